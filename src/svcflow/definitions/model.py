@@ -1,0 +1,374 @@
+"""A workspace as values: what the files of a service centre say, with the place of everything said.
+
+Nothing here imports numpy or reads a file; `svcflow validate` must start fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from svcflow.findings import NOWHERE, Position
+from svcflow.guards import Field, Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A display name in two languages; a plain text serves both."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A duration in seconds, or one per value of a case field. ``None``: no target for that case."""
+
+    constant: int | None
+    by: str | None = None
+    values: tuple[tuple[str, int], ...] = ()
+    otherwise: int | None = None
+    position: Position = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a source system names a step: text with ``*``, compared NFKC and case-folded, and a condition."""
+
+    pattern: str
+    when: Guard | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the register: who does it, how fast, how the source systems name it."""
+
+    id: str
+    name: Text
+    owners: tuple[str, ...]
+    within: Target | None
+    calendar: str | None
+    spends: str | None
+    labels: tuple[Label, ...]
+    description: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A step's place in the flow."""
+
+    step: str
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Items one after the other."""
+
+    items: tuple[Item, ...]
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Branches that all happen, in any interleaving."""
+
+    branches: tuple[Item, ...]
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way of a `choose`; a guard of ``None`` is its ``else``."""
+
+    guard: Guard | None
+    item: Item
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The first branch whose guard holds."""
+
+    branches: tuple[Branch, ...]
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of the items; the case chooses."""
+
+    items: tuple[Item, ...]
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """An item at will, or not."""
+
+    item: Item
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An item exactly when the guard holds."""
+
+    guard: Guard
+    item: Item
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`do`, then again (through `redo`) while `guard` holds, at most `most` times in all.
+
+    Without a guard it repeats at will.
+    """
+
+    do: Item
+    redo: Item | None
+    guard: Guard | None
+    most: int | None
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Another process, inlined."""
+
+    process: str
+    path: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The case ends here with this outcome."""
+
+    outcome: str
+    path: str
+    position: Position
+
+
+Item: TypeAlias = Task | Sequence | Parallel | Choose | AnyOf | May | When | Repeat | Run | End
+
+
+@dataclass(frozen=True, slots=True)
+class Anytime:
+    """A step that may happen in every marking before an end; with an outcome it ends the case."""
+
+    step: str
+    outcome: str | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """From step `since` until one of `until` the ball is with somebody else: clocks stand still."""
+
+    since: str
+    until: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """At `percent` of the target, `role` is told."""
+
+    percent: int
+    role: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """The ladder of an SLA; `step` is the event that shows a rung was kept, `grace_s` how late it may be."""
+
+    step: str | None
+    grace_s: int
+    rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """A clock from the first of `start` to the first of `stop` after it."""
+
+    id: str
+    start: tuple[str, ...]
+    stop: tuple[str, ...]
+    target: Target
+    objective: float | None
+    when: Guard | None
+    calendar: str | None
+    cycle: Literal["first", "each", "total"]
+    waiting_counts: bool
+    escalation: Escalation | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What must hold wherever it happens in the flow.
+
+    `kind` and `steps`: ``after`` (A; then `others` within `within_s`), ``before`` (B; need `others`), ``never``,
+    ``at_most`` (with `limits`), ``different``, ``same``.
+    """
+
+    id: str
+    kind: Literal["after", "before", "never", "at_most", "different", "same"]
+    steps: tuple[str, ...]
+    others: tuple[str, ...]
+    within_s: int | None
+    limits: tuple[tuple[str, int], ...]
+    when: Guard | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A measured expression and its target, both as written; parsed where they are computed."""
+
+    id: str
+    measure: str
+    target: str
+    dimension: Literal["time", "quality", "cost", "innovation"] | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One definition: its register of steps, its flow, its clocks, rules and measures.
+
+    Dates are ISO 8601 days; `calendar` is the clock every duration runs on unless it names another.
+    """
+
+    id: str
+    name: Text
+    owner: str
+    file: str
+    valid_from: str | None
+    valid_until: str | None
+    applies_to: Guard | None
+    calendar: str
+    fields: dict[str, Field]
+    ignore: tuple[str, ...]
+    steps: dict[str, Step]
+    flow: Item
+    anytime: tuple[Anytime, ...]
+    waiting: tuple[Waiting, ...]
+    slas: dict[str, Sla]
+    rules: dict[str, Rule]
+    kpis: dict[str, Kpi]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSpec:
+    """Open hours as written: (first weekday, last weekday, ((open, close) minutes of the day, ...)), Monday is 0."""
+
+    id: str
+    hours: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+    holidays: str | None
+    closed: tuple[str, ...]
+    open: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class OrgRole:
+    """A role; `authority` limits a `spends` field (``None``: any amount)."""
+
+    id: str
+    external: bool
+    authority: dict[str, float | None]
+    cost_per_minute: float | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team, its lead, and the team it reports to."""
+
+    id: str
+    lead: str | None
+    reports_to: str | None
+    members: dict[str, int]
+    calendar: str | None
+    line: int | None
+    department: str | None
+    labels: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who works here, when, and with what authority."""
+
+    name: Text
+    file: str
+    timezone: str
+    calendars: dict[str, CalendarSpec]
+    roles: dict[str, OrgRole]
+    teams: dict[str, Team]
+    span_of_control: int | None
+    people: str | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioEvent:
+    """One line of a scenario: local wall-clock time (ISO 8601, no offset), step, role, actor and what it sets."""
+
+    at: str
+    step: str
+    role: str
+    actor: str
+    sets: dict[str, str]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A case told as events, and what must come out of its execution; ``None`` means not stated."""
+
+    id: str
+    given: dict[str, object]
+    events: tuple[ScenarioEvent, ...]
+    outcome: str | None
+    slas: dict[str, str] | None
+    deviations: tuple[str, ...] | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Scenarios:
+    """The scenarios of one process; each case starts from `base`."""
+
+    process: str
+    file: str
+    base: dict[str, object]
+    cases: tuple[Scenario, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """All definitions of a folder, read and compiled; `sources` holds the text of each file by its path."""
+
+    folder: str
+    organisation: Organisation
+    processes: dict[str, Process]
+    scenarios: tuple[Scenarios, ...]
+    sources: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Where a fold runs: in this process, on threads."""

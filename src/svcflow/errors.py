@@ -1,0 +1,31 @@
+"""What svcflow raises when it cannot give a result."""
+
+from __future__ import annotations
+
+
+class SvcflowError(Exception):
+    """No result: one line that says what and where, and a hint that says what to do.
+
+    The command line prints ``error: MESSAGE`` and ``hint: HINT`` and exits with status 2.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(SvcflowError):
+    """A file cannot be read as what it should be."""
+
+
+class MappingError(InputError):
+    """The roles of a log's columns are unknown, ambiguous or stated wrongly."""
+
+
+class DefinitionError(SvcflowError):
+    """A workspace has errors; `validate` shows each at its place."""
+
+
+class UsageError(SvcflowError):
+    """A call asks for something that does not exist."""

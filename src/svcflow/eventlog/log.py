@@ -1,0 +1,177 @@
+"""The canonical log: sorted columns of activity instances, whole cases together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int32]
+Millis = NDArray[np.int64]
+
+UNKNOWN = 0
+"""The code of a missing resource, team or text value; its dictionary entry is the empty text."""
+
+MISSING_TIME = np.iinfo(np.int64).min
+"""A time that is not known; never zero, never the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The distinct texts of a column; a code is an index. Sorted, so equal logs have equal codes.
+
+    Where values may be missing, entry 0 is ``""`` and means unknown.
+    """
+
+    texts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, code: int) -> str:
+        return self.texts[code]
+
+    def find(self, text: str) -> int | None:
+        """Return the code of `text`, or ``None``."""
+        try:
+            return self.texts.index(text)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute. `kind` says what `values` holds.
+
+    ``text``: int32 codes into `vocabulary` (0 unknown); ``number``: float64, NaN unknown;
+    ``boolean``: int8, -1 unknown; ``datetime``: int64 milliseconds since 1970 UTC, MISSING_TIME unknown.
+    """
+
+    kind: Literal["text", "number", "boolean", "datetime"]
+    values: NDArray[np.int32] | NDArray[np.float64] | NDArray[np.int8] | NDArray[np.int64]
+    vocabulary: Vocabulary | None = None
+
+    def get(self, row: int) -> str | float | bool | int | None:
+        """Return the value at `row` as a plain Python value, ``None`` where unknown."""
+        value = self.values[row]
+        if self.kind == "text":
+            assert self.vocabulary is not None
+            return None if value == UNKNOWN else self.vocabulary[int(value)]
+        if self.kind == "number":
+            return None if np.isnan(value) else float(value)
+        if self.kind == "boolean":
+            return None if value < 0 else bool(value)
+        return None if value == MISSING_TIME else int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One fact about the export that bears on the figures: `count` rows or cases, `share` of them 0..1."""
+
+    id: str
+    count: int
+    share: float
+    message: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Why a column of the source was taken for a role of the log."""
+
+    role: str
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Whole cases, cut from a log: what a fold reads. All arrays are views; see `Log` for their meaning."""
+
+    first_case: int
+    offsets: NDArray[np.int64]
+    time: Millis
+    start: Millis
+    activity: Codes
+    resource: Codes
+    team: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Activity instances in columns, sorted by case, then completion time, then source order.
+
+    Cases are numbered in order of their first instance's time (ties in source order); case `c` owns rows
+    ``offsets[c]:offsets[c + 1]``. Times are integer milliseconds since 1970 UTC. `time` is the completion,
+    `start` the start of an instance (equal to `time` where only one stamp is known: see `has_start`).
+    """
+
+    source: str
+    zone: str
+    case_ids: tuple[str, ...]
+    offsets: NDArray[np.int64]
+    time: Millis
+    start: Millis
+    has_start: NDArray[np.bool_]
+    activity: Codes
+    activities: Vocabulary
+    resource: Codes
+    resources: Vocabulary
+    team: Codes
+    teams: Vocabulary
+    events: int
+    attributes: dict[str, Column] = field(default_factory=dict)
+    case_attributes: dict[str, Column] = field(default_factory=dict)
+    roles: tuple[Role, ...] = ()
+    quality: tuple[Quality, ...] = ()
+    done: tuple[str, ...] = ()
+    """Activities after which the customer's matter is settled, as stated or guessed (see `roles`)."""
+    machines: tuple[str, ...] = ()
+    """Resources declared to be accounts of machines."""
+    sides: dict[str, str] = field(default_factory=dict)
+    """Who owns the wait before an activity: provider, customer, vendor or nobody; provider where not said."""
+
+    @property
+    def cases(self) -> int:
+        """Return the number of cases."""
+        return len(self.offsets) - 1
+
+    @property
+    def instances(self) -> int:
+        """Return the number of activity instances."""
+        return len(self.time)
+
+    @property
+    def has_resources(self) -> bool:
+        """Return whether any resource is known."""
+        return len(self.resources) > 1
+
+    @property
+    def has_teams(self) -> bool:
+        """Return whether any team is known."""
+        return len(self.teams) > 1
+
+    def batches(self, rows: int = 131_072) -> Iterator[Batch]:
+        """Yield the log in blocks of whole cases of about `rows` instances (one case is never split)."""
+        first = 0
+        while first < self.cases:
+            target = int(self.offsets[first]) + rows
+            last = max(int(np.searchsorted(self.offsets, target, side="right")) - 1, first + 1)
+            yield self.batch(first, last)
+            first = last
+
+    def batch(self, first: int, last: int) -> Batch:
+        """Return cases ``first <= c < last`` as one batch."""
+        low, high = int(self.offsets[first]), int(self.offsets[last])
+        return Batch(
+            first_case=first,
+            offsets=self.offsets[first : last + 1] - low,
+            time=self.time[low:high],
+            start=self.start[low:high],
+            activity=self.activity[low:high],
+            resource=self.resource[low:high],
+            team=self.team[low:high],
+        )

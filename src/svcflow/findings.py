@@ -1,0 +1,116 @@
+"""The values svcflow reports: where something stands, what is wrong, what it costs, what to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+Side = Literal["provider", "customer", "vendor", "nobody"]
+Grade = Literal["A", "B", "C", "none"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A span in a text file; lines and columns count from 1, the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Position("", 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a definition, at its place, with what would be right."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    position: Position
+    related: tuple[tuple[str, Position], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: an activity, a pair of activities, a pair of teams.
+
+    `kind` is ``activity``, ``pair``, ``team-pair``, ``resource-pair`` or ``loop``; `names` are in the log's words.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " → ".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One weakness of a process, measured on a log.
+
+    `cost_s` is seconds of addressable time over all `cases`; `interval_s` its 90 % bootstrap interval over cases;
+    `share` is 0..1 of all time between events. `timer` marks a policy rather than a queue: it never ranks first.
+    `evidence` holds the detector's own figures by name (seconds end in ``_s``).
+    """
+
+    id: str
+    detector: str
+    subject: Subject
+    cases: int
+    count: int
+    cost_s: float
+    share: float
+    interval_s: tuple[float, float]
+    side: Side
+    timer: bool
+    definition: str
+    examples: tuple[str, ...]
+    evidence: dict[str, float | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change is estimated to do to one metric, with its uncertainty and its assumption."""
+
+    metric: str
+    unit: str
+    load: float
+    before: float
+    after: float | None
+    low: float
+    high: float
+    grade: Grade
+    reason: str
+    method: str
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One change of the process: a patch to the definition where it is one, and how to judge it afterwards.
+
+    `title` and the other texts are given by language (``en``, ``zh``). `patch` is a unified diff or ``None``.
+    """
+
+    id: str
+    finding: str
+    remedy: str
+    heuristic: str
+    title: dict[str, str]
+    patch: str | None
+    owner: str | None
+    effort: Literal["small", "medium", "large"]
+    risks: dict[str, str]
+    check: dict[str, str]
+    rollback: dict[str, str]
+    wave: int
+    effects: tuple[Effect, ...] = ()

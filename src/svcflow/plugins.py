@@ -1,0 +1,27 @@
+"""The modules of a package, by id: how a rule, detector, reader, remedy or section is found.
+
+A plug-in is one ordinary module. Its id is its file name with dashes, its manual its docstring.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+def identify(module: ModuleType) -> str:
+    """Return the id of a plug-in module: its last name, dashes for underscores."""
+    return module.__name__.rpartition(".")[2].replace("_", "-")
+
+
+def find(package: ModuleType) -> dict[str, ModuleType]:
+    """Return the plug-ins of `package`, sorted by id; names that begin with ``_`` are not plug-ins."""
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+    modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    return {identify(module): module for module in modules}
+
+
+def summarise(module: ModuleType) -> str:
+    """Return the first line of a plug-in's manual."""
+    return (module.__doc__ or "").strip().partition("\n")[0]
