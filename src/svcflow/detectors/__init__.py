@@ -1,1 +1,1 @@
-"""TODO"""
+"""Log -> Findings; one weakness a file."""

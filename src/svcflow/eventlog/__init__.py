@@ -1,1 +1,1 @@
-"""TODO"""
+"""Any export -> the canonical log."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Workspace x Log -> Runs: explanation, clocks, duties, people."""

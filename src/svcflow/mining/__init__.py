@@ -1,1 +1,1 @@
-"""TODO"""
+"""Folds over a log, one quantity a file; `discovery` is the door to pm4py."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Analysis -> HTML, JSON; one section a file."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Readers: one format a file."""
