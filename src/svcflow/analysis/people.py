@@ -1,0 +1,28 @@
+"""Names of people, hidden: a report is about the work, not about who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from svcflow.eventlog.log import Log
+
+Mask = Callable[[str], str]
+
+
+def make_mask(log: Log, *, show_people: bool) -> Mask:
+    """Return what turns a resource of `log` into what is shown: P1, P2, ... in order of first appearance.
+
+    Declared machines keep their names: they are nobody. The empty text (nobody known) stays empty.
+    """
+    if show_people:
+        return str
+    first_seen = dict.fromkeys(log.resource.tolist())
+    numbers = {log.resources[code]: n for n, code in enumerate((c for c in first_seen if c), start=1)}
+    machines = frozenset(log.machines)
+
+    def mask(name: str) -> str:
+        if not name or name in machines:
+            return name
+        return f"P{numbers[name]}" if name in numbers else "P"
+
+    return mask

@@ -1,0 +1,58 @@
+"""Options that several commands share: one spelling, one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from svcflow.definitions.model import Workspace
+    from svcflow.eventlog.log import Log
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+log = click.argument("log", type=click.Path())
+mapping = click.option("-m", "--mapping", metavar="FILE", type=click.Path(), help="Mapping file: what the columns mean.")
+workspace = click.option("-w", "--workspace", metavar="DIR", type=click.Path(), help="Folder of the definitions.")
+lang = click.option(
+    "--lang", type=click.Choice(["en", "zh", "both"]), default="en", show_default=True, help="Language of the report."
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+bad_rows = click.option(
+    "--on-bad-rows",
+    type=click.Choice(["stop", "drop"]),
+    default="stop",
+    show_default=True,
+    help="A row that cannot be read: stop and name it, or drop it and count it.",
+)
+
+
+def selection(function: F) -> F:
+    """Add --where, --from and --to: which cases to look at."""
+    function = click.option("--to", "until", metavar="DATE", help="Only cases that start before this day.")(function)
+    function = click.option("--from", "since", metavar="DATE", help="Only cases that start on or after this day.")(
+        function
+    )
+    return click.option("--where", metavar="EXPR", help="Only cases for which this holds: \"priority == 'high'\".")(
+        function
+    )
+
+
+def read_selected_log(given: Mapping[str, Any], progress: Callable[[str], None] | None = None) -> Log:
+    """Read the log that a command was given and keep the cases it selects."""
+    from svcflow.eventlog import read_log
+    from svcflow.eventlog.selection import select
+
+    read = read_log(given["log"], given.get("mapping"), on_bad_rows=given.get("on_bad_rows", "stop"), progress=progress)
+    return select(read, where=given.get("where"), since=given.get("since"), until=given.get("until"))
+
+
+def read_workspace(given: Mapping[str, Any]) -> Workspace | None:
+    """Load the workspace that a command was given, if any."""
+    if not given.get("workspace"):
+        return None
+    from svcflow.definitions import load
+
+    return load(given["workspace"])
