@@ -79,15 +79,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change is estimated to do to one metric, with its uncertainty and its assumption."""
+    """What a change is estimated to do to one metric, with its uncertainty and its assumption.
+
+    `low` and `high` bound `after`, with `before` as measured: ``low - before`` bounds the change. All three are
+    ``None`` where the grade is ``none``: `reason` then says why there is no figure.
+    """
 
     metric: str
     unit: str
     load: float
     before: float
     after: float | None
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     grade: Grade
     reason: str
     method: str
