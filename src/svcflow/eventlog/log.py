@@ -98,6 +98,7 @@ class Batch:
     activity: Codes
     resource: Codes
     team: Codes
+    has_start: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +175,5 @@ class Log:
             activity=self.activity[low:high],
             resource=self.resource[low:high],
             team=self.team[low:high],
+            has_start=self.has_start[low:high],
         )
