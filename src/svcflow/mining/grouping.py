@@ -1,0 +1,118 @@
+"""Counts, sums and exact percentiles of durations by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Values of each key, sorted: group `g` has key ``keys[g]`` and ``values[bounds[g]:bounds[g + 1]]``."""
+
+    keys: Ints
+    bounds: Ints
+    values: Ints
+
+    @property
+    def counts(self) -> Ints:
+        """Return the number of values of each group."""
+        return np.diff(self.bounds)
+
+    @property
+    def totals(self) -> Ints:
+        """Return the sum of each group."""
+        return np.add.reduceat(self.values, self.bounds[:-1]) if len(self.keys) else np.empty(0, np.int64)
+
+    @property
+    def means(self) -> Floats:
+        """Return the mean of each group."""
+        return self.totals / self.counts
+
+    def quantile(self, q: float) -> Floats:
+        """Return the `q` quantile of each group, interpolated linearly between neighbouring order statistics."""
+        position = (self.counts - 1) * q
+        below = np.floor(position).astype(np.int64)
+        low = self.values[self.bounds[:-1] + below]
+        high = self.values[self.bounds[:-1] + np.minimum(below + 1, self.counts - 1)]
+        result: Floats = low + (high - low) * (position - below)
+        return result
+
+    def of(self, group: int) -> Ints:
+        """Return the sorted values of one group."""
+        return self.values[self.bounds[group] : self.bounds[group + 1]]
+
+
+def group(keys: NDArray[np.integer], values: Ints) -> Groups:
+    """Return `values` (not negative) grouped by `keys` (not negative).
+
+    Key and value are sorted as one integer where both fit, which is several times faster than sorting by two keys.
+    """
+    if not len(keys):
+        return Groups(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int64))
+    bits = int(values.max()).bit_length()
+    if int(keys.max()).bit_length() + bits < 63:
+        both = np.sort((keys.astype(np.int64) << bits) | values)
+        sorted_keys, sorted_values = both >> bits, both & ((1 << bits) - 1)
+    else:
+        order = np.lexsort((values, keys))
+        sorted_keys, sorted_values = keys[order].astype(np.int64), values[order]
+    starts = _first_of_runs(sorted_keys)
+    return Groups(sorted_keys[starts], np.append(starts, len(keys)), sorted_values)
+
+
+def count(keys: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Return the distinct keys, ascending, and how often each occurs."""
+    ordered = np.sort(keys).astype(np.int64)
+    starts = _first_of_runs(ordered)
+    return ordered[starts], np.diff(np.append(starts, len(ordered)))
+
+
+def distinct(keys: NDArray[np.integer]) -> Ints:
+    """Return the distinct keys, ascending."""
+    return count(keys)[0]
+
+
+def look_up(wanted: Ints, keys: Ints, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return the value of each wanted key, 0 for those that are not among the ascending `keys`."""
+    found = np.zeros(len(wanted), values.dtype)
+    if len(keys):
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        hit = keys[place] == wanted
+        found[hit] = values[place[hit]]
+    return found
+
+
+def describe(values: Ints) -> dict[str, float] | None:
+    """Return mean, median, P90, P95 and maximum in seconds of durations in milliseconds, ``None`` of none."""
+    if not len(values):
+        return None
+    one = group(np.zeros(len(values), np.int64), values)
+    quantiles = {name: seconds(one.quantile(q)[0]) for name, q in QUANTILES.items()}
+    return {"mean_s": seconds(one.means[0]), **quantiles, "max_s": seconds(one.values[-1])}
+
+
+QUANTILES = {"median_s": 0.5, "p90_s": 0.9, "p95_s": 0.95}
+
+
+def seconds(millis: float | np.generic) -> float:
+    """Return milliseconds as seconds, to the millisecond."""
+    return round(float(millis), 0) / 1000
+
+
+def all_seconds(millis: NDArray[np.generic]) -> list[float]:
+    """Return milliseconds as a list of seconds, to the millisecond."""
+    rounded: list[float] = (np.round(millis.astype(np.float64)) / 1000).tolist()
+    return rounded
+
+
+def _first_of_runs(ordered: Ints) -> Ints:
+    if not len(ordered):
+        return np.empty(0, np.int64)
+    return np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)

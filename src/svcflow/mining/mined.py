@@ -1,0 +1,204 @@
+"""What mining finds: one value with every table, and its form in the contract's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.engines import local
+from svcflow.eventlog.log import MISSING_TIME, Codes, Log, Millis
+from svcflow.mining.accounts import declared_machines
+from svcflow.mining.activities import Activities, ActivitiesFold
+from svcflow.mining.cases import Cases, CasesFold, choose_resolving
+from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold, join_judgement
+from svcflow.mining.grouping import describe, seconds
+from svcflow.mining.handovers import Handovers, HandoversFold
+from svcflow.mining.rework import Rework, ReworkFold
+from svcflow.mining.transitions import BusinessClock
+from svcflow.mining.variants import Variants, VariantsFold
+from svcflow.mining.waits import Waits, gather_waits
+
+GUESSED = "guess"
+"""How the reason of a role begins that nobody stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """A log, measured. `handovers` has ``team`` and ``resource``, each ``None`` where the log knows none.
+
+    Every table gives `to_rows()`, `to_arrow()` and `to_pandas()`.
+    """
+
+    summary: dict[str, Any]
+    cases: Cases
+    directly_follows: DirectlyFollows
+    variants: Variants
+    handovers: dict[str, Handovers | None]
+    rework: Rework
+    activities: Activities
+    waits: Waits
+    counted: NDArray[np.bool_]
+    """The cases that cycle-time statistics take in: all but those that are known to be open."""
+
+    @property
+    def total_wait_s(self) -> float:
+        """Return all time between events, in seconds of the wall clock: what shares of waiting are shares of."""
+        return seconds(int(self.waits.elapsed.sum()))
+
+    @property
+    def cycle_times(self) -> Millis:
+        """Return the cycle times that the statistics take in, in milliseconds."""
+        return self.cases.cycle[self.counted]
+
+    @property
+    def resolve_times(self) -> Millis:
+        """Return the times to resolve of the cases that were resolved, in milliseconds."""
+        return self.cases.resolve[self.cases.resolve != MISSING_TIME]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the keys that contract.md gives to mining; durations in seconds, shares 0..1."""
+        return {
+            "log": dict(self.summary),
+            "cycle_time": self._describe_cycle_times(),
+            "resolve_time": _describe(self.resolve_times),
+            "total_wait_s": self.total_wait_s,
+            "directly_follows": self.directly_follows.to_rows(),
+            "variants": self.variants.to_rows(),
+            "handovers": {name: _write_handovers(table) for name, table in self.handovers.items()},
+            "rework": _write_rework(self.rework),
+            "activities": self.activities.to_rows(),
+        }
+
+    def _describe_cycle_times(self) -> dict[str, Any] | None:
+        figures = _describe(self.cycle_times)
+        if figures is None:
+            return None
+        if self.cases.business_cycle is not None:
+            business = describe(self.cases.business_cycle[self.counted]) or {}
+            figures |= {name.removesuffix("_s") + "_business_s": value for name, value in business.items()}
+        return figures | {"open_left_out": int((~self.counted).sum())}
+
+
+def mine(
+    log: Log,
+    *,
+    clock: BusinessClock | None = None,
+    jobs: int = 1,
+    rows: int = local.ROWS,
+    progress: Callable[[str], None] | None = None,
+) -> Mined:
+    """Measure `log` in one pass: directly-follows, variants, handovers, rework, activities and cases.
+
+    With a `clock`, waiting is also measured in its open hours. `jobs` threads share the blocks of `rows` instances;
+    neither changes the result.
+    """
+    if clock is not None and log.instances:
+        clock.elapsed_all(log.start.min(keepdims=True), log.time.max(keepdims=True))  # threads then only read it
+    machines = declared_machines(log)
+    width = len(log.activities)
+    done, resolving = _codes(log, log.done), _codes(log, choose_resolving(log.done))
+    tables = local.run(
+        log,
+        {
+            "directly_follows": DirectlyFollowsFold(width, clock),
+            "variants": VariantsFold(),
+            "team": HandoversFold("team", width, log.teams, machines, clock),
+            "resource": HandoversFold("resource", width, log.resources, machines, clock),
+            "rework": ReworkFold(width, done),
+            "activities": ActivitiesFold(width, clock),
+            "cases": CasesFold(done, resolving, clock),
+        },
+        jobs=jobs,
+        rows=rows,
+        progress=progress,
+    )
+    waits = gather_waits(log, clock)
+    cases: Cases = tables["cases"]
+    return Mined(
+        summary=_summarise(log, cases, tables["variants"]),
+        cases=cases,
+        directly_follows=join_judgement(tables["directly_follows"], waits),
+        variants=tables["variants"],
+        handovers={
+            "team": tables["team"] if log.has_teams else None,
+            "resource": tables["resource"] if log.has_resources else None,
+        },
+        rework=tables["rework"],
+        activities=tables["activities"],
+        waits=waits,
+        counted=_choose_counted(log, cases),
+    )
+
+
+def _codes(log: Log, names: tuple[str, ...]) -> Codes:
+    codes = (log.activities.find(name) for name in names)
+    return np.array(sorted(code for code in codes if code is not None), np.int32)
+
+
+def _choose_counted(log: Log, cases: Cases) -> NDArray[np.bool_]:
+    """Return which cases the statistics of cycle time take in.
+
+    Open cases are left out where it was stated what done is; a guess is not enough to drop cases.
+    """
+    guessed = any(role.role == "done" and role.reason.startswith(GUESSED) for role in log.roles)
+    if cases.finished is None or guessed:
+        return np.ones(log.cases, np.bool_)
+    return cases.finished
+
+
+def _summarise(log: Log, cases: Cases, variants: Variants) -> dict[str, Any]:
+    zone = find_zone(log.zone)
+    return {
+        "cases": log.cases,
+        "events": log.events,
+        "instances": log.instances,
+        "activities": len(np.unique(log.activity)),
+        "resources": len(np.setdiff1d(log.resource, [0])),
+        "teams": len(np.setdiff1d(log.team, [0])),
+        "variants": len(variants),
+        "top_variant_share": int(variants.count[0]) / log.cases if len(variants) else None,
+        "start": _say_time(int(log.start.min()), zone) if log.instances else None,
+        "end": _say_time(int(log.time.max()), zone) if log.instances else None,
+        "open_cases": cases.open_cases,
+        "source": log.source,
+        "zone": log.zone,
+    }
+
+
+def find_zone(name: str) -> tzinfo:
+    """Return the zone of that name, UTC where the log names none."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _say_time(millis: int, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(millis / 1000, tz=zone).isoformat(timespec="seconds")
+
+
+def _describe(durations: Millis) -> dict[str, Any] | None:
+    figures = describe(durations)
+    return None if figures is None else {**figures, "cases": len(durations)}
+
+
+def _write_handovers(table: Handovers | None) -> dict[str, Any] | None:
+    return None if table is None else {**asdict(table.counts), "pairs": table.to_rows()}
+
+
+def _write_rework(rework: Rework) -> dict[str, Any]:
+    return {
+        "immediate_repeats": rework.immediate_repeats,
+        "self_loops": rework.self_loops,
+        "self_loop_cases": rework.self_loop_cases,
+        "repeating_cases": rework.repeating_cases,
+        "reopens": rework.reopens,
+        "reopen_cases": rework.reopen_cases,
+        "activities": rework.to_rows(),
+    }

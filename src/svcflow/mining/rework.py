@@ -1,0 +1,156 @@
+"""Rework: what is done again, by whom, how long the loop takes, and what comes back after it was settled.
+
+metrics.md 5, in the words of bupaR: a self-loop is the same activity again at once (three in a row are one self-loop),
+a repetition comes after something else; a *repeat* is by the same resource as the time before, a *redo* by another.
+Start and complete events have been paired into instances before, so that a pair is not rework.
+
+Net loop gain of an activity = loops that leave it - loops that enter it, a loop being a directly-follows step to an
+activity the case has seen before: above 0, loops start here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
+from svcflow.mining.grouping import all_seconds
+from svcflow.mining.recurrence import Recurrences, recur
+from svcflow.mining.tables import Table, Tabular
+
+
+class Part(NamedTuple):
+    """What one block holds: counts of the log, and one number per activity code in each of the arrays."""
+
+    counts: NDArray[np.int64]
+    repeats: NDArray[np.int64]
+    redos: NDArray[np.int64]
+    unattributed: NDArray[np.int64]
+    cases: NDArray[np.int64]
+    cost: NDArray[np.int64]
+    gain: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rework(Tabular):
+    """The rework of a log.
+
+    `immediate_repeats` counts pairs of equal neighbours, `self_loops` their runs, in `self_loop_cases`;
+    `repeating_cases` show some activity twice. `reopens` go from a done activity to one that is not, in
+    `reopen_cases`; both are ``None`` where the log does not say what done is.
+    `activities` has one row for each activity that recurs, by falling cost; `cost_s` is the time from its first
+    completion in a case to its last. `repeats` and `redos` are ``None`` where no resource is known.
+    """
+
+    immediate_repeats: int
+    self_loops: int
+    self_loop_cases: int
+    repeating_cases: int
+    reopens: int | None
+    reopen_cases: int | None
+    activities: Table
+
+    def to_table(self) -> Table:
+        """Return the activities that recur."""
+        return self.activities
+
+
+@dataclass(frozen=True, slots=True)
+class ReworkFold:
+    """Computes `Rework`; `done` are the codes of activities after which the matter is settled."""
+
+    activities: int
+    done: Codes
+
+    def partial(self, batch: Batch) -> Part:
+        """Summarise one block."""
+        again = recur(batch)
+        activity = batch.activity[again.row]
+        now, then = batch.resource[again.row], batch.resource[again.before]
+        known = (now != UNKNOWN) & (then != UNKNOWN)
+        enters = activity
+        leaves = batch.activity[again.row - 1]
+
+        def per_activity(codes: Codes) -> NDArray[np.int64]:
+            return np.bincount(codes, minlength=self.activities)
+
+        last = self._last_of_each(again, activity)
+        cost = np.zeros(self.activities, np.int64)
+        np.add.at(cost, activity[last], batch.time[again.row[last]] - batch.time[again.first[last]])
+        return Part(
+            _count(batch, again, self.done),
+            per_activity(activity[known & (now == then)]),
+            per_activity(activity[known & (now != then)]),
+            per_activity(activity[~known]),
+            per_activity(activity[last]),
+            cost,
+            per_activity(leaves) - per_activity(enters),
+        )
+
+    def merge(self, left: Part, right: Part) -> Part:
+        """Add two summaries."""
+        return Part(*(a + b for a, b in zip(left, right, strict=True)))
+
+    def finish(self, state: Part, log: Log) -> Rework:
+        """Name the activities that recur."""
+        immediate, loops, loop_cases, repeating, reopens, reopen_cases = state.counts.tolist()
+        known_done = len(self.done) > 0
+        recurring = np.flatnonzero(state.cases)
+        order = recurring[np.lexsort((recurring, -state.cost[recurring]))]
+        none = [None] * len(order)
+        table = Table(
+            {
+                "activity": [log.activities[code] for code in order.tolist()],
+                "repeats": state.repeats[order].tolist() if log.has_resources else none,
+                "redos": state.redos[order].tolist() if log.has_resources else none,
+                "unattributed": state.unattributed[order].tolist(),
+                "cases": state.cases[order].tolist(),
+                "cost_s": [*all_seconds(state.cost[order])],
+                "net_loop_gain": state.gain[order].tolist(),
+            }
+        )
+        return Rework(
+            immediate,
+            loops,
+            loop_cases,
+            repeating,
+            reopens if known_done else None,
+            reopen_cases if known_done else None,
+            table,
+        )
+
+    def _last_of_each(self, again: Recurrences, activity: Codes) -> NDArray[np.int64]:
+        """Return, for each case and activity that recurs, the place of its last recurrence."""
+        key = again.case * self.activities + activity
+        order = np.argsort(key, kind="stable")
+        ends = np.ones(len(order), np.bool_)
+        ends[:-1] = key[order[1:]] != key[order[:-1]]
+        return order[ends]
+
+
+def _count(batch: Batch, again: Recurrences, done: Codes) -> NDArray[np.int64]:
+    """Return immediate repeats, self-loops, their cases, repeating cases, re-opens, their cases."""
+    at_once = again.before == again.row - 1
+    continues = np.zeros(len(batch.activity) + 1, np.bool_)
+    continues[again.row[at_once]] = True
+    begins = at_once & ~continues[again.row - 1]
+    settled = np.isin(batch.activity, done)
+    inner = np.ones(len(settled), np.bool_)
+    inner[batch.offsets[:-1]] = False
+    row = np.flatnonzero(inner)
+    reopened = row[settled[row - 1] & ~settled[row]]
+    reopened_case = np.searchsorted(batch.offsets, reopened, side="right")
+    return np.array(
+        [
+            int(at_once.sum()),
+            int(begins.sum()),
+            len(np.unique(again.case[begins])),
+            len(np.unique(again.case)),
+            len(reopened),
+            len(np.unique(reopened_case)),
+        ],
+        np.int64,
+    )

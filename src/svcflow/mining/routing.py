@@ -1,0 +1,71 @@
+"""How work moves between teams or people inside each case: the run-collapsed sequence and its shapes (metrics.md 4).
+
+Unknown is a value like any other, never dropped. Instances of declared machines are passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import Batch, Codes
+from svcflow.mining.transitions import case_of_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The sequence T of each case, end to end: who has the case, once for each uninterrupted stay.
+
+    `row` is the place of a stay's first instance in the block. `again` says whether the same holder comes back later
+    in the case, `bounced` whether the stay before last had the same holder (A, B, **A**).
+    """
+
+    row: NDArray[np.int64]
+    case: NDArray[np.int64]
+    holder: Codes
+    again: NDArray[np.bool_]
+    bounced: NDArray[np.bool_]
+    distance: NDArray[np.int64]
+    """How many stays ago the same holder had the case; 0 where never."""
+
+    @property
+    def received(self) -> NDArray[np.int64]:
+        """Return the stays that begin with a handover: all but the first of each case."""
+        return np.flatnonzero(self.case[1:] == self.case[:-1]) + 1
+
+
+def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:
+    """Return the routes of a block; `holder` is its team or resource column, `machines` are resource codes."""
+    case = case_of_rows(batch)
+    row = np.flatnonzero(~np.isin(batch.resource, machines)) if len(machines) else np.arange(len(holder))
+    case, value = case[row], holder[row]
+    new = np.ones(len(row), np.bool_)
+    new[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
+    row, case, value = row[new], case[new], value[new]
+    distance = _distance_back(case, value)
+    again = np.zeros(len(row), np.bool_)
+    back = np.flatnonzero(distance)
+    again[back - distance[back]] = True
+    return Routes(row, case, value, again, distance == 2, distance)
+
+
+def sustain(routes: Routes, bounces: int) -> NDArray[np.int64]:
+    """Return the stays that end `bounces` bounces in a row: 2 for A,B,A,B and 4 for A,B,A,B,A,B."""
+    run = routes.bounced.copy()
+    for back in range(1, bounces):
+        run[back:] &= routes.bounced[:-back]
+        run[:back] = False
+    return np.flatnonzero(run)
+
+
+def _distance_back(case: NDArray[np.int64], value: Codes) -> NDArray[np.int64]:
+    """Return how many entries ago the same value stood in the same case; 0 where it did not."""
+    distance = np.zeros(len(case), np.int64)
+    if len(case):
+        key = case * (int(value.max()) + 1) + value
+        order = np.argsort(key, kind="stable")
+        same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
+        distance[order[same + 1]] = order[same + 1] - order[same]
+    return distance

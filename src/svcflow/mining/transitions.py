@@ -1,0 +1,58 @@
+"""The directly-follows steps inside a block: which instance follows which, and what is waited between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow import times
+from svcflow.eventlog.log import Batch, Millis
+
+
+class BusinessClock(Protocol):
+    """What measures open hours; `svcflow.calendars.Clock` does."""
+
+    def elapsed_all(self, start: Millis, end: Millis) -> Millis:
+        """Return the open milliseconds from each `start` to each `end`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """One entry for each instance that has one before it in its case, in log order.
+
+    `row` is the later instance's place in the block, `case` its case's; `pair` is ``before * activities + after``;
+    `waiting` runs from the end of the first to the start of the second, in milliseconds, 0 where they overlap.
+    """
+
+    row: NDArray[np.int64]
+    case: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    waiting: Millis
+    overlaps: NDArray[np.bool_]
+
+
+def case_of_rows(batch: Batch) -> NDArray[np.int64]:
+    """Return for each row the number of its case within the block."""
+    return np.repeat(np.arange(len(batch.offsets) - 1), np.diff(batch.offsets))
+
+
+def follow(batch: Batch, activities: int) -> Transitions:
+    """Return the transitions of a block whose activity codes are below `activities`."""
+    inner = np.ones(len(batch.time), np.bool_)
+    inner[batch.offsets[:-1]] = False
+    row = np.flatnonzero(inner)
+    ends, starts = batch.time[row - 1], batch.start[row]
+    pair = batch.activity[row - 1].astype(np.int64) * activities + batch.activity[row]
+    return Transitions(
+        row, case_of_rows(batch)[row], pair, times.waiting(ends, starts), times.overlapping(ends, starts)
+    )
+
+
+def business_waiting(batch: Batch, steps: Transitions, clock: BusinessClock) -> Millis:
+    """Return the waiting of `steps` in open hours of `clock`."""
+    ends, starts = batch.time[steps.row - 1], batch.start[steps.row]
+    return clock.elapsed_all(ends, np.maximum(starts, ends))

@@ -1,0 +1,106 @@
+"""Every wait of a log with what decides whether somebody here can shorten it: its side, its timer, its clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import Log, Millis
+from svcflow.mining.accounts import find_machines
+from svcflow.mining.timers import WAITS, Timer, judge, measure_resolution
+from svcflow.mining.transitions import BusinessClock, business_waiting, follow
+
+PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One entry for each directly-follows step of the log, in its order.
+
+    `row` is the later instance, `case` its case, `pair` an index into `source`, `target`, `sides` and `timers`,
+    which describe the pairs of activities that occur (ascending codes). `elapsed` and `counted` are milliseconds:
+    on the wall clock, and on the clock that costs are measured on (open hours where a calendar was given).
+    The wait at the end of the log, after a case's last instance, is not among them: nobody knows its end.
+    """
+
+    row: NDArray[np.int64]
+    case: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    elapsed: Millis
+    counted: Millis
+    business: bool
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    sides: tuple[str, ...]
+    timers: tuple[Timer | None, ...]
+    machines: frozenset[int]
+
+    @property
+    def total(self) -> int:
+        """Return all time between events, in milliseconds of the clock that costs are measured on."""
+        return int(self.counted.sum())
+
+    @property
+    def addressable_pairs(self) -> NDArray[np.bool_]:
+        """Return for each pair whether the provider owns its waits and no timer makes them."""
+        owned = (side == PROVIDER and timer is None for side, timer in zip(self.sides, self.timers, strict=True))
+        return np.fromiter(owned, np.bool_, len(self.sides))
+
+    @property
+    def addressable(self) -> NDArray[np.bool_]:
+        """Return for each wait whether the provider owns it and no timer makes it."""
+        return self.addressable_pairs[self.pair]
+
+
+def gather_waits(log: Log, clock: BusinessClock | None = None) -> Waits:
+    """Return the waits of `log`; with a `clock`, costs are counted in its open hours."""
+    whole = log.batch(0, log.cases)
+    width = len(log.activities)
+    steps = follow(whole, width)
+    codes, pair = np.unique(steps.pair, return_inverse=True)
+    source, target = np.divmod(codes, max(width, 1))
+    machines = find_machines(log)
+    counted = business_waiting(whole, steps, clock) if clock else steps.waiting
+    return Waits(
+        steps.row,
+        steps.case,
+        pair,
+        steps.waiting,
+        counted,
+        clock is not None,
+        source,
+        target,
+        tuple(log.sides.get(log.activities[code], PROVIDER) for code in target.tolist()),
+        _judge_pairs(log, steps.row, pair, machines),
+        machines,
+    )
+
+
+def _judge_pairs(
+    log: Log, row: NDArray[np.int64], pair: NDArray[np.int64], machines: frozenset[int]
+) -> tuple[Timer | None, ...]:
+    """Return the timer of each pair, or ``None``."""
+    if not len(pair):
+        return ()
+    resolution = measure_resolution(log.time)
+    order = np.argsort(pair, kind="stable")
+    bounds = np.append(0, np.cumsum(np.bincount(pair)))
+    found: list[Timer | None] = []
+    for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        if high - low < WAITS:
+            found.append(None)
+            continue
+        rows = row[order[low:high]]
+        found.append(
+            judge(
+                log.time[rows - 1],
+                log.start[rows],
+                log.resource[rows],
+                log=log,
+                resolution=resolution,
+                machines=machines,
+            )
+        )
+    return tuple(found)
