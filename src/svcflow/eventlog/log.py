@@ -85,6 +85,8 @@ class Role:
     role: str
     column: str
     reason: str
+    alternatives: tuple[str, ...] = ()
+    """Other columns that could play the role, best first."""
 
 
 @dataclass(frozen=True, slots=True)

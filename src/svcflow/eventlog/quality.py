@@ -1,0 +1,1 @@
+"""What about an export bears on the figures."""

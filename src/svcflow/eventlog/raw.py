@@ -1,0 +1,70 @@
+"""What a reader hands over: named columns of the source, untouched, and the facts found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the bytes read so far and the bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a mapping says about the file itself; empty where it is left to evidence."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    drop_bad_rows: bool = False
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be used: its number (1 is the first below the header) and why, in one line."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The columns of an export. `load` returns one as an Arrow chunked array of `rows` values.
+
+    `facts` says in plain words what was found out about the file. `kinds` holds types the format itself declares,
+    `case_columns` the columns that it declares to belong to the whole case. `bad` are rows left out already.
+    """
+
+    format: str
+    names: tuple[str, ...]
+    rows: int
+    load: Callable[[str], Any]
+    facts: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    case_columns: frozenset[str] = frozenset()
+    bad: tuple[BadRow, ...] = ()
+    row_numbers: NDArray[np.int64] | None = None
+
+    def number(self, row: int) -> int:
+        """Return the number of a row in the file: 1 is the first below the header."""
+        return row + 1 if self.row_numbers is None else int(self.row_numbers[row])
+
+
+def name_columns(headers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return unique column names (a second ``X`` becomes ``X (2)``) and the names that stood more than once."""
+    names: list[str] = []
+    repeated: list[str] = []
+    for position, header in enumerate(headers, 1):
+        wanted = header.strip() or f"column {position}"
+        name, copy = wanted, 1
+        while name in names:
+            copy += 1
+            name = f"{wanted} ({copy})"
+        if copy > 1 and wanted not in repeated:
+            repeated.append(wanted)
+        names.append(name)
+    return tuple(names), tuple(repeated)

@@ -1,0 +1,102 @@
+"""CSV, TSV and other delimited text.
+
+Encoding, delimiter and header are found by evidence; a row with a wrong number of columns is a bad row.
+Values are kept as they stand: ``?``, ``-100``, ``NA`` and ``null`` are values, only an empty cell is missing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from svcflow.errors import InputError
+from svcflow.eventlog import dialect, encodings
+from svcflow.eventlog.raw import BadRow, RawTable, Stated, name_columns
+
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat")
+RANK = 9
+"""Asked last: any text could be a table."""
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Return whether the file could be delimited text: everything that no other reader claims."""
+    return path.suffix.lower() in SUFFIXES or not head.lstrip().startswith((b"<", b"{", b"[", b"PK\x03\x04"))
+
+
+def read(path: Path, stated: Stated) -> RawTable:
+    """Read a text table into columns of text."""
+    encoding = encodings.verify(path, stated.encoding) if stated.encoding else encodings.detect(path)
+    form = dialect.sniff(path, encoding, stated.delimiter)
+    names, repeated = name_columns(list(form.headers))
+    table, bad = _parse(path, encoding, form, names)
+    if bad and not stated.drop_bad_rows:
+        first = min(bad, key=lambda row: row.row)
+        raise InputError(
+            f"{path.name}, row {first.row:,}: {first.reason}" + (f" ({len(bad):,} such rows)" if len(bad) > 1 else ""),
+            "mend the row, or leave such rows out with --on-bad-rows=drop",
+        )
+    if not table.num_rows:
+        raise InputError(
+            f"{path.name} holds a header but no rows" if form.has_header else f"{path.name} holds no rows",
+            "export it again: it should hold one row per event",
+        )
+    rows = np.array([row.row for row in bad], np.int64)
+    kept = np.setdiff1d(np.arange(1, table.num_rows + len(rows) + 1), rows, assume_unique=True) if len(rows) else None
+    facts = [f"{encodings.describe(encoding)}, {dialect.describe(form.delimiter)} between columns"]
+    facts += [] if form.has_header else ["no header: columns are named column 1, column 2, …"]
+    facts += [f"column {name!r} stands more than once: the others are called '{name} (2)', …" for name in repeated]
+    return RawTable("CSV", names, table.num_rows, table.column, tuple(facts), bad=tuple(bad), row_numbers=kept)
+
+
+def _parse(path: Path, encoding: str, form: dialect.Dialect, names: tuple[str, ...]) -> tuple[Any, list[BadRow]]:
+    """Parse all rows; a second, slower pass finds the numbers of the bad ones where there are any."""
+    table, bad = _pass(path, encoding, form, names, threads=True)
+    return _pass(path, encoding, form, names, threads=False) if bad else (table, bad)
+
+
+def _pass(
+    path: Path, encoding: str, form: dialect.Dialect, names: tuple[str, ...], *, threads: bool
+) -> tuple[Any, list[BadRow]]:
+    import pyarrow as pa  # noqa: PLC0415 - a command that reads XES pays nothing for CSV
+    from pyarrow import csv  # noqa: PLC0415
+
+    bad: list[BadRow] = []
+
+    def note(row: Any) -> str:
+        number = (row.number or 0) - (1 if form.has_header else 0)
+        bad.append(BadRow(number, f"{row.actual_columns} columns where {row.expected_columns} are expected"))
+        return "skip"
+
+    quoted = _has_quotes(path, encoding)
+    try:
+        with pa.memory_map(str(path)) as source:
+            stream = source if encoding == "utf-8" else pa.transcoding_input_stream(source, encoding, "utf-8")
+            table = csv.read_csv(
+                stream,
+                csv.ReadOptions(
+                    use_threads=threads,
+                    block_size=1 << 22,
+                    column_names=list(names),
+                    skip_rows_after_names=1 if form.has_header else 0,
+                ),
+                csv.ParseOptions(
+                    delimiter=form.delimiter,
+                    newlines_in_values=quoted,
+                    invalid_row_handler=note,
+                ),
+                csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            )
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path.name} cannot be read as a table: {reason}", "is it really delimited text?") from None
+    return table, bad
+
+
+def _has_quotes(path: Path, encoding: str) -> bool:
+    """Return whether a quote occurs at all: without one, no value holds a line break and blocks are independent."""
+    if encoding.startswith("utf-16"):
+        return True
+    with path.open("rb") as stream:
+        return any(b'"' in block for block in iter(lambda: stream.read(encodings.BLOCK), b""))

@@ -1,0 +1,157 @@
+"""One column of the source to UTC milliseconds: typed, counted, or text in any known or stated format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import MISSING_TIME, Millis
+from svcflow.eventlog.stamps import formats, order
+from svcflow.eventlog.stamps.fields import MISSING, NO_OFFSET, UNREADABLE, Parts
+from svcflow.eventlog.stamps.shapes import read_parts
+from svcflow.eventlog.stamps.zones import DAY, localise
+from svcflow.eventlog.texts import as_text, integers
+
+UNITS = {"s": 1000, "ms": 1, "us": -1000, "ns": -1_000_000}
+PLAUSIBLE = (631_152_000_000, 4_102_444_800_000)
+"""1990 to 2100: a count outside is not taken for a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The times of a column: `values` in UTC milliseconds, MISSING_TIME where there is none or where it is `unreadable`.
+
+    `naive` says that no zone was given (the wall clock is then taken as UTC); `finer` counts stamps with digits below
+    the millisecond; `dates_only` says that no stamp has a time of day.
+    """
+
+    values: Millis
+    unreadable: NDArray[np.bool_]
+    naive: bool
+    finer: int
+    dates_only: bool
+
+    @property
+    def readable(self) -> int:
+        """Return how many stamps were read."""
+        return int((self.values != MISSING_TIME).sum())
+
+
+def read_stamps(column: Any, name: str, *, time_format: str = "", timezone: str = "") -> Stamps:
+    """Read a column of times. `name` is its name in messages.
+
+    `time_format` is a ``strptime`` format, `timezone` the zone of stamps that name none. Raises MappingError where
+    nothing tells day from month, or where some stamps name a zone, others do not, and none is stated.
+    """
+    if pa.types.is_temporal(column.type):
+        return _typed(column, timezone)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    parts = read_parts(_texts(column), _matcher(time_format))
+    if not time_format:
+        if bool((parts.kind == UNREADABLE).any()) and bool(np.isin(parts.kind, (MISSING, UNREADABLE)).all()):
+            parts = _as_epoch(column, parts)
+        order.decide(parts, column, name)
+    return _finish(parts, column, name, timezone)
+
+
+def _texts(column: Any) -> Any:
+    text = as_text(column)
+    return text if not pa.types.is_dictionary(text.type) else text.cast(text.type.value_type)
+
+
+def _matcher(time_format: str) -> Any:
+    if not time_format:
+        return formats.match_known
+    pattern = formats.compile_stated(time_format)
+    return lambda shape: formats.match_stated(shape, pattern, time_format)
+
+
+def _as_epoch(column: Any, parts: Parts) -> Parts:
+    """Read a column of plain numbers as seconds, milliseconds or microseconds since 1970, if they fall in our times."""
+    counted = read_parts(_texts(column), formats.match_epoch)
+    values = counted.clock[counted.kind == formats.EPOCH]
+    if not len(values):
+        return parts
+    middle = float(np.median(values))
+    scales = [scale for scale in (1.0, 0.001, 0.000_001) if PLAUSIBLE[0] <= middle * scale <= PLAUSIBLE[1]]
+    if not scales:
+        return parts
+    np.multiply(counted.clock, scales[0], out=counted.clock, casting="unsafe")
+    counted.offset[counted.kind == formats.EPOCH] = 0
+    counted.timed[:] = True
+    return counted
+
+
+def _typed(column: Any, timezone: str) -> Stamps:
+    """Read a column that the source itself declares to hold dates or times."""
+    kind = column.type
+    if pa.types.is_date(kind):
+        column = column.cast(pa.timestamp("s"))
+    elif not pa.types.is_timestamp(kind):
+        column = column.cast(pa.string())
+        return read_stamps(column, "", timezone=timezone)
+    unit = UNITS[column.type.unit]
+    parts = [integers(chunk, np.dtype(np.int64)) for chunk in column.chunks]
+    raw = np.concatenate(parts) if parts else np.empty(0, np.int64)
+    missing = np.concatenate([_nulls(chunk) for chunk in column.chunks]) if parts else np.empty(0, bool)
+    raw = np.where(missing, 0, raw)
+    values = raw * unit if unit > 0 else raw // -unit
+    finer = 0 if unit > 0 else int((raw % -unit != 0).sum())
+    dates_only = bool((values % DAY == 0).all())
+    naive = getattr(column.type, "tz", None) is None
+    if naive and timezone:
+        values = localise(values, timezone)
+    values = np.where(missing, MISSING_TIME, values)
+    return Stamps(values, np.zeros(len(values), bool), naive and not timezone, finer, naive and dates_only)
+
+
+def _nulls(chunk: Any) -> NDArray[np.bool_]:
+    if not chunk.null_count:
+        return np.zeros(len(chunk), bool)
+    bits = np.unpackbits(np.frombuffer(chunk.buffers()[0], np.uint8), bitorder="little")
+    return bits[chunk.offset : chunk.offset + len(chunk)] == 0
+
+
+def _finish(parts: Parts, column: Any, name: str, timezone: str) -> Stamps:
+    """Count days, check the calendar, apply zones."""
+    dated = (parts.kind > MISSING) & (parts.kind < formats.EPOCH)
+    values = parts.clock.copy()
+    real = parts.kind == formats.EPOCH
+    year, month, day = (array.astype(np.int64) for array in (parts.year, parts.month, parts.day))
+    exists = (month >= 1) & (month <= 12) & (day >= 1) & (day <= days_in_month(year, month)) & (year >= 1)
+    values[dated] += count_days(year[dated], month[dated], day[dated]) * DAY
+    real |= dated & exists
+    zoned = real & (parts.offset != NO_OFFSET)
+    plain = real & ~zoned
+    if zoned.any() and plain.any() and not timezone:
+        raise order.mixed_zones(column, name, int(np.flatnonzero(zoned)[0]), int(np.flatnonzero(plain)[0]))
+    values[zoned] -= parts.offset[zoned].astype(np.int64) * 60_000
+    if timezone and plain.any():
+        values[plain] = localise(values[plain], timezone)
+    values[~real] = MISSING_TIME
+    return Stamps(
+        values=values,
+        unreadable=~real & (parts.kind != MISSING),
+        naive=bool(plain.any()) and not timezone,
+        finer=int(parts.finer[real].sum()),
+        dates_only=bool(real.any()) and not bool(parts.clock[real & parts.timed].any()),
+    )
+
+
+def count_days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return days since 1970-01-01 in the proleptic Gregorian calendar (years begin in March: leap days come last)."""
+    year = year - (month <= 2)
+    era_day = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
+    return year * 365 + year // 4 - year // 100 + year // 400 + era_day - 719_468
+
+
+def days_in_month(year: NDArray[np.int64], month: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the length of a month in days; for a month that does not exist, zero."""
+    lengths = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return np.where((month >= 1) & (month <= 12), lengths[np.clip(month, 0, 12)] + (leap & (month == 2)), 0)

@@ -1,0 +1,105 @@
+"""Text columns of Arrow as codes: every distinct text once, and a number per row.
+
+Nothing here hands Python lists or numpy arrays to ``pyarrow.array``: that would import pandas where it is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import Codes, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A column as codes into its distinct texts, in order of first appearance; ``None`` stands for missing."""
+
+    codes: Codes
+    texts: tuple[str | None, ...]
+
+    @property
+    def distinct(self) -> int:
+        """Return how many different values occur, the missing one not counted."""
+        return sum(text is not None for text in self.texts)
+
+    def missing(self) -> NDArray[np.bool_]:
+        """Return which rows have no value."""
+        return np.fromiter((text is None for text in self.texts), bool, len(self.texts))[self.codes]
+
+
+def encode(column: Any) -> Encoded:
+    """Encode an Arrow column of any type; empty and blank texts are missing, everything else is kept as it stands."""
+    text = as_text(column)
+    encoded = text.dictionary_encode(null_encoding="encode").unify_dictionaries()
+    parts = [integers(chunk.indices, np.dtype(np.int32)) for chunk in encoded.chunks]
+    codes = np.concatenate(parts) if parts else np.empty(0, np.int32)
+    raw = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
+    return merge_equal(codes, [value if value and not value.isspace() else None for value in raw])
+
+
+def merge_equal(codes: Codes, texts: list[str | None]) -> Encoded:
+    """Give equal entries of `texts` one code (blank values, values mapped to the same word)."""
+    place: dict[str | None, int] = {}
+    translate = np.fromiter((place.setdefault(text, len(place)) for text in texts), np.int32, len(texts))
+    if len(place) == len(texts):
+        return Encoded(codes, tuple(texts))
+    return Encoded(translate[codes], tuple(place))
+
+
+def as_text(column: Any) -> Any:
+    """Return an Arrow column as chunks of plain strings."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column
+    if pa.types.is_dictionary(kind):
+        return column if pa.types.is_string(kind.value_type) else column.cast(pa.string())
+    if pa.types.is_floating(kind):
+        whole = column.cast(pa.int64(), safe=False)
+        return (whole if whole.cast(kind).equals(column) else column).cast(pa.string())
+    return column.cast(pa.string())
+
+
+def arrange(encoded: Encoded, *, unknown: bool) -> tuple[Codes, Vocabulary]:
+    """Return codes into the sorted vocabulary of the texts in use; with `unknown`, code 0 is the missing value."""
+    used = np.zeros(len(encoded.texts), bool)
+    used[encoded.codes] = True
+    texts = sorted({text for text, use in zip(encoded.texts, used, strict=True) if use and text is not None})
+    if unknown:
+        texts.insert(0, "")
+    place = {text: code for code, text in enumerate(texts)}
+    rank = np.fromiter((0 if text is None else place.get(text, 0) for text in encoded.texts), np.int32)
+    return (rank[encoded.codes] if len(rank) else encoded.codes), Vocabulary(tuple(texts))
+
+
+def join(columns: Iterable[Encoded], separator: str = " | ") -> Encoded:
+    """Join the texts of several columns of the same length, row by row; a missing part is left out."""
+    first, *others = columns
+    for other in others:
+        pair = first.codes.astype(np.int64) * len(other.texts) + other.codes
+        distinct, codes = np.unique(pair, return_inverse=True)
+        texts = []
+        for value in distinct.tolist():
+            parts = (first.texts[value // len(other.texts)], other.texts[value % len(other.texts)])
+            texts.append(separator.join(part for part in parts if part) or None)
+        first = merge_equal(codes.astype(np.int32), texts)
+    return first
+
+
+def integers(array: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """View the values of an Arrow array of fixed width as numpy, missing values undefined."""
+    return np.frombuffer(array.buffers()[1], dtype)[array.offset : array.offset + len(array)]
+
+
+def strings(texts: Iterable[str]) -> Any:
+    """Return an Arrow array of strings."""
+    data = [text.encode("utf-8", "replace") for text in texts]
+    ends = np.zeros(len(data) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, data), np.int64, len(data)), out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(data))]
+    return pa.Array.from_buffers(pa.large_string(), len(data), buffers)
