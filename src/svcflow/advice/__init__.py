@@ -1,1 +1,5 @@
-"""Finding -> Recommendation: a change of the process, as a patch where it is one, and what it would do."""
+"""Findings -> recommendations: each a patch of a definition where it is one, with a measured effect."""
+
+from svcflow.advice.roadmap import recommend
+
+__all__ = ["recommend"]

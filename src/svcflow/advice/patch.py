@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+from svcflow.definitions import check
 from svcflow.definitions.model import Workspace
 from svcflow.findings import Problem
 
@@ -76,8 +77,6 @@ def _worsens(workspace: Workspace, file: str, edited: str) -> bool:
 
 
 def _check(workspace: Workspace, edits: dict[str, str]) -> tuple[Problem, ...]:
-    from svcflow.definitions import check
-
     with tempfile.TemporaryDirectory() as folder:
         for file, text in {**workspace.sources, **edits}.items():
             target = Path(folder, name_file(workspace, file))

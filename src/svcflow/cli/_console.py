@@ -24,9 +24,9 @@ def use_colour(stream: object, *, wanted: bool = True) -> bool:
 def complain(message: str, hint: str = "") -> None:
     """Print one line that says what is wrong and one that says what to do."""
     colour = use_colour(sys.stderr)
-    click.echo(click.style("error: ", fg="red", bold=True) + _one_line(message), err=True, color=colour)
+    click.echo(click.style("error: ", fg="red", bold=True) + one_line(message), err=True, color=colour)
     if hint:
-        click.echo(click.style("hint: ", fg="cyan") + _one_line(hint), err=True, color=colour)
+        click.echo(click.style("hint: ", fg="cyan") + one_line(hint), err=True, color=colour)
 
 
 def note(message: str, *, quiet: bool = False) -> None:
@@ -35,7 +35,7 @@ def note(message: str, *, quiet: bool = False) -> None:
         click.echo(message, err=True)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return `text` without line breaks and other control characters: it may quote a hostile log."""
     return "".join(c if c.isprintable() else "�" for c in text.replace("\n", " "))
 
@@ -54,7 +54,7 @@ class Progress:
         """Say which stage begins."""
         if self._shown:
             seconds = time.monotonic() - self._begun
-            click.echo(f"\r\x1b[K{seconds:5.1f} s  {_one_line(stage)[:100]}", err=True, nl=False)
+            click.echo(f"\r\x1b[K{seconds:5.1f} s  {one_line(stage)[:100]}", err=True, nl=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

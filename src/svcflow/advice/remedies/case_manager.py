@@ -1,0 +1,128 @@
+"""Keep a case that bounces between two parties with the one that has it.
+
+Heuristic: case manager (Reijers & Liman Mansar 2005): one person or team answers for a case from end to end and asks
+others without handing it over.
+
+When it fits: A, B, A in many cases; the waits at both turns are longer than the same steps take within one team.
+
+What may get worse: the holder's work load and the wait of its other cases; specialists are asked rather than given the
+case, so their knowledge must be at hand.
+
+The patch limits how often the step that brings the case back may happen (`at_most`), or, where the flow allows it
+once only, asks for the `same` person on the step before the case left and the step it comes back to.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from svcflow.advice import edits, proposal
+from svcflow.advice.chain import find_main_pair, keeps_hands
+from svcflow.advice.context import Context, Place
+from svcflow.advice.patch import write_patch
+from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.replay import Replayed, cap
+from svcflow.advice.targets import ORDER
+from svcflow.advice.turns import Turns, find_turns
+from svcflow.findings import Finding, Recommendation
+from svcflow.wording import say_hours, say_share
+
+DETECTORS = ("ping-pong",)
+FEWEST_WITHIN = 20
+REMEDY = Remedy("case-manager", "case manager", "medium", 2)
+NO_FIGURE = "fewer than 20 passes within one team to compare with"
+
+
+def propose(finding: Finding, context: Context) -> Recommendation | None:
+    """Return the recommendation for `finding`, ``None`` if the log shows no return."""
+    turns = find_turns(context.chain, finding)
+    back, out = (find_main_pair(context.chain, rows) for rows in (turns.back, turns.out))
+    if back is None or out is None:
+        return None
+    places = context.find(*dict.fromkeys([out[0], back[1]]))
+    patch = _limit(context, places, _usual_count(context, turns, back[1])) if places else None
+    replayed = _replay(context, turns, finding.subject.kind)
+    effects = context.refuse(NO_FIGURE)
+    if replayed is not None:
+        effects = context.estimate(replayed, "at each turn a case waits no longer than half do within one team")
+    owner = places[-1].process.owner if places else None
+    return proposal.propose(REMEDY, finding, _word(finding, context, turns), patch=patch, owner=owner, effects=effects)
+
+
+def _word(finding: Finding, context: Context, turns: Turns) -> Words:
+    times, cases = int(turns.back.sum()), len(np.unique(context.chain.case[turns.back]))
+    waits = float(context.chain.waiting[turns.back | turns.out].sum()) / 1000
+    share = cases / context.log.cases
+    return Words(
+        title=say(
+            f"Keep the case with one owner ({finding.subject}): {times:,} times it comes back, in {cases:,} cases; the "
+            f"turns cost {say_hours(waits)} of waiting",
+            f"工单由一方负责到底（{finding.subject}）：退回 {times:,} 次，涉及 {cases:,} 单；"
+            f"往返等待共 {say_hours(waits, 'zh')}",
+        ),
+        risks=say(
+            "The holder's other cases may wait longer. Specialists are asked instead of given the case: what they "
+            "know must be at hand. A limit alone can hide bouncing that goes on by mail.",
+            "负责人手上其他工单可能等待更久。专家改为被咨询而非接单：其知识须随时可得。仅设上限可能让往返转入邮件。",
+        ),
+        check=say(
+            f"After eight weeks: svcflow mine NEW_LOG. This A-B-A in at most {say_share(share / 2)} of the cases (now "
+            f"{say_share(share)}).",
+            f"八周后运行 svcflow mine NEW_LOG：此类 A-B-A 不超过 {say_share(share / 2)} 的工单"
+            f"（目前 {say_share(share)}）。",
+        ),
+        rollback=say(
+            "Take it back (git apply -R) if the median cycle time of cases with both parties is longer than now after "
+            "twelve weeks.",
+            "若十二周后双方共同处理的工单周期中位数高于目前，则撤回（git apply -R）。",
+        ),
+    )
+
+
+def _replay(context: Context, turns: Turns, kind: str) -> Replayed | None:
+    """Return the log with the waits at the turns capped at the median of the same pair of steps within one team.
+
+    Turns on pairs that occur fewer than 20 times within a team stay as they are; ``None`` if that is all of them.
+    """
+    chain = context.chain
+    before, after = chain.list_pairs()
+    width = len(context.log.activities)
+    key = np.where(chain.first, -1, before.astype(np.int64) * width + after)
+    kept, turned = keeps_hands(chain, kind), turns.back | turns.out
+    most = chain.waiting.copy()
+    known = np.zeros(len(key), dtype=bool)
+    for pair in np.unique(key[turned]):
+        same = kept & (key == pair)
+        if same.sum() >= FEWEST_WITHIN:
+            rows = turned & (key == pair)
+            most[rows] = int(np.median(chain.waiting[same]))
+            known |= rows
+    return cap(chain, known, most) if known.any() else None
+
+
+def _usual_count(context: Context, turns: Turns, activity: str) -> int:
+    """Return how often at most nine in ten of the cases without a return do `activity`; at least once."""
+    rows = context.log.activity == context.log.activities.find(activity)
+    calm = ~np.isin(context.chain.case, context.chain.case[turns.back])
+    _, counts = np.unique(context.chain.case[rows & calm], return_counts=True)
+    return max(1, int(np.quantile(counts, 0.9, method="higher"))) if len(counts) else 1
+
+
+def _limit(context: Context, places: tuple[Place, ...], most: int) -> str | None:
+    workspace, process, step = context.workspace, places[-1].process, places[-1].step.id
+    assert workspace is not None
+    text = workspace.sources[process.file]
+    limits = {name: n for rule in process.rules.values() if rule.kind == "at_most" for name, n in rule.limits}
+    again = any(edits.mentions(text, path, step) for path in edits.find_paths(text, "repeat"))
+    if again or any(anytime.step == step for anytime in process.anytime):
+        key, value = f"few_{step}", f"{{at_most: {{{step}: {most}}}}}"
+        said = limits.get(step, most + 1) <= most
+    else:
+        steps = [place.step.id for place in places]
+        key, value = f"one_owner_{step}", f"{{same: [{', '.join(steps)}]}}"
+        said = len(set(steps)) < 2 or any(
+            rule.kind in {"same", "different"} and set(steps) <= set(rule.steps) for rule in process.rules.values()
+        )
+    if said or key in process.rules:
+        return None
+    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))

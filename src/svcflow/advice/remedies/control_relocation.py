@@ -1,0 +1,163 @@
+"""Stop a step from being done again and again: limit the rounds, and check before rather than after.
+
+Heuristic: control relocation (Reijers & Liman Mansar 2005): check nearer to where the fault arises. A limit on the
+rounds forces the question before the first one ends.
+
+When it fits: a step is repeated in many cases and the time between its first and its last completion is long.
+
+What may get worse: the first round takes longer; cases that need another round must be escalated instead.
+
+The patch lowers `max` of the `repeat` around the step (or gives it one), or adds an `at_most` rule for a step that may
+happen at any time. Where the flow allows the step only once, the definition says enough: the control belongs into the
+system that lets it happen, and the recommendation has no patch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.advice import edits, proposal
+from svcflow.advice.chain import Rows, select
+from svcflow.advice.context import Context, Place
+from svcflow.advice.patch import write_patch
+from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.replay import drop
+from svcflow.advice.targets import ORDER
+from svcflow.findings import Finding, Recommendation
+from svcflow.wording import say_share
+
+DETECTORS = ("rework",)
+REMEDY = Remedy("control-relocation", "control relocation", "small", 1)
+REMEDY_WITHOUT_PATCH = Remedy("control-relocation", "control relocation", "medium", 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A new limit on the rounds of a step and the patch that says so."""
+
+    rounds: int
+    patch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The passes beyond `rounds`: how many, in how many of the cases that have the activity."""
+
+    finding: Finding
+    activity: str
+    rounds: int
+    passes: int
+    cases: int
+    of: int
+
+
+def propose(finding: Finding, context: Context) -> Recommendation | None:
+    """Return the recommendation for `finding`, ``None`` if the log shows no repetition."""
+    chain, activity = context.chain, finding.subject.names[0]
+    mine = _select_all(context, finding.subject.names)
+    numbers = chain.number_occurrences()
+    if not (mine & (numbers > 1)).any():
+        return None
+    places = context.find(activity)
+    limit = _limit(context, places[0], int(np.quantile(_rounds(context, activity), 0.9))) if places else None
+    rounds = limit.rounds if limit else 1
+    rows = mine & (numbers > rounds)
+    if not rows.any():
+        return None
+    facts = Facts(finding, activity, rounds, int(rows.sum()), _count(context, rows), _count(context, mine))
+    effects = context.estimate(drop(chain, rows & select(chain, finding)), _assume(activity, rounds))
+    return proposal.propose(
+        REMEDY if limit else REMEDY_WITHOUT_PATCH,
+        finding,
+        _word(facts),
+        patch=limit.patch if limit else None,
+        owner=places[0].process.owner if places else None,
+        effects=effects,
+    )
+
+
+def _word(facts: Facts) -> Words:
+    activity, rounds, share = facts.activity, facts.rounds, facts.cases / facts.of
+    more = "once" if rounds == 1 else f"{rounds} times"
+    return Words(
+        title=say(
+            f"Check before '{activity}' instead of repeating it ({facts.finding.subject}): {facts.cases:,} of "
+            f"{facts.of:,} cases do it more than {more}, {facts.passes:,} passes too many",
+            f"把检查移到“{activity}”之前，避免重复（{facts.finding.subject}）：{facts.of:,} 单中 {facts.cases:,} 单"
+            f"超过 {rounds} 次，多出 {facts.passes:,} 次",
+        ),
+        risks=say(
+            "Time: the first round takes longer. Cases that truly need another round must be escalated. A limit "
+            "without a better first round only moves the work.",
+            "时间：首轮会更长。确需再来一轮的工单要升级处理。只设上限而不改进首轮，只是把工作转移。",
+        ),
+        check=say(
+            f"After eight weeks: svcflow mine NEW_LOG. '{activity}' more than {more} in at most {say_share(share / 2)} "
+            f"of the cases that have it (now {say_share(share)}).",
+            f"八周后运行 svcflow mine NEW_LOG：“{activity}”超过 {rounds} 次的工单不超过 {say_share(share / 2)}"
+            f"（目前 {say_share(share)}）。",
+        ),
+        rollback=say(
+            "Take it back if escalations or complaints about these cases rise two months running.",
+            "若这些工单的升级或投诉连续两个月上升，则撤回。",
+        ),
+    )
+
+
+def _select_all(context: Context, names: tuple[str, ...]) -> Rows:
+    codes = [context.log.activities.find(name) for name in names]
+    return np.asarray(np.isin(context.log.activity, [c for c in codes if c is not None]), dtype=np.bool_)
+
+
+def _count(context: Context, rows: Rows) -> int:
+    """Return the number of cases that have one of `rows`."""
+    return len(np.unique(context.chain.case[rows]))
+
+
+def _assume(activity: str, rounds: int) -> str:
+    return f"no pass of '{activity}' after number {rounds} would have been needed, nor the wait before it"
+
+
+def _rounds(context: Context, activity: str) -> NDArray[np.int64]:
+    """Return how often each case that has `activity` does it."""
+    rows = _select_all(context, (activity,))
+    _, counts = np.unique(context.chain.case[rows], return_counts=True)
+    return np.asarray(counts, dtype=np.int64)
+
+
+def _limit(context: Context, place: Place, usual: int) -> Limit | None:
+    """Return a limit of `usual` rounds, at least two in a repeat, where the definition allows more."""
+    workspace, process, step = context.workspace, place.process, place.step.id
+    assert workspace is not None
+    text = workspace.sources[process.file]
+    around = [path for path in edits.find_paths(text, "repeat") if edits.mentions(text, path, step)]
+    if around:
+        return _limit_repeat(context, place, (*around[-1], "repeat"), max(2, usual))
+    if not any(anytime.step == step for anytime in process.anytime):
+        return None
+    rounds = max(1, usual)
+    limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
+    if f"few_{step}" in process.rules or min(limits, default=rounds + 1) <= rounds:
+        return None
+    value = f"{{at_most: {{{step}: {rounds}}}}}"
+    patch = write_patch(workspace, process.file, edits.insert_entry(text, "rules", f"few_{step}", value, order=ORDER))
+    return Limit(rounds, patch) if patch else None
+
+
+def _limit_repeat(context: Context, place: Place, path: tuple[str | int, ...], rounds: int) -> Limit | None:
+    workspace, file = context.workspace, place.process.file
+    assert workspace is not None
+    text = workspace.sources[file]
+    most = edits.read(text, (*path, "max"))
+    if most is None:
+        edited = edits.insert_key(text, path, "max", str(rounds), after=("do", "redo", "while"))
+    else:
+        rounds = min(rounds, int(most) - 1)
+        if rounds < 2:
+            return None
+        edited = edits.replace(text, (*path, "max"), str(rounds))
+    patch = write_patch(workspace, file, edited)
+    return Limit(rounds, patch) if patch else None
