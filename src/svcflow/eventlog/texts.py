@@ -36,11 +36,25 @@ class Encoded:
 def encode(column: Any) -> Encoded:
     """Encode an Arrow column of any type; empty and blank texts are missing, everything else is kept as it stands."""
     text = as_text(column)
-    encoded = text.dictionary_encode(null_encoding="encode").unify_dictionaries()
-    parts = [integers(chunk.indices, np.dtype(np.int32)) for chunk in encoded.chunks]
-    codes = np.concatenate(parts) if parts else np.empty(0, np.int32)
-    raw = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
+    encoded = text.dictionary_encode().unify_dictionaries()
+    raw: list[str | None] = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
+    parts = []
+    for chunk in encoded.chunks:
+        codes = integers(chunk.indices, np.dtype(str(chunk.indices.type)))
+        missing = find_nulls(chunk.indices)
+        parts.append(codes if missing is None else np.where(missing, len(raw), codes))
+    raw.append(None)
+    codes = np.concatenate(parts).astype(np.int32, copy=False) if parts else np.empty(0, np.int32)
     return merge_equal(codes, [value if value and not value.isspace() else None for value in raw])
+
+
+def find_nulls(array: Any) -> NDArray[np.bool_] | None:
+    """Return which values of an Arrow array are missing, ``None`` where none is."""
+    if not array.null_count:
+        return None
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    missing: NDArray[np.bool_] = bits[array.offset : array.offset + len(array)] == 0
+    return missing
 
 
 def merge_equal(codes: Codes, texts: list[str | None]) -> Encoded:
@@ -58,7 +72,7 @@ def as_text(column: Any) -> Any:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return column
     if pa.types.is_dictionary(kind):
-        return column if pa.types.is_string(kind.value_type) else column.cast(pa.string())
+        return column
     if pa.types.is_floating(kind):
         whole = column.cast(pa.int64(), safe=False)
         return (whole if whole.cast(kind).equals(column) else column).cast(pa.string())
@@ -96,10 +110,12 @@ def integers(array: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     return np.frombuffer(array.buffers()[1], dtype)[array.offset : array.offset + len(array)]
 
 
-def strings(texts: Iterable[str]) -> Any:
+def strings(texts: list[str]) -> Any:
     """Return an Arrow array of strings."""
-    data = [text.encode("utf-8", "replace") for text in texts]
-    ends = np.zeros(len(data) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, data), np.int64, len(data)), out=ends[1:])
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(data))]
-    return pa.Array.from_buffers(pa.large_string(), len(data), buffers)
+    data = "".join(texts).encode("utf-8", "replace")
+    lengths: Iterable[int] = map(len, texts)
+    if not data.isascii():
+        lengths = (len(text.encode("utf-8", "replace")) for text in texts)
+    ends = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(lengths, np.int64, len(texts)), out=ends[1:])
+    return pa.Array.from_buffers(pa.large_string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(data)])

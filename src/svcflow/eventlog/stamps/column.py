@@ -14,7 +14,7 @@ from svcflow.eventlog.stamps import formats, order
 from svcflow.eventlog.stamps.fields import MISSING, NO_OFFSET, UNREADABLE, Parts
 from svcflow.eventlog.stamps.shapes import read_parts
 from svcflow.eventlog.stamps.zones import DAY, localise
-from svcflow.eventlog.texts import as_text, integers
+from svcflow.eventlog.texts import as_text, find_nulls, integers
 
 UNITS = {"s": 1000, "ms": 1, "us": -1000, "ns": -1_000_000}
 PLAUSIBLE = (631_152_000_000, 4_102_444_800_000)
@@ -98,7 +98,8 @@ def _typed(column: Any, timezone: str) -> Stamps:
     unit = UNITS[column.type.unit]
     parts = [integers(chunk, np.dtype(np.int64)) for chunk in column.chunks]
     raw = np.concatenate(parts) if parts else np.empty(0, np.int64)
-    missing = np.concatenate([_nulls(chunk) for chunk in column.chunks]) if parts else np.empty(0, bool)
+    nulls = [find_nulls(chunk) if chunk.null_count else np.zeros(len(chunk), bool) for chunk in column.chunks]
+    missing = np.concatenate(nulls) if parts else np.empty(0, bool)
     raw = np.where(missing, 0, raw)
     values = raw * unit if unit > 0 else raw // -unit
     finer = 0 if unit > 0 else int((raw % -unit != 0).sum())
@@ -108,13 +109,6 @@ def _typed(column: Any, timezone: str) -> Stamps:
         values = localise(values, timezone)
     values = np.where(missing, MISSING_TIME, values)
     return Stamps(values, np.zeros(len(values), bool), naive and not timezone, finer, naive and dates_only)
-
-
-def _nulls(chunk: Any) -> NDArray[np.bool_]:
-    if not chunk.null_count:
-        return np.zeros(len(chunk), bool)
-    bits = np.unpackbits(np.frombuffer(chunk.buffers()[0], np.uint8), bitorder="little")
-    return bits[chunk.offset : chunk.offset + len(chunk)] == 0
 
 
 def _finish(parts: Parts, column: Any, name: str, timezone: str) -> Stamps:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.stamps.fields import CLASSES, UNREADABLE, Bytes, Parts, extract
 from svcflow.eventlog.stamps.formats import Layout
+from svcflow.eventlog.texts import find_nulls
 
 BLOCK = 32_768
 LONGEST = 64
@@ -46,8 +47,9 @@ def _by_length(array: Any) -> Iterator[tuple[Bytes, NDArray[np.intp]]]:
     offsets = np.frombuffer(ends, wide)[array.offset : array.offset + len(array) + 1].astype(np.int64)
     letters = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
     lengths = np.minimum(np.diff(offsets), LONGEST + 1)
-    if array.null_count:
-        lengths[_nulls(array)] = 0
+    missing = find_nulls(array)
+    if missing is not None:
+        lengths[missing] = 0
     for length in np.flatnonzero(np.bincount(lengths)).tolist():
         if not length:
             continue
@@ -56,11 +58,6 @@ def _by_length(array: Any) -> Iterator[tuple[Bytes, NDArray[np.intp]]]:
             yield letters[offsets[0] : offsets[-1]].reshape(-1, length), rows
         else:
             yield letters[offsets[rows][:, None] + np.arange(length)], rows
-
-
-def _nulls(array: Any) -> NDArray[np.bool_]:
-    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
-    return bits[array.offset : array.offset + len(array)] == 0
 
 
 def _fill(texts: Bytes, rows: NDArray[np.intp], find: Matcher, parts: Parts) -> None:
