@@ -1,0 +1,154 @@
+"""The played log as an export: its columns, the mapping file that says what they mean, and the truth."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from svcflow.generation.facts import Fact
+from svcflow.generation.planting import Plant
+from svcflow.generation.played import Cost, Played, steps_in_order
+from svcflow.generation.spelling import Spelling, Words
+from svcflow.generation.stage import Stage
+
+_HEADERS: dict[Words, tuple[str, ...]] = {
+    "en": ("case", "activity", "start", "time", "resource", "role", "team"),
+    "zh": ("工单号", "环节", "开始时间", "完成时间", "处理人", "角色", "班组"),
+}
+_ROLES = ("case", "activity", "start", "time", "resource", "role", "team")
+
+
+@dataclass(frozen=True)
+class Export:
+    """One log in the words of a source system."""
+
+    stage: Stage
+    played: tuple[Played, ...]
+    words: Words
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Return how steps and teams are named."""
+        return Spelling(self.stage, self.words)
+
+    @cached_property
+    def case_fields(self) -> tuple[str, ...]:
+        """Return the fields known when a case opens."""
+        return self.stage.facts.opening
+
+    @cached_property
+    def event_fields(self) -> tuple[str, ...]:
+        """Return the fields that events set, and those that a label needs."""
+        names = [name for fields in self.stage.facts.setters.values() for name in fields]
+        names += [name for _, needed in self.spelling.labels.values() for name in needed]
+        return tuple(dict.fromkeys(name for name in names if name not in self.case_fields))
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
+        return (*_HEADERS[self.words], *self.case_fields, *self.event_fields)
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Yield the events in order of time, as an export lists them."""
+        numbered = ((row.at, n, i, row) for n, p in enumerate(self.played) for i, row in enumerate(p.rows))
+        for _, n, _, row in sorted(numbered, key=lambda item: item[:3]):
+            case, (label, needed) = self.played[n].case, self.spelling.labels[row.step]
+            facts = {**needed, **row.sets}
+            yield (
+                case.id, label, "" if row.start is None else self._stamp(row.start), self._stamp(row.at),
+                row.actor, row.role, self.spelling.teams.get(row.team, row.team),
+                *(_text(case.opening[name]) for name in self.case_fields),
+                *(_text(facts[name]) if name in facts else "" for name in self.event_fields),
+            )  # fmt: skip
+
+    def to_csv(self) -> str:
+        """Return the log as CSV."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.header)
+        writer.writerows(self.rows())
+        return out.getvalue()
+
+    def _stamp(self, at: int) -> str:
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)
+        return moment.astimezone(self.stage.staff.zone).isoformat(timespec="seconds")
+
+
+def describe_mapping(export: Export, plants: Iterable[Plant]) -> dict[str, Any]:
+    """Return what a mapping file says of the export."""
+    process, label = export.stage.process, export.spelling.label
+    anytime = {a.step: a for a in process.anytime}
+    stops = {stop for sla in [*process.slas.values()][-1:] for stop in sla.stop}
+    order = [*steps_in_order(process.flow, export.stage.workspace)]
+    after = max((i for i, step in enumerate(order) if step in stops), default=len(order) - 2)
+    done = [s for i, s in enumerate(order) if s in stops or i > after] + [s for s, a in anytime.items() if a.outcome]
+    external = {role.id for role in export.stage.workspace.organisation.roles.values() if role.external}
+    replies = {step for waiting in process.waiting for step in waiting.until}
+    sides = {label(step): "customer" for step in sorted(replies, key=[*process.steps].index)}
+    sides |= {label(s): "vendor" for s in order if s not in replies and {*export.stage.steps[s].owners} <= external}
+    machines = dict.fromkeys(str(p.options.get("account", "system")) for p in plants if p.kind == "auto-close")
+    return {
+        "svcflow": 1,
+        "mapping": export.stage.process.id,
+        "columns": dict(zip(_ROLES, _HEADERS[export.words], strict=True)),
+        "timezone": export.stage.workspace.organisation.timezone,
+        "case_attributes": [*export.case_fields],
+        "event_attributes": [*export.event_fields],
+        "done": [label(step) for step in done],
+        "sides": sides,
+        "machines": [*machines],
+    }
+
+
+def describe_truth(export: Export, costs: Iterable[Cost], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is planted in the log, where, in which cases, and what it costs; all in the log's own words."""
+    return {
+        "svcflow": 1,
+        "truth": export.stage.process.id,
+        **given,
+        "written": len(export.played),
+        "events": sum(len(p.rows) for p in export.played),
+        "plants": [_describe_cost(export, cost) for cost in costs],
+    }
+
+
+def _describe_cost(export: Export, cost: Cost) -> dict[str, Any]:
+    spelling = export.spelling
+    options = cost.plant.written()
+    steps = {step: spelling.label(step) for step in export.stage.steps}
+    names = {"from": spelling.teams, "to": spelling.teams, "step": steps, "after": steps, "through": steps}
+    place = {option: names[option][value] for option, value in options.items() if option in names and value}
+    return {
+        "kind": cost.plant.kind,
+        "options": options,
+        "place": place,
+        "cases": len(cost.cases),
+        "count": cost.strokes,
+        "added_s": cost.added_s,
+        "added_business_s": cost.added_business_s,
+        "case_ids": [*cost.cases],
+    }
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON for people: indented, but the case ids on one line."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    if "case_ids" not in text:
+        return text + "\n"
+    lists = {json.dumps(p["case_ids"], ensure_ascii=False, indent=2) for p in document.get("plants", ())}
+    for found in lists:
+        deep = found.replace("\n", "\n      ")
+        text = text.replace(deep, json.dumps(json.loads(found), ensure_ascii=False))
+    return text + "\n"
+
+
+def _text(value: Fact) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float | int) else value
