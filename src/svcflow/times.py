@@ -20,7 +20,8 @@ def waiting(ends: Millis, starts: Millis) -> Millis:
     >>> waiting(np.array([1_000, 5_000]), np.array([4_000, 2_000])).tolist()
     [3000, 0]
     """
-    return np.maximum(starts - ends, 0)
+    waited: Millis = np.maximum(starts - ends, 0)
+    return waited
 
 
 def overlapping(ends: Millis, starts: Millis) -> NDArray[np.bool_]:

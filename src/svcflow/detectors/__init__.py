@@ -1,1 +1,41 @@
 """Log -> Findings; one weakness a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+
+from svcflow import plugins
+from svcflow.definitions.model import Workspace
+from svcflow.detectors._sides import read_sides
+from svcflow.errors import UsageError
+from svcflow.eventlog.log import Log
+from svcflow.findings import Finding
+from svcflow.mining import Mined
+
+__all__ = ["detect", "read_sides"]
+
+
+def detect(
+    log: Log, mined: Mined, workspace: Workspace | None = None, select: Iterable[str] | None = None
+) -> tuple[Finding, ...]:
+    """Return what the detectors find in a log, dearest first.
+
+    Findings are ranked by addressable cost; what a timer makes, or the customer, a vendor or nobody owns, comes after
+    everything else, whatever it costs. `workspace` says which steps are not the provider's. `select` names the
+    detectors to run, by default all. Raises `UsageError` for a detector that does not exist.
+    """
+    known = plugins.find(sys.modules[__name__])
+    chosen = list(known) if select is None else list(select)
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        raise UsageError(f"unknown detector {unknown[0]!r}", f"there are {', '.join(known)}")
+    if workspace is not None:
+        mined = replace(mined, waits=mined.waits.with_sides(log, read_sides(workspace, log)))
+    found = [finding for name in chosen for finding in known[name].detect(log, mined)]
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[bool, float, str]:
+    return (finding.timer or finding.side != "provider", -finding.cost_s, finding.id)

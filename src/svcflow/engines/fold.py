@@ -7,10 +7,10 @@ from typing import Protocol, TypeVar
 from svcflow.eventlog.log import Batch, Log
 
 State = TypeVar("State")
-Table = TypeVar("Table", covariant=True)
+Table_co = TypeVar("Table_co", covariant=True)
 
 
-class Fold(Protocol[State, Table]):
+class Fold(Protocol[State, Table_co]):
     """One quantity of a log. `merge` is associative and commutative up to the order of batches."""
 
     def partial(self, batch: Batch) -> State:
@@ -21,6 +21,6 @@ class Fold(Protocol[State, Table]):
         """Combine two summaries."""
         ...
 
-    def finish(self, state: State, log: Log) -> Table:
+    def finish(self, state: State, log: Log) -> Table_co:
         """Turn the summary of the whole log into its table."""
         ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Number = TypeVar("Number", bound=np.generic)
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -79,7 +80,7 @@ def distinct(keys: NDArray[np.integer]) -> Ints:
     return count(keys)[0]
 
 
-def look_up(wanted: Ints, keys: Ints, values: NDArray[np.generic]) -> NDArray[np.generic]:
+def look_up(wanted: Ints, keys: Ints, values: NDArray[Number]) -> NDArray[Number]:
     """Return the value of each wanted key, 0 for those that are not among the ascending `keys`."""
     found = np.zeros(len(wanted), values.dtype)
     if len(keys):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.engines import local
 from svcflow.eventlog.log import MISSING_TIME, Codes, Log, Millis
-from svcflow.mining.accounts import declared_machines
+from svcflow.mining.accounts import find_machines
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Cases, CasesFold, choose_resolving
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold, join_judgement
@@ -59,7 +59,8 @@ class Mined:
     @property
     def resolve_times(self) -> Millis:
         """Return the times to resolve of the cases that were resolved, in milliseconds."""
-        return self.cases.resolve[self.cases.resolve != MISSING_TIME]
+        known: Millis = self.cases.resolve[self.cases.resolve != MISSING_TIME]
+        return known
 
     def to_json(self) -> dict[str, Any]:
         """Return the keys that contract.md gives to mining; durations in seconds, shares 0..1."""
@@ -100,7 +101,8 @@ def mine(
     """
     if clock is not None and log.instances:
         clock.elapsed_all(log.start.min(keepdims=True), log.time.max(keepdims=True))  # threads then only read it
-    machines = declared_machines(log)
+    machines = find_machines(log)
+    passed = np.array(sorted(machines), np.int32)
     width = len(log.activities)
     done, resolving = _codes(log, log.done), _codes(log, choose_resolving(log.done))
     tables = local.run(
@@ -108,8 +110,8 @@ def mine(
         {
             "directly_follows": DirectlyFollowsFold(width, clock),
             "variants": VariantsFold(),
-            "team": HandoversFold("team", width, log.teams, machines, clock),
-            "resource": HandoversFold("resource", width, log.resources, machines, clock),
+            "team": HandoversFold("team", width, log.teams, passed, clock),
+            "resource": HandoversFold("resource", width, log.resources, passed, clock),
             "rework": ReworkFold(width, done),
             "activities": ActivitiesFold(width, clock),
             "cases": CasesFold(done, resolving, clock),
@@ -118,7 +120,7 @@ def mine(
         rows=rows,
         progress=progress,
     )
-    waits = gather_waits(log, clock)
+    waits = gather_waits(log, machines, clock)
     cases: Cases = tables["cases"]
     return Mined(
         summary=_summarise(log, cases, tables["variants"]),

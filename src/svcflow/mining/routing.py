@@ -1,6 +1,6 @@
 """How work moves between teams or people inside each case: the run-collapsed sequence and its shapes (metrics.md 4).
 
-Unknown is a value like any other, never dropped. Instances of declared machines are passed over.
+Unknown is a value like any other, never dropped. Instances of machines, declared or found, are passed over.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Batch, Codes
+from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
 from svcflow.mining.transitions import case_of_rows
 
 
@@ -34,6 +34,24 @@ class Routes:
     def received(self) -> NDArray[np.int64]:
         """Return the stays that begin with a handover: all but the first of each case."""
         return np.flatnonzero(self.case[1:] == self.case[:-1]) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Between whom handovers are looked at: `kind` is ``team`` or ``resource``."""
+
+    kind: str
+    codes: Codes
+    names: Vocabulary
+
+
+def choose_holder(log: Log) -> Holder | None:
+    """Return the teams of a log, its people where it knows no teams, ``None`` where it knows neither."""
+    if log.has_teams:
+        return Holder("team", log.team, log.teams)
+    if log.has_resources:
+        return Holder("resource", log.resource, log.resources)
+    return None
 
 
 def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:

@@ -39,13 +39,13 @@ class Table:
 
     def to_arrow(self) -> pa.Table:
         """Return the table as a `pyarrow.Table`."""
-        import pyarrow as pa
+        import pyarrow as pa  # noqa: PLC0415 - heavy
 
         return pa.table(dict(self.columns))
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the table as a `pandas.DataFrame`."""
-        import pandas as pd
+        import pandas as pd  # noqa: PLC0415 - heavy
 
         return pd.DataFrame(dict(self.columns))
 

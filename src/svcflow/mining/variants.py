@@ -7,6 +7,7 @@ collision can cost time but never a wrong count.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -81,7 +82,7 @@ class VariantsFold:
         return left + right
 
     def finish(self, state: tuple[Part, ...], log: Log) -> Variants:
-        """Number the distinct sequences of all blocks and count their cases."""
+        """Give a number to each distinct sequence of all blocks and count their cases."""
         numbers: dict[bytes, int] = {}
         parts = sorted(state, key=lambda part: part.first_case)
         members = [
@@ -142,10 +143,7 @@ def _group_by_bytes(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     numbers: dict[bytes, int] = {}
     bounds = batch.offsets.tolist()
     member = np.array(
-        [
-            numbers.setdefault(batch.activity[low:high].tobytes(), len(numbers))
-            for low, high in zip(bounds[:-1], bounds[1:], strict=True)
-        ],
+        [numbers.setdefault(batch.activity[low:high].tobytes(), len(numbers)) for low, high in pairwise(bounds)],
         np.int64,
     )
     return np.unique(member, return_index=True)[1], member

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Log, Millis
-from svcflow.mining.accounts import find_machines
+from svcflow.eventlog.log import Codes, Log, Millis
+from svcflow.findings import Side
 from svcflow.mining.timers import WAITS, Timer, judge, measure_resolution
 from svcflow.mining.transitions import BusinessClock, business_waiting, follow
 
-PROVIDER = "provider"
+PROVIDER: Side = "provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,14 @@ class Waits:
     business: bool
     source: NDArray[np.int64]
     target: NDArray[np.int64]
-    sides: tuple[str, ...]
+    sides: tuple[Side, ...]
     timers: tuple[Timer | None, ...]
     machines: frozenset[int]
+
+    @property
+    def machines_array(self) -> Codes:
+        """Return the codes of the machines, ascending."""
+        return np.array(sorted(self.machines), np.int32)
 
     @property
     def total(self) -> int:
@@ -53,15 +61,18 @@ class Waits:
         """Return for each wait whether the provider owns it and no timer makes it."""
         return self.addressable_pairs[self.pair]
 
+    def with_sides(self, log: Log, sides: Mapping[str, Side]) -> Waits:
+        """Return the same waits, owned as `sides` (by activity) say; the log's own word goes first."""
+        return replace(self, sides=_own(log, self.target, {**sides, **log.sides}))
 
-def gather_waits(log: Log, clock: BusinessClock | None = None) -> Waits:
-    """Return the waits of `log`; with a `clock`, costs are counted in its open hours."""
+
+def gather_waits(log: Log, machines: frozenset[int], clock: BusinessClock | None = None) -> Waits:
+    """Return the waits of `log`; `machines` are resource codes, costs are counted in the open hours of a `clock`."""
     whole = log.batch(0, log.cases)
     width = len(log.activities)
     steps = follow(whole, width)
     codes, pair = np.unique(steps.pair, return_inverse=True)
     source, target = np.divmod(codes, max(width, 1))
-    machines = find_machines(log)
     counted = business_waiting(whole, steps, clock) if clock else steps.waiting
     return Waits(
         steps.row,
@@ -72,10 +83,21 @@ def gather_waits(log: Log, clock: BusinessClock | None = None) -> Waits:
         clock is not None,
         source,
         target,
-        tuple(log.sides.get(log.activities[code], PROVIDER) for code in target.tolist()),
+        _own(log, target, log.sides),
         _judge_pairs(log, steps.row, pair, machines),
         machines,
     )
+
+
+def _own(log: Log, targets: NDArray[np.int64], sides: Mapping[str, str]) -> tuple[Side, ...]:
+    """Return who owns the wait before each of the `targets`: the provider where not said."""
+    return tuple(cast("Side", sides.get(log.activities[code], PROVIDER)) for code in targets.tolist())
+
+
+def name_finding(detector: str, names: Sequence[str]) -> str:
+    """Return a stable id for a finding about these names: no text of the log stands in it."""
+    digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{detector}-{digest[:8]}"
 
 
 def _judge_pairs(

@@ -1,0 +1,151 @@
+"""Handovers between two teams that cost time: cases lie there until the receiver begins.
+
+**What.** For each pair of teams (of people, where the log knows no teams) the waiting of the receiver's first
+instance.
+
+**How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team
+stays (at least 20 cases), summed. Where less than half of a pair's handovers have such a baseline, every handover
+of that kind changes hands and nothing can be compared: then the cost is the whole delay, and ``basis`` says
+``delay``. Waits made by a timer and waits that the customer, a vendor or nobody owns count for nothing; unknown
+teams are no finding. An excess whose interval reaches down to 0 is not reported.
+
+**Source.** metrics.md 4; rank by total excess over a baseline, with n and interval (never by the mean, which lets
+single cases win).
+
+**Limits.** The baseline's own uncertainty is in the interval (to first order). Cases that were handed over may
+have been harder ones: association, not cause. With one time stamp per event the receiver's first work is in the
+delay. Cases still lying between two teams at the end of the log are not counted.
+
+**Options.** `min_count` handovers, `min_cases` cases, `min_share` of all time between events, `most` findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import UNKNOWN, Log, Vocabulary
+from svcflow.findings import Finding, Subject
+from svcflow.mining import Mined
+from svcflow.mining.costs import Cost, price, sum_by_case
+from svcflow.mining.grouping import count, distinct, group, look_up, seconds
+from svcflow.mining.handovers import STAYED_CASES
+from svcflow.mining.routing import choose_holder, trace_routes
+from svcflow.mining.waits import Waits, name_finding
+
+DEFINITION = "handover-excess"
+
+
+@dataclass(frozen=True, slots=True)
+class _Handovers:
+    """Handovers as places in `Waits`, with their pair of holders; `stays` are waits in which a known holder stays."""
+
+    at: NDArray[np.int64]
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    stays: NDArray[np.int64]
+    kind: str
+    names: Vocabulary
+
+
+def detect(
+    log: Log, mined: Mined, *, min_count: int = 20, min_cases: int = 20, min_share: float = 0.01, most: int = 12
+) -> list[Finding]:
+    """Return one finding for each pair of teams whose handover costs enough."""
+    found = _find_handovers(log, mined.waits)
+    if found is None:
+        return []
+    waits = mined.waits
+    least = max(min_share * waits.total, 1)
+    width = len(found.names)
+    pairs, key = np.unique(found.source.astype(np.int64) * width + found.target, return_inverse=True)
+    delays = np.bincount(key, weights=waits.counted[found.at], minlength=len(pairs))
+    large = np.flatnonzero((delays >= least) & (np.bincount(key, minlength=len(pairs)) >= min_count))
+    drafts = []
+    for place in large.tolist():
+        at = found.at[key == place]
+        if len(np.unique(waits.case[at])) < min_cases:
+            continue
+        excess = _measure_excess(log, waits, at, found.stays)
+        basis = "delay" if excess is None else "excess"
+        per_case = sum_by_case(waits.case[at], waits.counted[at], log.cases) if excess is None else excess
+        drafts.append((int(pairs[place]), at, basis, per_case))
+    drafts = [draft for draft in drafts if draft[3].sum() >= least]
+    drafts.sort(key=lambda draft: (-int(draft[3].sum()), draft[0]))
+    costs = price(log, [per_case for *_, per_case in drafts[:most]], waits.total)
+    return [
+        _describe(found, waits, divmod(pair, width), (at, basis, cost))
+        for (pair, at, basis, _), cost in zip(drafts, costs, strict=False)
+        if cost.interval_s[0] > 0
+    ]
+
+
+def _find_handovers(log: Log, waits: Waits) -> _Handovers | None:
+    holder = choose_holder(log)
+    if holder is None:
+        return None
+    routes = trace_routes(log.batch(0, log.cases), holder.codes, waits.machines_array)
+    received = routes.received
+    source, target = routes.holder[received - 1], routes.holder[received]
+    at = np.searchsorted(waits.row, routes.row[received])
+    use = (source != UNKNOWN) & (target != UNKNOWN) & waits.addressable[at]
+    now, before = holder.codes[waits.row], holder.codes[waits.row - 1]
+    stays = np.flatnonzero((now == before) & (now != UNKNOWN))
+    return _Handovers(at[use], source[use], target[use], stays, f"{holder.kind}-pair", holder.names)
+
+
+def _measure_excess(
+    log: Log, waits: Waits, at: NDArray[np.int64], stays: NDArray[np.int64]
+) -> NDArray[np.int64] | None:
+    """Return the excess of these handovers by case in milliseconds, ``None`` where too few have a baseline.
+
+    A case's part is its delays less the baseline mean, less what its own stays move that mean: the parts add up to
+    the excess, and their spread carries the baseline's uncertainty.
+    """
+    pairs = len(waits.source)
+    shown, stayed_cases = count(distinct(waits.case[stays] * pairs + waits.pair[stays]) % pairs)
+    baseline = group(waits.pair[stays], waits.counted[stays])
+    enough = stayed_cases >= STAYED_CASES
+    compared = np.isin(waits.pair[at], shown[enough])
+    if 2 * int(compared.sum()) < len(at):
+        return None
+    at = at[compared]
+    delay = waits.counted[at] - look_up(waits.pair[at], shown[enough], baseline.means[enough])
+    handed, times = count(waits.pair[at])
+    stays = stays[np.isin(waits.pair[stays], handed)]
+    weight = look_up(waits.pair[stays], handed, times.astype(np.float64))
+    weight /= look_up(waits.pair[stays], shown, baseline.counts)
+    moved = weight * (waits.counted[stays] - look_up(waits.pair[stays], shown, baseline.means))
+    return sum_by_case(waits.case[at], delay, log.cases) - sum_by_case(waits.case[stays], moved, log.cases)
+
+
+def _describe(
+    found: _Handovers, waits: Waits, pair: tuple[int, int], measured: tuple[NDArray[np.int64], str, Cost]
+) -> Finding:
+    at, basis, cost = measured
+    names = (found.names[pair[0]], found.names[pair[1]])
+    one = group(np.zeros(len(at), np.int64), waits.counted[at])
+    return Finding(
+        id=name_finding("handover-delay", names),
+        detector="handover-delay",
+        subject=Subject(found.kind, names),
+        cases=len(np.unique(waits.case[at])),
+        count=len(at),
+        cost_s=cost.total_s,
+        share=cost.share,
+        interval_s=cost.interval_s,
+        side="provider",
+        timer=False,
+        definition=DEFINITION,
+        examples=cost.examples,
+        evidence={
+            "basis": basis,
+            "median_s": seconds(one.quantile(0.5)[0]),
+            "p90_s": seconds(one.quantile(0.9)[0]),
+            "mean_s": seconds(one.means[0]),
+            "delay_s": seconds(int(one.totals[0])),
+            "clock": "business" if waits.business else "elapsed",
+        },
+    )

@@ -1,0 +1,98 @@
+"""Cases that bounce between two teams: A, B, and back to A.
+
+**What.** For each two teams (people, where the log knows no teams) how often a case goes from one to the other and
+straight back, and what it waits on the way.
+
+**How.** The sequence of teams of a case is run-collapsed; unknown is a value in it, but no finding. The cost is
+the addressable waiting at both handovers of a bounce, each handover counted once however many bounces it is part
+of. The work in between is not counted: some of it had to be done by somebody. ``sustained_cases`` go A, B, A, B.
+
+**Source.** metrics.md 4. The same rule on activities instead of teams flags several times as many cases.
+
+**Limits.** Some routes are meant to come back (a specialist's answer): then it is the definition that says so, not
+the log. Cases whose return lies beyond the end of the log are not counted.
+
+**Options.** `min_count` bounces, `min_cases` cases, `min_share` of all time between events, `most` findings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import UNKNOWN, Log
+from svcflow.findings import Finding, Subject
+from svcflow.mining import Mined
+from svcflow.mining.costs import Cost, price, sum_by_case
+from svcflow.mining.routing import Holder, Routes, choose_holder, sustain, trace_routes
+from svcflow.mining.waits import Waits, name_finding
+
+DEFINITION = "ping-pong"
+
+
+def detect(
+    log: Log, mined: Mined, *, min_count: int = 10, min_cases: int = 10, min_share: float = 0.001, most: int = 8
+) -> list[Finding]:
+    """Return one finding for each two teams between which enough cases bounce."""
+    holder = choose_holder(log)
+    if holder is None:
+        return []
+    routes = trace_routes(log.batch(0, log.cases), holder.codes, mined.waits.machines_array)
+    bounces = np.flatnonzero(routes.bounced)
+    bounces = bounces[(routes.holder[bounces] != UNKNOWN) & (routes.holder[bounces - 1] != UNKNOWN)]
+    key = _join(routes, bounces, len(holder.names))
+    drafts = []
+    for pair in np.unique(key).tolist():
+        at = bounces[key == pair]
+        if len(at) < min_count or len(np.unique(routes.case[at])) < min_cases:
+            continue
+        per_case = _sum_waits(log, mined.waits, routes, at)
+        if per_case.sum() >= max(min_share * mined.waits.total, 1):
+            drafts.append((pair, at, per_case))
+    drafts.sort(key=lambda draft: (-int(draft[2].sum()), draft[0]))
+    costs = price(log, [draft[2] for draft in drafts[:most]], mined.waits.total)
+    return [
+        _describe(routes, holder, at, (cost, mined.waits.business))
+        for (_, at, _), cost in zip(drafts, costs, strict=False)
+    ]
+
+
+def _join(routes: Routes, bounces: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    """Return one number for the two holders of each bounce, in either order."""
+    one, other = routes.holder[bounces].astype(np.int64), routes.holder[bounces - 1].astype(np.int64)
+    return np.minimum(one, other) * width + np.maximum(one, other)
+
+
+def _sum_waits(log: Log, waits: Waits, routes: Routes, bounces: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return by case the addressable waiting at the handovers there and back, in milliseconds."""
+    handed = np.unique(np.concatenate([bounces - 1, bounces]))
+    at = np.searchsorted(waits.row, routes.row[handed])
+    at = at[waits.addressable[at]]
+    return sum_by_case(waits.case[at], waits.counted[at], log.cases)
+
+
+def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tuple[Cost, bool]) -> Finding:
+    cost, business = priced
+    starters, often = np.unique(routes.holder[at], return_counts=True)
+    starter = int(starters[np.argmax(often)])
+    other = int(next(code for code in (*starters.tolist(), *routes.holder[at - 1].tolist()) if code != starter))
+    names = (holder.names[starter], holder.names[other])
+    sustained = np.intersect1d(at, sustain(routes, 2))
+    return Finding(
+        id=name_finding("ping-pong", names),
+        detector="ping-pong",
+        subject=Subject(f"{holder.kind}-pair", names),
+        cases=len(np.unique(routes.case[at])),
+        count=len(at),
+        cost_s=cost.total_s,
+        share=cost.share,
+        interval_s=cost.interval_s,
+        side="provider",
+        timer=False,
+        definition=DEFINITION,
+        examples=cost.examples,
+        evidence={
+            "sustained_cases": len(np.unique(routes.case[sustained])),
+            "clock": "business" if business else "elapsed",
+        },
+    )
