@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from svcflow.errors import DefinitionError
@@ -39,6 +39,30 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _LAST_YEAR = 9999
 _BARREN_YEARS = 12
 """A calendar that stays shut for so many years is taken to be shut for ever."""
+
+
+class Spec(Protocol):
+    """Open hours as a definition states them; `svcflow.definitions.model.CalendarSpec` does."""
+
+    @property
+    def hours(self) -> Hours:
+        """Return the hours by weekday, as in `Clock`."""
+        ...
+
+    @property
+    def holidays(self) -> str | None:
+        """Return the country whose holidays are kept."""
+        ...
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """Return the dates that are shut besides."""
+        ...
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Return the dates that are open besides."""
+        ...
 
 
 @dataclass(slots=True)
@@ -68,6 +92,11 @@ class Clock:
     closed: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     _table: _Table = field(default_factory=_Table, compare=False, repr=False)
+
+    @classmethod
+    def from_spec(cls, spec: Spec, zone: str) -> Self:
+        """Return the clock of a calendar as written, in a time zone."""
+        return cls(spec.hours, zone, spec.holidays, spec.closed, spec.open)
 
     def open_at(self, instant: int) -> bool:
         """Return whether the calendar is open at `instant`."""
