@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from svcflow.documents import resolve
 from svcflow.generation.facts import Fact
 from svcflow.generation.planting import Plant
 from svcflow.generation.played import Cost, Played, steps_in_order
@@ -98,8 +99,7 @@ def describe_mapping(export: Export, plants: Iterable[Plant]) -> dict[str, Any]:
         "mapping": export.stage.process.id,
         "columns": dict(zip(_ROLES, _HEADERS[export.words], strict=True)),
         "timezone": export.stage.workspace.organisation.timezone,
-        "case_attributes": [*export.case_fields],
-        "event_attributes": [*export.event_fields],
+        "attributes": {"case": [*export.case_fields], "event": [*export.event_fields]},
         "done": [label(step) for step in done],
         "sides": sides,
         "machines": [*machines],
@@ -146,6 +146,28 @@ def to_json(document: Mapping[str, Any]) -> str:
         deep = found.replace("\n", "\n      ")
         text = text.replace(deep, json.dumps(json.loads(found), ensure_ascii=False))
     return text + "\n"
+
+
+def to_yaml(mapping: Mapping[str, Any]) -> str:
+    """Return a mapping as YAML: one key a line, lists and columns in brackets."""
+    lines = []
+    for key, value in mapping.items():
+        if isinstance(value, Mapping):
+            lines.append(f"{key}:" if value else f"{key}: {{}}")
+            lines += [f"  {_written(name)}: {_written(item)}" for name, item in value.items()]
+        else:
+            lines.append(f"{key}: {_written(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _written(value: object) -> str:
+    """Return a list or scalar in YAML; texts that YAML could take for something else are quoted."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    text = str(value)
+    safe = text.replace(" ", "a").replace("-", "a").replace("_", "a").replace("/", "a").isalnum()
+    plain = text[:1].isalpha() and safe and resolve(text) == text and text == text.strip()
+    return text if plain or isinstance(value, int | float) else json.dumps(text, ensure_ascii=False)
 
 
 def _text(value: Fact) -> str:
