@@ -8,14 +8,17 @@ beside other work counts only as far as it made the case longer. Source: advice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow import times
-from svcflow.eventlog.log import UNKNOWN, Codes, Log, Millis
+from svcflow.eventlog.log import UNKNOWN, Codes, Log, Millis, Vocabulary
 from svcflow.findings import Finding
+from svcflow.mining.accounts import declared_machines
+from svcflow.mining.routing import Routes, trace_routes
 
 Rows = NDArray[np.bool_]
 
@@ -69,22 +72,42 @@ def link(log: Log) -> Chain:
 def select(chain: Chain, finding: Finding) -> Rows:
     """Return the rows whose waiting the finding is about.
 
-    An activity: the wait before it; a pair: the wait between; a pair of teams or people: before the first instance
-    of the receiver; a loop: every later occurrence of its activities.
+    An activity: the wait before it; a pair: the wait between; a pair of teams or people: before the receiver's first
+    instance; a loop: everything on its way round, from the first completion of its activity to the last.
     """
     log, names = chain.log, finding.subject.names
-    if finding.subject.kind == "loop":
-        return _is_any(log.activity, [log.activities.find(n) for n in names]) & (chain.number_occurrences() > 1)
-    if finding.subject.kind == "activity":
-        return _is_any(log.activity, [log.activities.find(names[0])]) & ~chain.first
-    column, words = {
-        "pair": (log.activity, log.activities),
-        "team-pair": (log.team, log.teams),
-        "resource-pair": (log.resource, log.resources),
-    }[finding.subject.kind]
-    sender, receiver = (words.find(name) for name in names[:2])
-    previous = np.roll(column, 1)
-    return np.asarray(~chain.first & _is_any(previous, [sender]) & _is_any(column, [receiver]))
+    match finding.subject.kind:
+        case "loop":
+            return select_rounds(chain, names, 1)
+        case "activity":
+            return _is_any(log.activity, [log.activities.find(names[0])]) & ~chain.first
+        case "pair":
+            return select_pair(chain, (names[0], names[1]))
+    routes, parties = trace(chain, finding.subject.kind)
+    received = routes.received
+    sender, receiver = (parties.find(name) for name in names[:2])
+    handed = _is_any(routes.holder[received - 1], [sender]) & _is_any(routes.holder[received], [receiver])
+    rows = np.zeros(log.instances, dtype=np.bool_)
+    rows[routes.row[received[handed]]] = True
+    return rows
+
+
+def trace(chain: Chain, kind: str) -> tuple[Routes, Vocabulary]:
+    """Return the run-collapsed sequences of teams (``team-pair``) or people, and their names."""
+    log = chain.log
+    column, parties = (log.team, log.teams) if kind == "team-pair" else (log.resource, log.resources)
+    return trace_routes(log.batch(0, log.cases), column, declared_machines(log)), parties
+
+
+def select_rounds(chain: Chain, names: Sequence[str], rounds: int) -> Rows:
+    """Return the rows on the way round `names` after the first activity's completion number `rounds`, to its last."""
+    log = chain.log
+    mine = _is_any(log.activity, [log.activities.find(names[0])])
+    before = np.concatenate([[0], np.cumsum(mine)])[:-1]
+    done = before - before[log.offsets[:-1]][chain.case]
+    total = np.bincount(chain.case[mine], minlength=log.cases)[chain.case]
+    on_the_way = _is_any(log.activity, [log.activities.find(name) for name in names])
+    return np.asarray(on_the_way & (done >= rounds) & (done < total))
 
 
 def find_main_pair(chain: Chain, rows: Rows) -> tuple[str, str] | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,29 +13,34 @@ from svcflow.advice.effect import estimate, refuse
 from svcflow.advice.replay import Replayed
 from svcflow.calendars import Clock
 from svcflow.definitions.model import Process, Step, Team, Workspace
+from svcflow.eventlog.log import Log
+from svcflow.execution.claims import claim
+from svcflow.execution.knowledge import Knowledge
+from svcflow.execution.labels import fold, matches, steps_of_rows
 from svcflow.findings import Effect
 
-if TYPE_CHECKING:
-    from svcflow.eventlog.log import Log
-    from svcflow.execution import Runs
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A step of a process: where an activity of the log stands in the definitions."""
+    """A step of a process, and the rows of the log that show it in the cases that the process judges."""
 
     process: Process
     step: Step
+    rows: Rows
 
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a remedy may read. `closed` marks the cases that have ended, by their number in the log."""
+    """Everything a remedy may read.
+
+    `closed` marks the cases that have ended, by their number in the log; `addressable` the rows whose wait the
+    provider owns and no timer makes.
+    """
 
     chain: Chain
     closed: NDArray[np.bool_]
+    addressable: Rows
     workspace: Workspace | None = None
-    runs: Runs | None = None
     seed: int = 0
 
     @property
@@ -54,27 +56,39 @@ class Context:
         """Return effects without figures, for a change that a replay cannot judge."""
         return refuse(self.chain, self.closed, reason)
 
-    def find(self, *activities: str) -> tuple[Place, ...] | None:
-        """Return the places of all `activities` in the one process that names them all, ``None`` if none does.
+    def find_place(self, rows: Rows, process: str | None = None) -> Place | None:
+        """Return the step that `rows` show, in the process (or that `process`) that knows most of them.
 
-        Of several such processes the one that names most of the log's instances is taken.
+        ``None`` if no definition knows them, or if less than four fifths of them show one step.
         """
-        if self.workspace is None:
+        if self.workspace is None or not rows.any():
             return None
-        candidates = []
-        for process in self.workspace.processes.values():
-            steps = [find_step(process, activity) for activity in activities]
-            if all(steps):
-                places = tuple(Place(process, step) for step in steps if step is not None)
-                candidates.append((self._coverage[process.id], places))
-        return max(candidates, key=lambda c: c[0])[1] if candidates else None
+        tables = {name: t for name, t in self._steps.items() if process in {None, name} and (t[rows] >= 0).any()}
+        if not tables:
+            return None
+        name, table = max(tables.items(), key=lambda item: int((item[1][rows] >= 0).sum()))
+        shown = table[rows]
+        counts = np.bincount(shown[shown >= 0])
+        step = int(counts.argmax())
+        if counts[step] < 0.8 * counts.sum():
+            return None
+        found = self.workspace.processes[name]
+        return Place(found, list(found.steps.values())[step], table == step)
+
+    def find_pair(self, rows: Rows) -> tuple[Place, Place] | None:
+        """Return the step shown by the rows right before `rows`, and theirs, in one process."""
+        receiver = self.find_place(rows)
+        if receiver is None:
+            return None
+        sender = self.find_place(np.roll(rows, -1), receiver.process.id)
+        return None if sender is None else (sender, receiver)
 
     def find_team(self, name: str) -> Team | None:
         """Return the team of the organisation that the log calls `name`."""
         if self.workspace is None:
             return None
         teams = self.workspace.organisation.teams.values()
-        return next((t for t in teams if any(_matches(p, name) for p in (t.id, *t.labels))), None)
+        return next((t for t in teams if any(matches(fold(p), fold(name)) for p in (t.id, *t.labels))), None)
 
     def find_clock(self, place: Place) -> Clock:
         """Return the clock that the targets of a step run on."""
@@ -88,33 +102,14 @@ class Context:
         return len(np.unique(self.chain.case[self.chain.number_occurrences() > 1])) / max(self.log.cases, 1)
 
     @cached_property
-    def _coverage(self) -> dict[str, int]:
+    def _steps(self) -> dict[str, NDArray[np.int32]]:
+        """Return for each process the step of every row as an index into its steps, -1 outside the cases it judges."""
         assert self.workspace is not None
-        counts = np.bincount(self.log.activity, minlength=len(self.log.activities))
-        return {
-            process.id: sum(
-                int(count)
-                for text, count in zip(self.log.activities.texts, counts, strict=True)
-                if find_step(process, text) is not None
-            )
-            for process in self.workspace.processes.values()
-        }
-
-
-def find_step(process: Process, activity: str) -> Step | None:
-    """Return the one step of `process` that `activity` names.
-
-    ``None`` if no label matches, or if the labels that match belong to several steps and only the data of an event
-    can tell which.
-    """
-    found: dict[str, Step] = {}
-    for step in process.steps.values():
-        for label in step.labels:
-            if _matches(label.pattern, activity):
-                found[step.id] = step
-    if not found and activity in process.steps:
-        return process.steps[activity]
-    return next(iter(found.values())) if len(found) == 1 else None
+        knowledge, processes = Knowledge(self.log), self.workspace.processes
+        steps = {name: steps_of_rows(process, knowledge) for name, process in processes.items()}
+        claimed = claim(processes, knowledge, steps, np.arange(self.log.cases)).cases
+        mine = {name: np.isin(self.chain.case, cases) for name, cases in claimed.items()}
+        return {name: np.where(mine[name], np.maximum(steps[name], -1), -1).astype(np.int32) for name in claimed}
 
 
 def sojourns(context: Context, rows: Rows, place: Place | None) -> NDArray[np.float64]:
@@ -124,12 +119,3 @@ def sojourns(context: Context, rows: Rows, place: Place | None) -> NDArray[np.fl
     begin = end - chain.waiting[rows] - chain.processing[rows]
     spans = end - begin if place is None else context.find_clock(place).elapsed_all(begin, end)
     return np.asarray(spans / 1000.0, dtype=np.float64)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    parts = (re.escape(_fold(part)) for part in pattern.split("*"))
-    return re.fullmatch(".*".join(parts), _fold(text), re.DOTALL) is not None
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

@@ -45,6 +45,8 @@ def insert_key(text: str, path: Path, key: str, value: str, *, after: Iterable[s
         raise UsageError(f"{_name(path)} is no mapping")
     if node.get(key) is not None:
         raise UsageError(f"{_name(path)} has '{key}' already")
+    if _is_block(text, node) and any(text[_start(text, _need(text, path[:n]))] in "{[" for n in range(len(path))):
+        raise UsageError(f"{_name(path)} is a single pair in a list; it needs brackets of its own first")
     wanted = set(after)
     behind = [v for k, v in node.entries if k.text in wanted] or [v for _, v in node.entries]
     if not _is_block(text, node):

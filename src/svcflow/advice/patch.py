@@ -1,6 +1,6 @@
 """A change of a definition as a patch: a unified diff that applies, validates and says something new.
 
-The paths of a patch are relative to the workspace folder, whatever it is called and wherever it stands::
+A workspace is one folder; the paths of a patch are relative to it, whatever it is called and wherever it stands::
 
     git apply --directory=workflows 01-acceptance-target.patch     (above the workspace)
     git apply ../01-acceptance-target.patch                        (inside it)
@@ -29,7 +29,7 @@ def write_patch(workspace: Workspace, file: str, edited: str) -> str | None:
     text = workspace.sources[file]
     if edited == text or _worsens(workspace, file, edited):
         return None
-    return diff(text, edited, name_file(workspace, file))
+    return diff(text, edited, PurePath(file).name)
 
 
 def diff(before: str, after: str, name: str) -> str:
@@ -37,12 +37,6 @@ def diff(before: str, after: str, name: str) -> str:
     tail = "\t" if " " in name else ""  # git ends a name with blanks by a tab
     lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}{tail}", f"b/{name}{tail}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def name_file(workspace: Workspace, file: str) -> str:
-    """Return the path of a source relative to the workspace folder, with slashes."""
-    path, folder = PurePath(file), PurePath(workspace.folder)
-    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 
 def list_places(patch: str) -> Iterator[tuple[str, int]]:
@@ -76,10 +70,10 @@ def _worsens(workspace: Workspace, file: str, edited: str) -> bool:
     return any((problem.code, problem.message) not in known for problem in _check(workspace, {file: edited}))
 
 
-def _check(workspace: Workspace, edits: dict[str, str]) -> tuple[Problem, ...]:
+def _check(workspace: Workspace, edits: dict[str, str]) -> list[Problem]:
+    """Return what is wrong with the workspace once the `edits` are made; notes that are no fault are left out."""
     with tempfile.TemporaryDirectory() as folder:
         for file, text in {**workspace.sources, **edits}.items():
-            target = Path(folder, name_file(workspace, file))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(text.encode("utf-8"))
-        return tuple(problem for problem in check(folder) if problem.severity != "info")
+            Path(folder, PurePath(file).name).write_bytes(text.encode("utf-8"))
+        problems, _ = check(folder)
+        return [problem for problem in problems if problem.severity != "info"]

@@ -35,6 +35,13 @@ def say(en: str, zh: str) -> Text:
     return {"en": en, "zh": zh}
 
 
+def name_subject(finding: Finding) -> Text:
+    """Return what a finding is about; people are not named, a recommendation is about the work."""
+    if finding.subject.kind == "resource-pair":
+        return say("between two people", "两人之间")
+    return say(str(finding.subject), str(finding.subject))
+
+
 def propose(
     remedy: Remedy, finding: Finding, words: Words, *, patch: str | None, owner: str | None, effects: tuple[Effect, ...]
 ) -> Recommendation:

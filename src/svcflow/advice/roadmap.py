@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from svcflow import plugins
 from svcflow.advice import remedies
-from svcflow.advice.chain import link
+from svcflow.advice.chain import Rows, link
 from svcflow.advice.context import Context
 from svcflow.advice.patch import list_places
 from svcflow.definitions.model import Workspace
+from svcflow.detectors import read_sides
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Recommendation
 
@@ -37,7 +40,7 @@ def recommend(  # noqa: PLR0917 - the contract's call
     found = tuple(findings)
     if not found or not log.cases:
         return ()
-    context = Context(link(log), mined.counted, workspace, runs, seed)
+    context = Context(link(log), mined.counted, _mark_addressable(log, mined, workspace), workspace, seed)
     modules = plugins.find(remedies).values()
     proposals = [
         (finding, proposed)
@@ -47,6 +50,14 @@ def recommend(  # noqa: PLR0917 - the contract's call
     ]
     ranked = sorted(proposals, key=lambda pair: (pair[0].timer, *_rank(pair[1]), -pair[0].cost_s, pair[1].id))
     return _note_conflicts(_drop_twins([recommendation for _, recommendation in ranked if _gains(recommendation)]))
+
+
+def _mark_addressable(log: Log, mined: Mined, workspace: Workspace | None) -> Rows:
+    """Return the rows before which somebody here could shorten the wait, as the detectors see it."""
+    waits = mined.waits if workspace is None else mined.waits.with_sides(log, read_sides(workspace, log))
+    rows = np.zeros(log.instances, dtype=np.bool_)
+    rows[waits.row] = waits.addressable
+    return rows
 
 
 def measure_gain(recommendation: Recommendation) -> float | None:

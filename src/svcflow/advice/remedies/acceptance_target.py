@@ -21,7 +21,7 @@ import numpy as np
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select, select_pair
 from svcflow.advice.context import Context, sojourns
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Remedy, Words, name_subject, say
 from svcflow.advice.rounding import round_up
 from svcflow.advice.targets import add_ladder, keep_target, set_target
 from svcflow.definitions.durations import write_duration
@@ -53,8 +53,9 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     if pair is None:
         return None
     rows &= select_pair(context.chain, pair)
-    places = context.find(*pair)
+    places = context.find_pair(rows)
     place = places[1] if places else None
+    rows &= place.rows if place else rows
     waits = sojourns(context, rows, place)
     median = float(np.median(waits))
     seconds = round_up(median)
@@ -75,12 +76,12 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
 
 def _word(facts: Facts) -> Words:
     first, second = facts.pair
-    subject, target, late = facts.finding.subject, facts.target, say_share(facts.late)
+    subject, target, late = name_subject(facts.finding), facts.target, say_share(facts.late)
     return Words(
         title=say(
-            f"Accept within {target} what is handed over ({subject}): of {facts.count:,} handovers from '{first}' to "
-            f"'{second}' half wait longer than {say_duration(facts.median_s)}",
-            f"交接（{subject}）须在 {target} 内接手：从“{first}”到“{second}”的 {facts.count:,} 次交接中，"
+            f"Accept within {target} what is handed over ({subject['en']}): of {facts.count:,} handovers from "
+            f"'{first}' to '{second}' half wait longer than {say_duration(facts.median_s)}",
+            f"交接（{subject['zh']}）须在 {target} 内接手：从“{first}”到“{second}”的 {facts.count:,} 次交接中，"
             f"半数等待超过 {say_duration(facts.median_s, 'zh')}",
         ),
         risks=say(

@@ -17,10 +17,10 @@ from __future__ import annotations
 import numpy as np
 
 from svcflow.advice import edits, proposal
-from svcflow.advice.chain import find_main_pair, keeps_hands
+from svcflow.advice.chain import find_main_pair, keeps_hands, select_pair
 from svcflow.advice.context import Context, Place
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Remedy, Words, name_subject, say
 from svcflow.advice.replay import Replayed, cap
 from svcflow.advice.targets import ORDER
 from svcflow.advice.turns import Turns, find_turns
@@ -36,28 +36,28 @@ NO_FIGURE = "fewer than 20 passes within one team to compare with"
 def propose(finding: Finding, context: Context) -> Recommendation | None:
     """Return the recommendation for `finding`, ``None`` if the log shows no return."""
     turns = find_turns(context.chain, finding)
-    back, out = (find_main_pair(context.chain, rows) for rows in (turns.back, turns.out))
-    if back is None or out is None:
+    pair = find_main_pair(context.chain, turns.back)
+    if pair is None:
         return None
-    places = context.find(*dict.fromkeys([out[0], back[1]]))
-    patch = _limit(context, places, _usual_count(context, turns, back[1])) if places else None
+    place = context.find_place(turns.back & select_pair(context.chain, pair))
+    patch = _limit(context, turns, place) if place else None
     replayed = _replay(context, turns, finding.subject.kind)
     effects = context.refuse(NO_FIGURE)
     if replayed is not None:
         effects = context.estimate(replayed, "at each turn a case waits no longer than half do within one team")
-    owner = places[-1].process.owner if places else None
+    owner = place.process.owner if place else None
     return proposal.propose(REMEDY, finding, _word(finding, context, turns), patch=patch, owner=owner, effects=effects)
 
 
 def _word(finding: Finding, context: Context, turns: Turns) -> Words:
     times, cases = int(turns.back.sum()), len(np.unique(context.chain.case[turns.back]))
-    waits = float(context.chain.waiting[turns.back | turns.out].sum()) / 1000
-    share = cases / context.log.cases
+    waits = float(context.chain.waiting[(turns.back | turns.out) & context.addressable].sum()) / 1000
+    share, subject = cases / context.log.cases, name_subject(finding)
     return Words(
         title=say(
-            f"Keep the case with one owner ({finding.subject}): {times:,} times it comes back, in {cases:,} cases; the "
+            f"Keep the case with one owner ({subject['en']}): {times:,} times it comes back, in {cases:,} cases; the "
             f"turns cost {say_hours(waits)} of waiting",
-            f"工单由一方负责到底（{finding.subject}）：退回 {times:,} 次，涉及 {cases:,} 单；"
+            f"工单由一方负责到底（{subject['zh']}）：退回 {times:,} 次，涉及 {cases:,} 单；"
             f"往返等待共 {say_hours(waits, 'zh')}",
         ),
         risks=say(
@@ -88,7 +88,7 @@ def _replay(context: Context, turns: Turns, kind: str) -> Replayed | None:
     before, after = chain.list_pairs()
     width = len(context.log.activities)
     key = np.where(chain.first, -1, before.astype(np.int64) * width + after)
-    kept, turned = keeps_hands(chain, kind), turns.back | turns.out
+    kept, turned = keeps_hands(chain, kind), (turns.back | turns.out) & context.addressable
     most = chain.waiting.copy()
     known = np.zeros(len(key), dtype=bool)
     for pair in np.unique(key[turned]):
@@ -100,27 +100,30 @@ def _replay(context: Context, turns: Turns, kind: str) -> Replayed | None:
     return cap(chain, known, most) if known.any() else None
 
 
-def _usual_count(context: Context, turns: Turns, activity: str) -> int:
-    """Return how often at most nine in ten of the cases without a return do `activity`; at least once."""
-    rows = context.log.activity == context.log.activities.find(activity)
+def _usual_count(context: Context, turns: Turns, place: Place) -> int:
+    """Return how often at most nine in ten of the cases without a return show the step; at least once."""
     calm = ~np.isin(context.chain.case, context.chain.case[turns.back])
-    _, counts = np.unique(context.chain.case[rows & calm], return_counts=True)
+    _, counts = np.unique(context.chain.case[place.rows & calm], return_counts=True)
     return max(1, int(np.quantile(counts, 0.9, method="higher"))) if len(counts) else 1
 
 
-def _limit(context: Context, places: tuple[Place, ...], most: int) -> str | None:
-    workspace, process, step = context.workspace, places[-1].process, places[-1].step.id
+def _limit(context: Context, turns: Turns, place: Place) -> str | None:
+    """Return a patch that limits the returns to a step or asks for the same person; ``None`` if that is said."""
+    workspace, process, step = context.workspace, place.process, place.step.id
     assert workspace is not None
     text = workspace.sources[process.file]
-    limits = {name: n for rule in process.rules.values() if rule.kind == "at_most" for name, n in rule.limits}
-    again = any(edits.mentions(text, path, step) for path in edits.find_paths(text, "repeat"))
-    if again or any(anytime.step == step for anytime in process.anytime):
+    if any(edits.mentions(text, path, step) for path in edits.find_paths(text, "repeat")) or any(
+        anytime.step == step for anytime in process.anytime
+    ):
+        most = _usual_count(context, turns, place)
+        limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
         key, value = f"few_{step}", f"{{at_most: {{{step}: {most}}}}}"
-        said = limits.get(step, most + 1) <= most
+        said = min(limits, default=most + 1) <= most
     else:
-        steps = [place.step.id for place in places]
+        left = context.find_place(np.roll(turns.out, -1), process.id)
+        steps = dict.fromkeys([left.step.id, step]) if left else {step: None}
         key, value = f"one_owner_{step}", f"{{same: [{', '.join(steps)}]}}"
-        said = len(set(steps)) < 2 or any(
+        said = len(steps) < 2 or any(
             rule.kind in {"same", "different"} and set(steps) <= set(rule.steps) for rule in process.rules.values()
         )
     if said or key in process.rules:

@@ -21,7 +21,7 @@ import numpy as np
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select
 from svcflow.advice.context import Context, sojourns
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Remedy, Words, name_subject, say
 from svcflow.advice.rounding import round_up
 from svcflow.advice.targets import add_ladder, keep_target, set_target
 from svcflow.definitions.durations import write_duration
@@ -55,14 +55,17 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     pair = find_main_pair(context.chain, rows)
     if pair is None:
         return None
-    places = context.find(*pair) or context.find(pair[1])
-    place = places[-1] if places else None
+    places = context.find_pair(rows)
+    place = places[1] if places else context.find_place(rows)
+    rows &= place.rows if place else rows
     waits = sojourns(context, rows, place)
     median, p90 = (float(q) for q in np.quantile(waits, [0.5, 0.9]))
     seconds = round_up(median)
     patch = None
-    if places and place:
-        patch = set_target(context, place, seconds) or add_ladder(context, places[0], place, seconds)
+    if place:
+        patch = set_target(context, place, seconds)
+        if patch is None and places:
+            patch = add_ladder(context, places[0], place, seconds)
         if patch is None:
             return None
     step, target = place.step.id if place else pair[1], write_duration(seconds)
@@ -74,12 +77,12 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
 
 
 def _word(facts: Facts) -> Words:
-    subject, target, late = facts.finding.subject, facts.target, say_share(facts.late)
+    subject, target, late = name_subject(facts.finding), facts.target, say_share(facts.late)
     return Words(
         title=say(
-            f"Do '{facts.activity}' within {target} ({subject}): half of {facts.count:,} take "
+            f"Do '{facts.activity}' within {target} ({subject['en']}): half of {facts.count:,} take "
             f"{say_duration(facts.median_s)}, one in ten more than {say_duration(facts.p90_s)}",
-            f"“{facts.activity}”须在 {target} 内完成（{subject}）：{facts.count:,} 次中半数用时 "
+            f"“{facts.activity}”须在 {target} 内完成（{subject['zh']}）：{facts.count:,} 次中半数用时 "
             f"{say_duration(facts.median_s, 'zh')}，十分之一超过 {say_duration(facts.p90_s, 'zh')}",
         ),
         risks=say(

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.advice import edits, proposal
-from svcflow.advice.chain import Rows, select
+from svcflow.advice.chain import select_rounds
 from svcflow.advice.context import Context, Place
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Remedy, Words, name_subject, say
 from svcflow.advice.replay import drop
 from svcflow.advice.targets import ORDER
 from svcflow.findings import Finding, Recommendation
@@ -56,37 +56,36 @@ class Facts:
 
 def propose(finding: Finding, context: Context) -> Recommendation | None:
     """Return the recommendation for `finding`, ``None`` if the log shows no repetition."""
-    chain, activity = context.chain, finding.subject.names[0]
-    mine = _select_all(context, finding.subject.names)
-    numbers = chain.number_occurrences()
-    if not (mine & (numbers > 1)).any():
-        return None
-    places = context.find(activity)
-    limit = _limit(context, places[0], int(np.quantile(_rounds(context, activity), 0.9))) if places else None
+    activity = finding.subject.names[0]
+    counts = _count_passes(context, activity)
+    place = context.find_place(context.log.activity == context.log.activities.find(activity))
+    limit = _limit(context, place, int(np.quantile(counts, 0.9))) if place and len(counts) else None
     rounds = limit.rounds if limit else 1
-    rows = mine & (numbers > rounds)
-    if not rows.any():
+    over = counts[counts > rounds]
+    if not len(over):
         return None
-    facts = Facts(finding, activity, rounds, int(rows.sum()), _count(context, rows), _count(context, mine))
-    effects = context.estimate(drop(chain, rows & select(chain, finding)), _assume(activity, rounds))
+    rows = select_rounds(context.chain, finding.subject.names, rounds) & context.addressable
+    facts = Facts(finding, activity, rounds, int((over - rounds).sum()), len(over), len(counts))
+    effects = context.estimate(drop(context.chain, rows), _assume(finding.subject.names, rounds))
     return proposal.propose(
         REMEDY if limit else REMEDY_WITHOUT_PATCH,
         finding,
         _word(facts),
         patch=limit.patch if limit else None,
-        owner=places[0].process.owner if places else None,
+        owner=place.process.owner if place else None,
         effects=effects,
     )
 
 
 def _word(facts: Facts) -> Words:
     activity, rounds, share = facts.activity, facts.rounds, facts.cases / facts.of
+    subject = name_subject(facts.finding)
     more = "once" if rounds == 1 else f"{rounds} times"
     return Words(
         title=say(
-            f"Check before '{activity}' instead of repeating it ({facts.finding.subject}): {facts.cases:,} of "
+            f"Check before '{activity}' instead of repeating it ({subject['en']}): {facts.cases:,} of "
             f"{facts.of:,} cases do it more than {more}, {facts.passes:,} passes too many",
-            f"把检查移到“{activity}”之前，避免重复（{facts.finding.subject}）：{facts.of:,} 单中 {facts.cases:,} 单"
+            f"把检查移到“{activity}”之前，避免重复（{subject['zh']}）：{facts.of:,} 单中 {facts.cases:,} 单"
             f"超过 {rounds} 次，多出 {facts.passes:,} 次",
         ),
         risks=say(
@@ -107,23 +106,14 @@ def _word(facts: Facts) -> Words:
     )
 
 
-def _select_all(context: Context, names: tuple[str, ...]) -> Rows:
-    codes = [context.log.activities.find(name) for name in names]
-    return np.asarray(np.isin(context.log.activity, [c for c in codes if c is not None]), dtype=np.bool_)
+def _assume(names: tuple[str, ...], rounds: int) -> str:
+    way = f"'{names[0]}'" if len(set(names)) == 1 else " → ".join(names)
+    return f"nothing on the way round {way} after pass number {rounds} would have been needed, nor the waits before it"
 
 
-def _count(context: Context, rows: Rows) -> int:
-    """Return the number of cases that have one of `rows`."""
-    return len(np.unique(context.chain.case[rows]))
-
-
-def _assume(activity: str, rounds: int) -> str:
-    return f"no pass of '{activity}' after number {rounds} would have been needed, nor the wait before it"
-
-
-def _rounds(context: Context, activity: str) -> NDArray[np.int64]:
+def _count_passes(context: Context, activity: str) -> NDArray[np.int64]:
     """Return how often each case that has `activity` does it."""
-    rows = _select_all(context, (activity,))
+    rows = context.log.activity == context.log.activities.find(activity)
     _, counts = np.unique(context.chain.case[rows], return_counts=True)
     return np.asarray(counts, dtype=np.int64)
 

@@ -57,9 +57,9 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     response = load.respond(context.chain, rows)
     if pair is None or response is None or response[0] < LEAST_RHO:
         return None
-    places = context.find(pair[1])
-    staff = _find_staff(context, rows, places[0]) if places else None
-    if places and staff is None:
+    place = context.find_place(rows)
+    staff = _find_staff(context, rows, place) if place else None
+    if place and staff is None:
         return None
     wait = float(np.median(context.chain.waiting[rows])) / 1000
     words = _word(pair[1], staff, wait, response)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from svcflow.advice import proposal
 from svcflow.advice.chain import Rows, find_main_pair, select
 from svcflow.advice.context import Context
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Remedy, Words, name_subject, say
 from svcflow.advice.replay import cap
 from svcflow.advice.rounding import round_up
 from svcflow.advice.targets import set_target
@@ -65,9 +65,9 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     seconds = round_up(max(safe, now / 2))
     if seconds > 0.75 * now:
         return None
-    places = context.find(pair[1])
-    patch = set_target(context, places[0], seconds) if places else None
-    if places and patch is None:
+    place = context.find_place(rows)
+    patch = set_target(context, place, seconds) if place else None
+    if place and patch is None:
         return None
     count, timer = int(rows.sum()), write_duration(seconds)
     later = float((others > seconds).mean()) if len(others) else 0.0
@@ -75,18 +75,18 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     effects = context.estimate(
         cap(chain, rows, seconds * 1000), f"the timer runs out after {timer}; time to resolve does not change"
     )
-    owner = places[0].process.owner if places else None
+    owner = place.process.owner if place else None
     return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
 
 
 def _word(facts: Facts) -> Words:
     (first, second), timer, back = facts.pair, facts.timer, facts.back
-    late, now = say_share(facts.later), facts.now_s
+    late, now, subject = say_share(facts.later), facts.now_s, name_subject(facts.finding)
     return Words(
         title=say(
-            f"Close after {timer} instead of {say_duration(now)} ({facts.finding.subject}): {facts.count:,} cases wait "
+            f"Close after {timer} instead of {say_duration(now)} ({subject['en']}): {facts.count:,} cases wait "
             f"for a timer; of {facts.returned:,} taken up again, {late} came later than that",
-            f"自动结案由 {say_duration(now, 'zh')} 缩短为 {timer}（{facts.finding.subject}）："
+            f"自动结案由 {say_duration(now, 'zh')} 缩短为 {timer}（{subject['zh']}）："
             f"{facts.count:,} 单在等定时器；重新受理的 {facts.returned:,} 次中 {late} 晚于该时限",
         ),
         risks=say(

@@ -23,7 +23,7 @@ from svcflow.advice import edits, proposal
 from svcflow.advice.chain import changes_hands, find_main_pair, keeps_hands, select, select_pair
 from svcflow.advice.context import Context, Place
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Remedy, Words, name_subject, say
 from svcflow.advice.replay import match_quantiles
 from svcflow.findings import Finding, Recommendation
 from svcflow.wording import say_duration
@@ -60,7 +60,7 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     handed, kept = (float(np.median(chain.waiting[r])) / 1000 for r in (rows, within))
     if kept >= handed:
         return None
-    places = context.find(*pair)
+    places = context.find_pair(rows)
     patch = _widen(context, *places) if places else None
     if places and patch is None:
         return None
@@ -73,13 +73,13 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
 
 
 def _word(facts: Facts) -> Words:
-    (first, second), subject = facts.pair, facts.finding.subject
+    (first, second), subject = facts.pair, name_subject(facts.finding)
     handed, kept = facts.handed_s, facts.kept_s
     return Words(
         title=say(
-            f"Let the sender do '{second}' as well where it can ({subject}): handed over it waits "
+            f"Let the sender do '{second}' as well where it can ({subject['en']}): handed over it waits "
             f"{say_duration(handed)}, kept {say_duration(kept)} (medians of {facts.handed:,} and {facts.kept:,})",
-            f"能办则由移交方直接办理“{second}”（{subject}）：移交后等待 {say_duration(handed, 'zh')}，"
+            f"能办则由移交方直接办理“{second}”（{subject['zh']}）：移交后等待 {say_duration(handed, 'zh')}，"
             f"不移交为 {say_duration(kept, 'zh')}（中位数，分别 {facts.handed:,} 与 {facts.kept:,} 次）",
         ),
         risks=say(

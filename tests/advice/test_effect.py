@@ -1,0 +1,230 @@
+"""A replay without a change is the log; a change does what arithmetic says; the interval comes from the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from svcflow import times
+from svcflow.advice import effect, load, replay
+from svcflow.advice.chain import Chain, changes_hands, find_main_pair, keeps_hands, link, select, select_pair
+from svcflow.advice.turns import find_turns
+from svcflow.eventlog.log import Log
+from svcflow.findings import Finding, Subject
+
+MakeLog = Callable[..., Log]
+events = st.tuples(st.integers(0, 40), st.sampled_from("abc"), st.sampled_from(["X", "Y", ""]), st.integers(0, 9))
+some_cases = st.lists(st.lists(events, min_size=1, max_size=9), min_size=1, max_size=8)
+
+
+def arrange(cases: list[list[tuple[int, str, str, int]]]) -> list[list[tuple[float, str, str, float]]]:
+    """Give each drawn event a start before its completion, and each case its order."""
+    return [sorted(((e, a, t, e - d) for e, a, t, d in case), key=lambda event: event[0]) for case in cases]
+
+
+def about(kind: str, *names: str) -> Finding:
+    return Finding(
+        "f", "d", Subject(kind, names), 1, 1, 1.0, 0.1, (0.0, 1.0), "provider", timer=False, definition="m", examples=()
+    )
+
+
+def everyone(log: Log) -> np.ndarray:
+    return np.ones(log.cases, dtype=bool)
+
+
+def cycle_times(chain: Chain, replayed: replay.Replayed) -> np.ndarray:
+    return chain.sum_cases(replayed[0] + replayed[1])
+
+
+@settings(deadline=None, max_examples=200)
+@given(cases=some_cases)
+def test_the_chain_is_the_cycle_time_to_the_millisecond(make_log: MakeLog, cases: list) -> None:
+    log = make_log(arrange(cases))
+    chain = link(log)
+    expected = times.cycle(log.start, log.time, log.offsets)
+    assert cycle_times(chain, (chain.waiting, chain.processing)).tolist() == expected.tolist()
+    assert (chain.waiting >= 0).all()
+    assert (chain.processing >= 0).all()
+
+
+@settings(deadline=None, max_examples=100)
+@given(cases=some_cases, hours=st.integers(0, 20), more=st.integers(1, 20))
+def test_a_cap_shortens_and_a_tighter_cap_shortens_more(make_log: MakeLog, cases: list, hours: int, more: int) -> None:
+    chain = link(make_log(arrange(cases)))
+    rows = ~chain.first
+    tight, loose = (cycle_times(chain, replay.cap(chain, rows, h * 3_600_000)) for h in (hours, hours + more))
+    now = cycle_times(chain, (chain.waiting, chain.processing))
+    assert (tight <= loose).all()
+    assert (loose <= now).all()
+    assert cycle_times(chain, replay.cap(chain, rows, 10**12)).tolist() == now.tolist()
+
+
+@settings(deadline=None, max_examples=100)
+@given(cases=some_cases)
+def test_matching_a_wait_to_itself_changes_nothing_and_dropping_rows_takes_their_time(
+    make_log: MakeLog, cases: list
+) -> None:
+    chain = link(make_log(arrange(cases)))
+    rows = chain.number_occurrences() > 1
+    waiting, processing = replay.match_quantiles(chain, rows, rows)
+    assert (waiting <= chain.waiting).all()
+    assert (processing == chain.processing).all()
+    gone = cycle_times(chain, replay.drop(chain, rows))
+    now = cycle_times(chain, (chain.waiting, chain.processing))
+    assert (now - gone).tolist() == chain.sum_cases((chain.waiting + chain.processing) * rows).tolist()
+
+
+@settings(deadline=None, max_examples=100)
+@given(cases=some_cases)
+def test_occurrences_are_numbered_within_the_case(make_log: MakeLog, cases: list) -> None:
+    log = make_log(arrange(cases))
+    seen: dict[tuple[int, int], int] = {}
+    expected = []
+    for case, activity in zip(link(log).case.tolist(), log.activity.tolist(), strict=True):
+        seen[case, activity] = seen.get((case, activity), 0) + 1
+        expected.append(seen[case, activity])
+    assert link(log).number_occurrences().tolist() == expected
+
+
+def test_findings_select_the_waits_they_are_about(make_log: MakeLog) -> None:
+    chain = link(
+        make_log([[(0, "a", "X"), (2, "b", "Y"), (5, "b", "Y"), (9, "a", "X")], [(0, "b", "Y"), (1, "a", "Y")]])
+    )
+    assert np.flatnonzero(select(chain, about("activity", "a"))).tolist() == [3, 5]
+    assert np.flatnonzero(select(chain, about("pair", "a", "b"))).tolist() == [1]
+    assert np.flatnonzero(select(chain, about("team-pair", "X", "Y"))).tolist() == [1]
+    assert np.flatnonzero(select(chain, about("loop", "a", "b", "a"))).tolist() == [1, 2, 3]
+    assert np.flatnonzero(select(chain, about("loop", "b", "b"))).tolist() == [2]
+    assert np.flatnonzero(changes_hands(chain, "team-pair")).tolist() == [1, 3]
+    assert np.flatnonzero(keeps_hands(chain, "team-pair")).tolist() == [2, 5]
+    assert find_main_pair(chain, ~chain.first) == ("b", "a")
+    assert find_main_pair(chain, chain.first) is None
+    assert select_pair(chain, ("b", "a")).sum() == 2
+
+
+def test_turns_are_the_way_out_and_the_way_back_of_a_b_a(make_log: MakeLog) -> None:
+    teams = ["X", "X", "Y", "Y", "X", "Y", "Z", "X", "Z", "X"]
+    chain = link(make_log([[(hour, "a", team) for hour, team in enumerate(teams)], [(0, "a", "Y"), (1, "a", "X")]]))
+    turns = find_turns(chain, about("team-pair", "Y", "X"))
+    assert np.flatnonzero(turns.back).tolist() == [4, 5]
+    assert np.flatnonzero(turns.out).tolist() == [2, 4]
+    assert np.flatnonzero(find_turns(chain, about("team-pair", "Z", "X")).back).tolist() == [8, 9]
+
+
+def some_weeks(make_log: MakeLog, weeks: int, each: int, seed: int = 1) -> Log:
+    """Return `each` cases a week: a, then b after an exponential wait of ten hours in the mean."""
+    random = np.random.default_rng(seed)
+    starts = [168 * week + hour for week in range(weeks) for hour in range(each)]
+    return make_log([[(s, "a", "X"), (s + random.exponential(10), "b", "Y")] for s in starts])
+
+
+def test_a_log_without_a_change_has_no_effect(make_log: MakeLog) -> None:
+    log = some_weeks(make_log, 12, 10)
+    chain = link(log)
+    mean, high = effect.estimate(chain, (chain.waiting, chain.processing), closed=everyone(log), assumptions=())
+    assert mean.before == mean.after == mean.low == mean.high
+    assert high.before == high.after == high.low == high.high
+
+
+def test_the_effect_of_a_cap_is_what_arithmetic_says(make_log: MakeLog) -> None:
+    log = some_weeks(make_log, 12, 10)
+    chain = link(log)
+    mean, high = effect.estimate(
+        chain, replay.cap(chain, ~chain.first, 4 * 3_600_000), closed=everyone(log), assumptions=("x",)
+    )
+    hours = (log.time[1::2] - log.time[::2]) / 3_600_000
+    assert mean.before == pytest.approx(hours.mean())
+    assert mean.after == pytest.approx(np.minimum(hours, 4).mean())
+    assert high.before == pytest.approx(np.percentile(hours, 90))
+    assert high.after == pytest.approx(np.percentile(np.minimum(hours, 4), 90))
+    assert (mean.grade, mean.unit, mean.metric, high.metric) == ("C", "h", "mean_cycle_time", "p90_cycle_time")
+    assert "12 weeks" in mean.method
+    assert mean.assumptions[0] == "x"
+
+
+@pytest.mark.parametrize(("weeks", "each", "unit"), [(9, 20, "cases"), (10, 20, "weeks")])
+def test_clusters_are_weeks_where_there_are_ten(make_log: MakeLog, weeks: int, each: int, unit: str) -> None:
+    log = some_weeks(make_log, weeks, each)
+    chain = link(log)
+    mean, _ = effect.estimate(chain, replay.drop(chain, ~chain.first), closed=everyone(log), assumptions=())
+    assert unit in mean.method
+
+
+def test_the_interval_covers_the_truth_nine_times_in_ten(make_log: MakeLog) -> None:
+    """Of an exponential wait of mean 10 h, a cap at 4 h takes 10 exp(-0.4) h in the mean, 10 ln 10 - 4 of the P90."""
+    truth = np.array([-10 * np.exp(-0.4), 4 - 10 * np.log(10)])
+    hits = np.zeros(2)
+    for seed in range(60):
+        log = some_weeks(make_log, 12, 12, seed)
+        chain = link(log)
+        capped = replay.cap(chain, ~chain.first, 4 * 3_600_000)
+        effects = effect.estimate(chain, capped, closed=everyone(log), assumptions=(), seed=seed)
+        hits += [e.low - e.before <= t <= e.high - e.before for e, t in zip(effects, truth, strict=True)]
+    assert (hits >= 45).all(), hits
+    assert hits[0] < 60, "an interval that always covers is none"
+
+
+def test_the_weighted_percentile_is_that_of_the_repeated_values() -> None:
+    random = np.random.default_rng(3)
+    for _ in range(100):
+        values = random.integers(0, 50, 12)
+        weights = random.integers(0, 4, 12)
+        if weights.sum():
+            order = np.argsort(values, kind="stable")
+            assert effect._percentile(values, order, weights) == pytest.approx(
+                np.percentile(np.repeat(values, weights), 90)
+            )
+
+
+def test_the_same_seed_gives_the_same_interval_and_open_cases_stay_out(make_log: MakeLog) -> None:
+    log = some_weeks(make_log, 12, 10)
+    chain = link(log)
+    closed = everyone(log)
+    closed[::2] = False
+    first, second = (
+        effect.estimate(chain, replay.drop(chain, ~chain.first), closed=closed, assumptions=()) for _ in range(2)
+    )
+    assert first == second
+    hours = (log.time[1::2] - log.time[::2])[1::2] / 3_600_000
+    assert first[0].before == pytest.approx(hours.mean())
+    assert first[0].after == pytest.approx(0)
+
+
+def test_too_few_cases_and_refusals_have_no_figures(make_log: MakeLog) -> None:
+    log = some_weeks(make_log, 2, 10)
+    chain = link(log)
+    for effects in (
+        effect.estimate(chain, replay.drop(chain, ~chain.first), closed=everyone(log), assumptions=()),
+        effect.refuse(chain, everyone(log), "20 closed cases"),
+    ):
+        assert [(e.grade, e.after, e.low, e.high) for e in effects] == [("none", None, None, None)] * 2
+        assert "20 closed cases" in effects[0].reason
+
+
+def test_waits_that_rise_with_the_backlog_respond_to_load_and_others_do_not(make_log: MakeLog) -> None:
+    random = np.random.default_rng(5)
+    free, queue, calm = 0.0, [], []
+    for day in range(120):
+        for _ in range(int(random.integers(2, 9))):
+            arrival = 24 * day + random.uniform(0, 8)
+            free = max(free, arrival) + 24 / 5.2  # one server that five cases a day nearly fill
+            queue.append([(arrival, "a", "X"), (free, "b", "X")])
+            calm.append([(arrival, "a", "X"), (arrival + random.exponential(30), "b", "X")])
+    rhos = [load.respond(link(log), ~link(log).first) for log in (make_log(queue), make_log(calm))]
+    assert rhos[0] is not None
+    assert rhos[1] is not None
+    assert rhos[0][0] > 0.6
+    assert abs(rhos[1][0]) < 0.3
+    short = make_log(queue[:40])
+    assert load.respond(link(short), ~link(short).first) is None
+
+
+def test_a_finding_about_nothing_in_the_log_selects_nothing(make_log: MakeLog) -> None:
+    chain = link(some_weeks(make_log, 1, 3))
+    finding = replace(about("pair", "a", "b"), subject=Subject("pair", ("no", "such")))
+    assert not select(chain, finding).any()
