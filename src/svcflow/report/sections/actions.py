@@ -1,0 +1,109 @@
+"""What to do: the recommended changes, ranked; without any, the findings themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from svcflow.report import fmt
+from svcflow.report.section import Context, Evidence, Row, Section, words_of
+from svcflow.report.sentences import name_metric, tell_finding
+from svcflow.report.words import Text, as_text
+
+ORDER = 30
+MOST = 10
+
+say = words_of(__name__)
+
+
+def build(context: Context) -> Section:
+    """Return the ranked actions with effect, interval and grade."""
+    findings = {str(row.get("id")): row for row in context.rows("findings")}
+    advice = context.rows("recommendations")
+    actions = [_describe_action(context, row, findings.get(str(row.get("finding")))) for row in advice[:MOST]]
+    rest = [_describe_finding(context, row) for row in findings.values()]
+    if not advice and not findings:
+        return Section(say("title_none"), missing=say("none"))
+    view = {"actions": actions, "findings": rest, "more": max(0, len(advice) - MOST)}
+    if actions:
+        title, lead = say("title", n=fmt.number(len(actions))) if len(actions) > 1 else say("title_one"), say("lead")
+    else:
+        title, lead = say("title_findings", n=fmt.number(len(rest))), say("lead_findings")
+    return Section(title, lead, view)
+
+
+def _describe_action(context: Context, row: Row, finding: Row | None) -> dict[str, Any]:
+    effects = [_describe_effect(effect) for effect in row.get("effects") or []]
+    known = [effect for effect in effects if effect["change"]]
+    return {
+        "title": as_text(row.get("title")),
+        "why": tell_finding(context, finding) if finding else Text("", ""),
+        "effect": known[0] if known else None,
+        "grade": known[0]["grade"] if known else "none",
+        "effects": effects,
+        "effort": say.get(f"effort_{row.get('effort')}") or Text("–", "–"),
+        "effort_rank": {"small": 1, "medium": 2, "large": 3}.get(str(row.get("effort")), 9),
+        "owner": context.names.plain(row.get("owner"), 30) if row.get("owner") else Text("–", "–"),
+        "notes": [(say(key), as_text(row.get(key))) for key in ("risks", "check", "rollback") if as_text(row.get(key))],
+        "heuristic": as_text(str(row.get("heuristic") or "").replace("_", " ")),
+        "patch": row.get("patch"),
+        "evidence": _rest_on(finding),
+        "cost": _describe_finding(context, finding) if finding else None,
+    }
+
+
+def _describe_effect(effect: Row) -> dict[str, Any]:
+    unit, before, after = str(effect.get("unit") or ""), effect.get("before"), effect.get("after")
+    low, high = effect.get("low"), effect.get("high")
+    change = after - before if after is not None and before is not None else None
+    interval = before is not None and low is not None and high is not None
+    return {
+        "metric": name_metric(effect.get("metric")),
+        "before": fmt.in_unit(before, unit),
+        "after": fmt.in_unit(after, unit),
+        "change": None if change is None else _sign(change, unit),
+        "value": change,
+        "low": _sign(min(low, high) - before, unit) if interval else None,
+        "high": _sign(max(low, high) - before, unit) if interval else None,
+        "grade": str(effect.get("grade") or "none"),
+        "reason": as_text(effect.get("reason")),
+        "method": as_text(effect.get("method")),
+        "load": effect.get("load"),
+    }
+
+
+def _sign(change: float, unit: str) -> Text:
+    """Return a change with its sign; of shares in percentage points."""
+    plus = "+" if change > 0 else ""
+    if unit in {"share", "ratio"}:
+        points = fmt.number(change * 100, 1)
+        return Text(f"{plus}{points.en} points", f"{plus}{points.zh} 个百分点")
+    figure = fmt.in_unit(change, unit)
+    return Text(plus + figure.en, plus + figure.zh)
+
+
+def _describe_finding(context: Context, row: Row) -> dict[str, Any]:
+    low, high = (list(row.get("interval_s") or []) + [None, None])[:2]
+    return {
+        "subject": context.names.subject(row) or as_text(row.get("title")),
+        "detector": say.get(f"detector_{row.get('detector')}") or as_text(row.get("detector")),
+        "title": as_text(row.get("title")) or context.names.subject(row),
+        "cost": fmt.total(row.get("cost_s")),
+        "cost_s": row.get("cost_s") or 0,
+        "interval": say("interval", low=fmt.total(low), high=fmt.total(high))
+        if low is not None and high is not None
+        else None,
+        "cases": fmt.number(row.get("cases")),
+        "cases_n": row.get("cases") or 0,
+        "share": fmt.share(row.get("share")),
+        "share_n": row.get("share") or 0,
+        "kind": say("timer") if row.get("timer") else say.get(f"side_{row.get('side')}") or Text("", ""),
+        "evidence": _rest_on(row),
+    }
+
+
+def _rest_on(finding: Row | None) -> Evidence | None:
+    if finding is None:
+        return None
+    n = fmt.count(finding.get("cases") or 0, "case") + Text(", ", "，") + fmt.count(finding.get("count") or 0, "time")
+    cited = [str(id_) for id_ in (finding.get("detector"), finding.get("definition")) if id_]
+    return Evidence(n, tuple(dict.fromkeys(cited)), tuple(str(case) for case in finding.get("examples") or []))

@@ -1,0 +1,47 @@
+"""What was assumed: time, open cases, people, filters, and the assumptions behind the estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from svcflow.report import fmt
+from svcflow.report.section import Context, Section, words_of
+from svcflow.report.words import Text, as_text
+
+ORDER = 160
+MOST = 12
+
+say = words_of(__name__)
+
+
+def build(context: Context) -> Section:
+    """Return the assumptions of the page and of its estimates."""
+    return Section(say("title"), view={"lines": [*_list_general(context), *_list_estimates(context)]})
+
+
+def _list_general(context: Context) -> Iterator[Text]:
+    zone, calendar = context.get("log", "zone"), context.get("calendar") or {}
+    yield say("zone", zone=context.names.plain(zone)) if zone else say("no_zone")
+    if calendar.get("id"):
+        yield say(
+            "calendar", id=context.names.plain(calendar["id"]), zone=context.names.plain(calendar.get("timezone"))
+        )
+    else:
+        yield say("elapsed")
+    still = context.get("log", "open_cases")
+    if still:
+        yield say("open", cases=fmt.count(int(still), "case"))
+    if any(row.get("touch_s_per_case") is None for row in context.rows("value_stream")):
+        yield say("sojourn")
+    yield say("filter", least=fmt.number(context.chosen.least_cases))
+    yield say("people")
+
+
+def _list_estimates(context: Context) -> Iterator[Text]:
+    seen: dict[str, Text] = {}
+    for advice in context.rows("recommendations"):
+        for effect in advice.get("effects") or []:
+            for assumption in effect.get("assumptions") or []:
+                text = as_text(assumption)
+                seen.setdefault(text.en, text)
+    yield from list(seen.values())[:MOST]

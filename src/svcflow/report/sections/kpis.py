@@ -1,0 +1,151 @@
+"""Six figures at most: how long, how sure, how often by detours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from svcflow.report import fmt
+from svcflow.report.section import Context, Evidence, Row, Section, count_evidence, words_of
+from svcflow.report.words import Text
+
+ORDER = 20
+MOST = 6
+
+say = words_of(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure with its name and what stands below it; `mood` is ``good``, ``bad`` or empty."""
+
+    name: Text
+    value: Text
+    note: Text
+    definition: str
+    mood: str = ""
+
+
+def build(context: Context) -> Section | None:
+    """Return the tiles that the document has figures for."""
+    tiles = list(list_tiles(context))[:MOST]
+    if not tiles:
+        return None
+    evidence = count_evidence(context, *dict.fromkeys(tile.definition for tile in tiles))
+    cases = context.of_findings("bottleneck", "handover-delay", "ping-pong", "rework")
+    return Section(view={"tiles": tiles, "evidence": Evidence(evidence.n, evidence.definitions, cases)}, bare=True)
+
+
+def list_tiles(context: Context) -> Iterator[Tile]:
+    """Yield every tile there is a figure for, the most wanted first."""
+    makers: tuple[Callable[[Context], Tile | None], ...] = (
+        _median, _tail, _resolved, _kept, _conforming, _handovers, _rework, _open, _cases
+    )  # fmt: skip
+    for make in makers:
+        tile = make(context)
+        if tile is not None:
+            yield tile
+
+
+def _median(context: Context) -> Tile | None:
+    times: Row = context.get("cycle_time") or {}
+    if times.get("median_s") is None:
+        return None
+    note = say("mean", mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else Text("", "")
+    return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time")
+
+
+def _tail(context: Context) -> Tile | None:
+    times: Row = context.get("cycle_time") or {}
+    if times.get("p90_s") is None:
+        return None
+    return Tile(
+        say("p90"), fmt.duration(times["p90_s"]), say("longest", max=fmt.duration(times.get("max_s"))), "cycle-time"
+    )
+
+
+def _resolved(context: Context) -> Tile | None:
+    times: Row = context.get("resolve_time") or {}
+    if times.get("median_s") is None:
+        return None
+    note = say("p90_note", p90=fmt.duration(times.get("p90_s")))
+    return Tile(say("resolve"), fmt.duration(times["median_s"]), note, "resolve-time")
+
+
+def _kept(context: Context) -> Tile | None:
+    clocks = [
+        (name, clock)
+        for run in (context.get("runs") or {}).values()
+        for name, clock in ((run or {}).get("slas") or {}).items()
+    ]
+    met, judged = 0, 0
+    worst: tuple[float, str] | None = None
+    for name, clock in clocks:
+        met += clock.get("met") or 0
+        judged += sum(clock.get(key) or 0 for key in ("met", "breached", "overdue"))
+        if clock.get("attainment") is not None and clock.get("objective") is not None:
+            gap = clock["attainment"] - clock["objective"]
+            worst = min(worst or (gap, name), (gap, name))
+    if not judged:
+        return None
+    note, mood = Text("", ""), ""
+    if worst is not None:
+        missed = worst[0] < 0
+        note = (
+            say("missed", name=context.names.plain(worst[1], 24), points=fmt.number(-worst[0] * 100))
+            if missed
+            else say("all_kept")
+        )
+        mood = "bad" if missed else "good"
+    return Tile(say("sla"), fmt.share(met / judged), note, "sla", mood)
+
+
+def _conforming(context: Context) -> Tile | None:
+    runs = [run for run in (context.get("runs") or {}).values() if run]
+    cases = sum(run.get("cases") or 0 for run in runs)
+    if not cases:
+        return None
+    good = sum(run.get("conforming") or 0 for run in runs)
+    return Tile(
+        say("conforming"),
+        fmt.share(good / cases),
+        say("of_cases", n=fmt.number(good), cases=fmt.number(cases)),
+        "conformance",
+    )
+
+
+def _handovers(context: Context) -> Tile | None:
+    for kind in ("team", "resource"):
+        counted = context.get("handovers", kind)
+        if counted and counted.get("total") is not None and context.cases:
+            mean = counted["total"] / context.cases
+            note = say("most", max=fmt.number(counted.get("max")))
+            return Tile(say(f"handovers_{kind}"), fmt.number(mean, 1), note, "handover")
+    return None
+
+
+def _rework(context: Context) -> Tile | None:
+    counted = context.get("rework") or {}
+    if counted.get("repeating_cases") is None or not context.cases:
+        return None
+    reopened = counted.get("reopen_cases")
+    note = (
+        say("reopened", cases=fmt.number(reopened))
+        if reopened
+        else say("repeats", cases=fmt.number(counted["repeating_cases"]))
+    )
+    return Tile(say("rework"), fmt.share(counted["repeating_cases"] / context.cases), note, "rework")
+
+
+def _open(context: Context) -> Tile | None:
+    number = context.get("log", "open_cases")
+    if number is None or not context.cases:
+        return None
+    return Tile(say("open"), fmt.number(number), say("open_note"), "open-case")
+
+
+def _cases(context: Context) -> Tile | None:
+    variants = context.get("log", "variants")
+    if variants is None:
+        return None
+    return Tile(say("cases"), fmt.number(context.cases), say("variants", n=fmt.number(variants)), "case")

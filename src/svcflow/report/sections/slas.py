@@ -1,0 +1,85 @@
+"""Are the promises kept: the clocks of each process against their objectives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from svcflow.report import fmt
+from svcflow.report.section import Context, Evidence, Row, Section, words_of
+from svcflow.report.words import Text, as_text
+
+ORDER = 110
+STATES = ("met", "breached", "overdue", "running", "paused", "cancelled")
+
+say = words_of(__name__)
+
+
+def build(context: Context) -> Section:
+    """Return every SLA clock with its attainment and objective, by process."""
+    runs = {str(name): run for name, run in (context.get("runs") or {}).items() if run}
+    if not runs:
+        return Section(say("title_none"), missing=say("no_definition"), span=6)
+    names = {str(row.get("id")): as_text(row.get("name")) for row in context.rows("workspace", "processes")}
+    processes = [_describe(context, names.get(name), name, run) for name, run in runs.items()]
+    clocks = [clock for process in processes for clock in process["clocks"]]
+    aimed = [clock for clock in clocks if clock["kept"] is not None]
+    missed = sum(not clock["kept"] for clock in aimed)
+    title = say("title_none")
+    if aimed:
+        title = say("title", missed=fmt.number(missed), n=fmt.number(len(aimed))) if missed else say("title_kept")
+    judged = sum(clock["judged"] for clock in clocks)
+    evidence = Evidence(fmt.count(judged, "time"), ("sla",), ())
+    lead = say("lead") if clocks else say("lead_none")
+    return Section(title, lead, {"processes": processes}, evidence=evidence if clocks else None, span=6)
+
+
+def _describe(context: Context, name: Text | None, process: str, run: Row) -> dict[str, Any]:
+    return {
+        "name": name or context.names.plain(process),
+        "facts": say(
+            "facts",
+            cases=fmt.count(run.get("cases") or 0, "case"),
+            conforming=fmt.number(run.get("conforming")),
+            open=fmt.number(run.get("open")),
+        ),
+        "clocks": [
+            _describe_clock(context, str(key), clock) for key, clock in (run.get("slas") or {}).items() if clock
+        ],
+        "kpis": [_describe_kpi(context, str(key), value) for key, value in (run.get("kpis") or {}).items()],
+    }
+
+
+def _describe_clock(context: Context, name: str, clock: Row) -> dict[str, Any]:
+    attained, objective = clock.get("attainment"), clock.get("objective")
+    judged = sum(clock.get(key) or 0 for key in ("met", "breached", "overdue"))
+    if attained is None and judged:
+        attained = (clock.get("met") or 0) / judged
+    kept = None if attained is None or objective is None else attained >= objective
+    states = [say(f"state_{state}", n=fmt.number(clock[state])) for state in STATES if clock.get(state)]
+    return {
+        "name": context.names.plain(name.replace("_", " ")),
+        "attained": fmt.share(attained),
+        "length": 0 if attained is None else round(100 * attained),
+        "aim": None if objective is None else round(100 * objective),
+        "objective": None if objective is None else say("objective", share=fmt.share(objective)),
+        "kept": kept,
+        "judged": judged,
+        "states": states,
+    }
+
+
+def _describe_kpi(context: Context, name: str, value: object) -> tuple[Text, Text]:
+    """Return a figure of the definition: a number, or a value with its unit and n."""
+    unit: str = ""
+    n: object = None
+    if isinstance(value, Mapping):
+        name_of, n, unit = value.get("name"), value.get("n", value.get("cases")), str(value.get("unit") or "")
+        label = as_text(name_of) or context.names.plain(name.replace("_", " "))
+        value = value.get("value")
+    else:
+        label = context.names.plain(name.replace("_", " "))
+    unit = unit or ("s" if name.endswith("_s") else "share" if name.endswith(("_share", "_rate")) else "")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    figure = fmt.in_unit(float(value), unit) if number else as_text(value if value is not None else "–")  # type: ignore[arg-type]
+    return label, figure + (Text(f" (n = {n:,})", f"（n = {n:,}）") if isinstance(n, int) else "")

@@ -1,0 +1,72 @@
+"""Which links hold the waiting: ours to address, timers, held by others, each apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from svcflow.report import fmt
+from svcflow.report.flowmap import kind_of
+from svcflow.report.section import Context, Evidence, Row, Section, words_of
+
+ORDER = 50
+MOST, MOST_APART = 10, 4
+
+say = words_of(__name__)
+
+
+def build(context: Context) -> Section:
+    """Return the links with most waiting as sorted bars with their share and the running total."""
+    waiting = [row for row in context.links if (row.get("total_s") or 0) > 0]
+    if not waiting or not context.total_wait_s:
+        return Section(say("title_none"), missing=say("none"))
+    own, timers, outside = ([row for row in waiting if kind_of(row) == k] for k in ("own", "timer", "outside"))
+    longest = max(float(row["total_s"]) for row in waiting)
+    held, groups = 0.0, []
+    bars = []
+    for rank, row in enumerate(own[:MOST]):
+        held += row["total_s"]
+        bars.append(_describe(context, row, longest, held) | {"hot": rank < 3})
+    rest = own[MOST:]
+    if rest:
+        left = sum(row["total_s"] for row in rest)
+        bars.append(_describe_rest(context, len(rest), left, longest, held + left))
+    for kind, rows in (("timer", timers), ("outside", outside)):
+        if rows:
+            groups.append({"kind": kind, "bars": [_describe(context, row, longest, None) for row in rows[:MOST_APART]]})
+    top = own[:3]
+    title = say("title_none")
+    if top:
+        share = sum(row["total_s"] for row in top) / context.total_wait_s
+        title = say("title" if len(own) > 3 else "title_few", share=fmt.share(share))
+    view: dict[str, Any] = {"bars": bars, "groups": groups}
+    lead = say("lead", total=fmt.total(context.total_wait_s))
+    n = fmt.count(sum(int(row.get("count") or 0) for row in waiting), "time")
+    evidence = Evidence(n, ("waiting", "addressable", "timer"), context.of_findings("bottleneck"))
+    return Section(title, lead, view, evidence=evidence, span=6)
+
+
+def _describe(context: Context, row: Row, longest: float, held: float | None) -> dict[str, Any]:
+    return {
+        "from": context.names.activity(row.get("from"), 40),
+        "to": context.names.activity(row.get("to"), 40),
+        "length": fmt.percent(row["total_s"], longest),
+        "share": fmt.share(row["total_s"] / context.total_wait_s),
+        "running": None if held is None else fmt.share(held / context.total_wait_s),
+        "rail": fmt.percent(held, context.total_wait_s),
+        "note": say("median", median=fmt.duration(row.get("median_s")), count=fmt.number(row.get("count"))),
+        "total": fmt.total(row["total_s"]),
+        "side": say.get(f"side_{row.get('side')}") if kind_of(row) == "outside" else None,
+        "hot": False,
+    }
+
+
+def _describe_rest(context: Context, links: int, left: float, longest: float, held: float) -> dict[str, Any]:
+    return {
+        "rest": say("rest", links=fmt.count(links, "link")),
+        "length": fmt.percent(left, longest),
+        "share": fmt.share(left / context.total_wait_s),
+        "running": fmt.share(held / context.total_wait_s),
+        "rail": fmt.percent(held, context.total_wait_s),
+        "total": fmt.total(left),
+        "hot": False,
+    }

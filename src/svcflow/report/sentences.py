@@ -1,0 +1,145 @@
+"""The headline and the lines below it, generated from the findings: the same values as the charts, never typed in."""
+
+from __future__ import annotations
+
+from svcflow.report import fmt
+from svcflow.report.flowmap import kind_of
+from svcflow.report.section import Context, Row
+from svcflow.report.words import Text, as_text, catalogue, sentences
+
+MUCH = 0.25
+"""A timer is worth a sentence from this share of all time between events."""
+
+_say = catalogue("sentences")
+
+
+def find_lead(context: Context) -> Row | None:
+    """Return the finding the page leads with: the first that is ours to change. Timers and others' waits never lead."""
+    rows = context.rows("findings")
+    return next((row for row in rows if not row.get("timer") and row.get("side") not in {"customer", "vendor"}), None)
+
+
+def write_headline(context: Context) -> Text:
+    """Return the one sentence to remember, and the one change to make if its effect is known."""
+    if not context.cases:
+        return _say("no_cases")
+    lead = find_lead(context)
+    if lead is None:
+        return _say("nothing", cases=fmt.count(context.cases, "case"))
+    return sentences([tell_finding(context, lead), _tell_first_change(context)])
+
+
+def tell_finding(context: Context, finding: Row) -> Text:
+    """Return a finding as one sentence. Says whether a figure is a median or a mean."""
+    names = (finding.get("subject") or {}).get("names") or []
+    tell = {"bottleneck": _tell_bottleneck, "handover-delay": _tell_handover}.get(str(finding.get("detector")))
+    told = tell(context, finding, names) if tell and len(names) == 2 else None
+    if told is None and finding.get("detector") == "ping-pong" and len(names) >= 2:
+        a, b = (context.names.plain(name, 40) for name in names[:2])
+        told = _say("ping_pong", cases=fmt.count(finding.get("cases") or 0, "case"), a=a, b=b)
+    if told is None and finding.get("detector") == "rework" and names and finding.get("cases"):
+        mean = (finding.get("cost_s") or 0) / finding["cases"]
+        activity = context.names.activity(names[0], 40)
+        told = _say("rework", cases=fmt.count(finding["cases"], "case"), a=activity, mean=fmt.spoken(mean))
+    return told or _end(as_text(finding.get("title")) or context.names.subject(finding))
+
+
+def _tell_bottleneck(context: Context, finding: Row, names: list[str]) -> Text | None:
+    row = context.link(names[0], names[1])
+    if row is None or row.get("median_s") is None:
+        return None
+    a, b = (context.names.activity(name, 40) for name in names)
+    key = "bottleneck" if finding.get("share") is not None else "bottleneck_plain"
+    return _say(key, a=a, b=b, median=fmt.spoken(row["median_s"]), share=fmt.share(finding.get("share")))
+
+
+def _tell_handover(context: Context, finding: Row, names: list[str]) -> Text | None:
+    pairs = context.rows("handovers", "team", "pairs")
+    row = next((r for r in pairs if r.get("from") == names[0] and r.get("to") == names[1]), None)
+    if row is None or row.get("median_s") is None:
+        return None
+    a, b = (context.names.plain(name, 40) for name in names)
+    return _say(
+        "handover", a=a, b=b, median=fmt.spoken(row["median_s"]), count=fmt.count(row.get("count") or 0, "time")
+    )
+
+
+def _tell_first_change(context: Context) -> Text:
+    for advice in context.rows("recommendations")[:1]:
+        for effect in advice.get("effects") or []:
+            if effect.get("grade") in {"A", "B"} and effect.get("after") is not None:
+                return _say(
+                    "change",
+                    title=as_text(advice.get("title")),
+                    metric=name_metric(effect.get("metric")),
+                    before=fmt.in_unit(effect.get("before"), str(effect.get("unit") or "")),
+                    after=fmt.in_unit(effect["after"], str(effect.get("unit") or "")),
+                )
+    return Text("", "")
+
+
+def name_metric(metric: object) -> Text:
+    """Return what a metric is called; an unknown one by its id."""
+    return catalogue("metrics").get(str(metric)) or as_text(str(metric or "").replace("_", " "))
+
+
+def write_lead(context: Context) -> Text:
+    """Return what a director should know after the headline: typical case, concentration, policy, conformance."""
+    if not context.cases:
+        return Text("", "")
+    parts = [_tell_typical(context), _tell_work(context), _tell_concentration(context), _tell_timer(context)]
+    if find_lead(context) is None:
+        parts.insert(0, _say("nothing_lead"))
+    return sentences([*parts, _tell_conformance(context)])
+
+
+def _tell_typical(context: Context) -> Text:
+    times = context.get("cycle_time") or {}
+    if times.get("median_s") is None or times.get("p90_s") is None:
+        return Text("", "")
+    return _say("typical", median=fmt.spoken(times["median_s"]), p90=fmt.spoken(times["p90_s"]))
+
+
+def _tell_work(context: Context) -> Text:
+    stages = context.rows("value_stream")
+    touches = [row.get("touch_s_per_case") for row in stages]
+    if not stages or any(touch is None for touch in touches):
+        return Text("", "")
+    touch = sum(float(t) for t in touches if t is not None)
+    whole = touch + sum(float(row.get("wait_s_per_case") or 0) for row in stages)
+    return _say("work", touch=fmt.spoken(touch), whole=fmt.spoken(whole))
+
+
+def _tell_concentration(context: Context) -> Text:
+    own = [row for row in context.links if kind_of(row) == "own"]
+    if len(own) < 6 or not context.total_wait_s:
+        return Text("", "")
+    held = sum(row.get("total_s") or 0 for row in own[:3]) / context.total_wait_s
+    return _say("concentration", share=fmt.share(held)) if held >= MUCH else Text("", "")
+
+
+def _tell_timer(context: Context) -> Text:
+    timer = next((row for row in context.links if kind_of(row) == "timer"), None)
+    if timer is None or not context.total_wait_s:
+        return Text("", "")
+    share = (timer.get("total_s") or 0) / context.total_wait_s
+    if share < MUCH:
+        return Text("", "")
+    a, b = (context.names.activity(timer.get(end), 40) for end in ("from", "to"))
+    return _say("timer", share=fmt.share(share), a=a, b=b)
+
+
+def _tell_conformance(context: Context) -> Text:
+    runs = [run for run in (context.get("runs") or {}).values() if run]
+    cases = sum(int(run.get("cases") or 0) for run in runs)
+    if not cases:
+        return Text("", "")
+    good = sum(int(run.get("conforming") or 0) for run in runs)
+    return _say("conformance", good=fmt.number(good), cases=fmt.number(cases), share=fmt.share(good / cases))
+
+
+def _end(text: Text) -> Text:
+    """Return a sentence with a full stop."""
+    en = text.en if text.en.endswith((".", "!", "?")) else text.en + "."
+    zh = text.zh if text.zh.endswith(("。", "！", "？")) else text.zh.removesuffix(".") + "。"
+    return Text(en, zh)
