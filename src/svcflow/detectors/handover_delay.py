@@ -1,6 +1,6 @@
 """Handovers between two teams that cost time: cases lie there until the receiver begins.
 
-**What.** For each pair of teams (of people, where the log knows no teams) the waiting of the receiver's first
+**What.** For each pair of teams (of people, where cases hardly leave a team) the waiting of the receiver's first
 instance.
 
 **How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team
@@ -54,7 +54,7 @@ def detect(
     log: Log, mined: Mined, *, min_count: int = 20, min_cases: int = 20, min_share: float = 0.01, most: int = 12
 ) -> list[Finding]:
     """Return one finding for each pair of teams whose handover costs enough."""
-    found = _find_handovers(log, mined.waits)
+    found = _find_handovers(log, mined)
     if found is None:
         return []
     waits = mined.waits
@@ -82,8 +82,9 @@ def detect(
     ]
 
 
-def _find_handovers(log: Log, waits: Waits) -> _Handovers | None:
-    holder = choose_holder(log)
+def _find_handovers(log: Log, mined: Mined) -> _Handovers | None:
+    waits = mined.waits
+    holder = choose_holder(log, mined.team_cases)
     if holder is None:
         return None
     routes = trace_routes(log.batch(0, log.cases), holder.codes, waits.machines_array)

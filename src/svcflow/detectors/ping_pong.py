@@ -1,6 +1,6 @@
 """Cases that bounce between two teams: A, B, and back to A.
 
-**What.** For each two teams (people, where the log knows no teams) how often a case goes from one to the other and
+**What.** For each two teams (people, where cases hardly leave a team) how often a case goes from one to the other and
 straight back, and what it waits on the way.
 
 **How.** The sequence of teams of a case is run-collapsed; unknown is a value in it, but no finding. The cost is
@@ -34,7 +34,7 @@ def detect(
     log: Log, mined: Mined, *, min_count: int = 10, min_cases: int = 10, min_share: float = 0.001, most: int = 8
 ) -> list[Finding]:
     """Return one finding for each two teams between which enough cases bounce."""
-    holder = choose_holder(log)
+    holder = choose_holder(log, mined.team_cases)
     if holder is None:
         return []
     routes = trace_routes(log.batch(0, log.cases), holder.codes, mined.waits.machines_array)

@@ -97,8 +97,8 @@ def _describe(log: Log, mined: Mined, again: Recurrences, priced: tuple[NDArray[
     row = next(row for row in mined.rework.to_rows() if row["activity"] == names[0])
     figures = ("repeats", "redos", "net_loop_gain")
     evidence: dict[str, float | int | str] = {name: row[name] for name in figures if row[name] is not None}
-    settled = np.isin(log.activity, [i for i, name in enumerate(log.activities.texts) if name in log.done])
-    if log.done:
+    settled = np.isin(log.activity, [i for i, name in enumerate(log.activities.texts) if name in mined.done])
+    if mined.done:
         evidence["reopens"] = int((settled[again.row[at] - 1] & ~settled[again.row[at]]).sum())
     return Finding(
         id=name_finding("rework", names[:1]),

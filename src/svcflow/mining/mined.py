@@ -24,8 +24,8 @@ from svcflow.mining.transitions import BusinessClock
 from svcflow.mining.variants import Variants, VariantsFold
 from svcflow.mining.waits import Waits, gather_waits
 
-GUESSED = "guess"
-"""How the reason of a role begins that nobody stated."""
+STATED = "stated"
+"""How the reason of a role begins that somebody stated, rather than a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Mined:
     rework: Rework
     activities: Activities
     waits: Waits
+    done: tuple[str, ...]
+    """The activities after which a matter is settled; none where a guess was contradicted by the log."""
     counted: NDArray[np.bool_]
     """The cases that cycle-time statistics take in: all but those that are known to be open."""
 
@@ -61,6 +63,12 @@ class Mined:
         """Return the times to resolve of the cases that were resolved, in milliseconds."""
         known: Millis = self.cases.resolve[self.cases.resolve != MISSING_TIME]
         return known
+
+    @property
+    def team_cases(self) -> int:
+        """Return how many cases change teams."""
+        teams = self.handovers["team"]
+        return teams.counts.cases if teams else 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the keys that contract.md gives to mining; durations in seconds, shares 0..1."""
@@ -104,7 +112,8 @@ def mine(
     machines = find_machines(log)
     passed = np.array(sorted(machines), np.int32)
     width = len(log.activities)
-    done, resolving = _codes(log, log.done), _codes(log, choose_resolving(log.done))
+    settling = trust_done(log)
+    done, resolving = _codes(log, settling), _codes(log, choose_resolving(settling))
     tables = local.run(
         log,
         {
@@ -134,6 +143,7 @@ def mine(
         rework=tables["rework"],
         activities=tables["activities"],
         waits=waits,
+        done=settling,
         counted=_choose_counted(log, cases),
     )
 
@@ -143,13 +153,27 @@ def _codes(log: Log, names: tuple[str, ...]) -> Codes:
     return np.array(sorted(code for code in codes if code is not None), np.int32)
 
 
+def trust_done(log: Log) -> tuple[str, ...]:
+    """Return the done activities of a log; none if they were guessed and the log goes on after most of them."""
+    if not log.done or not _is_guessed(log):
+        return log.done
+    settled = np.isin(log.activity, _codes(log, log.done))
+    ends = np.zeros(log.instances, np.bool_)
+    ends[log.offsets[1:] - 1] = True
+    goes_on = settled[:-1] & ~settled[1:] & ~ends[:-1]
+    return () if 2 * int(goes_on.sum()) > int(settled.sum()) else log.done
+
+
+def _is_guessed(log: Log) -> bool:
+    return any(role.role == "done" and not role.reason.startswith(STATED) for role in log.roles)
+
+
 def _choose_counted(log: Log, cases: Cases) -> NDArray[np.bool_]:
     """Return which cases the statistics of cycle time take in.
 
     Open cases are left out where it was stated what done is; a guess is not enough to drop cases.
     """
-    guessed = any(role.role == "done" and role.reason.startswith(GUESSED) for role in log.roles)
-    if cases.finished is None or guessed:
+    if cases.finished is None or _is_guessed(log):
         return np.ones(log.cases, np.bool_)
     return cases.finished
 

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
 from svcflow.mining.transitions import case_of_rows
 
+MOVING = 0.01
+"""Where fewer cases than this share leave their team, handovers between people tell more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Routes:
@@ -45,9 +48,12 @@ class Holder:
     names: Vocabulary
 
 
-def choose_holder(log: Log) -> Holder | None:
-    """Return the teams of a log, its people where it knows no teams, ``None`` where it knows neither."""
-    if log.has_teams:
+def choose_holder(log: Log, team_cases: int) -> Holder | None:
+    """Return the teams of a log if `team_cases`, those that change teams, are 1 % or more; else its people.
+
+    ``None`` where the log knows neither.
+    """
+    if log.has_teams and (team_cases >= MOVING * log.cases or not log.has_resources):
         return Holder("team", log.team, log.teams)
     if log.has_resources:
         return Holder("resource", log.resource, log.resources)

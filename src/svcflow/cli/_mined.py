@@ -1,0 +1,145 @@
+"""How `svcflow mine` shows what it found: as text, CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from svcflow.cli._tables import Shown, align, flatten, write_csv
+from svcflow.wording import say_count, say_duration, say_hours
+
+Row = dict[str, Any]
+
+
+def _count(heading: str, key: str) -> Shown:
+    return Shown(heading, key, say_count, right=True)
+
+
+def _time(heading: str, key: str) -> Shown:
+    return Shown(heading, key, say_duration, right=True)
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}"
+
+
+FROM_TO = (Shown("from", "from", lambda name: name or "(unknown)"), Shown("to", "to", lambda name: name or "(unknown)"))
+DELAYS = (_time("median", "median_s"), _time("P90", "p90_s"), Shown("total", "total_s", say_hours, right=True))
+COLUMNS: dict[str, tuple[Shown, ...]] = {
+    "map": (
+        *FROM_TO,
+        _count("count", "count"),
+        _count("cases", "cases"),
+        *DELAYS,
+        Shown("owner", "side"),
+        Shown("timer", "timer", lambda timer: "timer" if timer else ""),
+    ),
+    "variants": (
+        _count("cases", "cases"),
+        Shown("share", "share", _share, right=True),
+        _time("median", "median_s"),
+        _count("steps", "steps"),
+        Shown("activities", "activities", " → ".join),
+    ),
+    "bottlenecks": (
+        *FROM_TO,
+        Shown("waiting", "cost_s", say_hours, right=True),
+        Shown("share", "share", _share, right=True),
+        Shown("90 % interval", "interval", right=True),
+        _count("cases", "cases"),
+        _time("median", "median_s"),
+        _time("P90", "p90_s"),
+        Shown("owner", "side"),
+        Shown("timer", "timer", lambda timer: "timer" if timer else ""),
+    ),
+    "handovers": (
+        Shown("between", "between"),
+        *FROM_TO,
+        _count("count", "count"),
+        _count("cases", "cases"),
+        *DELAYS,
+        Shown("excess", "excess_s", say_hours, right=True),
+    ),
+    "loops": (
+        Shown("activity", "activity"),
+        _count("cases", "cases"),
+        _count("repeats", "repeats"),
+        _count("redos", "redos"),
+        Shown("time in loops", "cost_s", say_hours, right=True),
+        Shown("net loop gain", "net_loop_gain", right=True),
+    ),
+}
+JSON_KEYS = {
+    "map": ("log", "total_wait_s", "directly_follows", "activities"),
+    "variants": ("log", "cycle_time", "resolve_time", "variants"),
+    "bottlenecks": ("log", "total_wait_s", "bottlenecks"),
+    "handovers": ("log", "handovers"),
+    "loops": ("log", "rework"),
+}
+
+
+def _rows_of(document: Row, what: str) -> list[Row]:
+    if what == "map":
+        return list(document["directly_follows"])
+    if what == "variants":
+        return [{**row, "steps": len(row["activities"])} for row in document["variants"]]
+    if what == "loops":
+        return list(document["rework"]["activities"])
+    if what == "handovers":
+        tables = document["handovers"].items()
+        return [{"between": name, **row} for name, table in tables if table for row in table["pairs"]]
+    return [{**row, "interval": f"{say_hours(row['low_s'])} … {say_hours(row['high_s'])}"} for row in document[what]]
+
+
+def write(document: Row, form: str, what: str, top: int | None) -> str:
+    """Return the figures of `document` on `what` in the form asked for: text, csv or json."""
+    if form == "json":
+        keys = document if what == "all" else JSON_KEYS[what]
+        chosen = {key: document[key] for key in keys if key in document}
+        return json.dumps(_cut(chosen, top), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if form == "csv":
+        rows = [
+            {k: " → ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items() if k != "interval"}
+            for row in _rows_of(document, what)[:top]
+        ]
+        return write_csv(rows)
+    tables: Sequence[str] = list(COLUMNS) if what == "all" else [what]
+    parts = [_head(document), *(_table(document, name, top or 10) for name in tables)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _cut(value: Any, top: int | None) -> Any:
+    """Return a JSON value whose tables (lists of objects) end after `top` rows."""
+    if isinstance(value, dict):
+        return {key: _cut(item, top) for key, item in value.items()}
+    if top is not None and isinstance(value, list) and value and isinstance(value[0], dict):
+        return value[:top]
+    return value
+
+
+def _head(document: Row) -> str:
+    log, cycle, resolve = document["log"], document["cycle_time"], document["resolve_time"]
+    first = (
+        f"{flatten(str(log['source']))}: {say_count(log['cases'])} cases, {say_count(log['events'])} events, "
+        f"{say_count(log['activities'])} activities, {say_count(log['variants'])} variants, "
+        f"{log['start'] or '-'} to {log['end'] or '-'}"
+    )
+    if log["open_cases"]:
+        first += f", {say_count(log['open_cases'])} cases not settled"
+    lines = [first]
+    for name, figures in (("cycle time", cycle), ("time to resolve", resolve)):
+        if figures is not None:
+            lines.append(
+                f"{name}: median {say_duration(figures['median_s'])}, mean {say_duration(figures['mean_s'])}, "
+                f"P90 {say_duration(figures['p90_s'])} ({say_count(figures['cases'])} cases)"
+            )
+    return "\n".join(lines)
+
+
+def _table(document: Row, what: str, top: int) -> str:
+    rows = _rows_of(document, what)
+    if not rows:
+        return f"{what}: none"
+    heading = f"{what} ({min(top, len(rows))} of {len(rows):,})" if len(rows) > top else what
+    return f"{heading}\n{align(rows[:top], COLUMNS[what])}"

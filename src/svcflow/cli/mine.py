@@ -1,0 +1,143 @@
+"""`svcflow mine`: the figures of a log as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from svcflow.cli import _console as console
+from svcflow.cli import _options as options
+from svcflow.cli._mined import COLUMNS, write
+from svcflow.errors import UsageError
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.log import Log
+    from svcflow.mining import Mined
+    from svcflow.mining.transitions import BusinessClock
+
+EPILOG = """\b
+Examples:
+  svcflow mine export.csv                              all tables, the ten largest rows of each
+  svcflow mine export.csv --what bottlenecks           where cases wait, dearest first
+  svcflow mine export.csv --what map --format csv      directly-follows pairs for a spreadsheet
+  svcflow mine export.csv --where "priority == 'high'" --what variants
+  svcflow mine export.csv --format json | jq '.handovers.team.pairs[:5]'
+"""
+
+FORMATS = ("text", "csv", "json")
+Row = dict[str, Any]
+
+
+@click.command(epilog=EPILOG)
+@options.log
+@options.mapping
+@options.workspace
+@click.option(
+    "--what",
+    type=click.Choice([*COLUMNS, "all"]),
+    default="all",
+    show_default=True,
+    help="Which table: directly-follows pairs, variants, waiting that could be shortened, handovers, rework.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[:FILE]",
+    help="text, csv or json, to stdout or to a file; may be given several times.",
+)
+@click.option("--top", type=click.IntRange(min=1), help="Rows of each table; as text by default ten.")
+@click.option("--calendar", metavar="NAME", help="Measure waiting in the open hours of this calendar of the workspace.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads; the result is the same with any number.")
+@click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
+@options.selection
+@options.bad_rows
+@options.quiet
+def command(**given: Any) -> int:
+    """Measure LOG: map, variants, bottlenecks, handovers and loops as tables.
+
+    Shares of waiting are shares of all time between events. A wait that a timer makes, or that the customer owns, is
+    listed last among the bottlenecks.
+    """
+    targets = [_parse_format(text, given["what"]) for text in given["formats"] or ("text",)]
+    console.refuse_unwritable(*(file for _, file in targets))
+    with console.Progress(quiet=given["quiet"]) as progress:
+        log = options.read_selected_log(given, progress)
+        document = _measure(log, given, progress)
+    for form, file in targets:
+        text = write(document, form, given["what"], given["top"])
+        if file is None:
+            click.echo(text, nl=False)
+        else:
+            console.write_file(Path(file), text, quiet=given["quiet"])
+    return 0
+
+
+def _parse_format(text: str, what: str) -> tuple[str, str | None]:
+    form, _, file = text.partition(":")
+    if form not in FORMATS:
+        raise UsageError(f"unknown format {form!r}", f"--format is one of {', '.join(FORMATS)}")
+    if form == "csv" and what == "all":
+        raise UsageError("CSV holds one table", f"choose it: --what {'|'.join(COLUMNS)}")
+    return form, file or None
+
+
+def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -> Row:
+    """Return the contract's JSON of `log`, with the bottlenecks among it."""
+    from dataclasses import replace
+
+    from svcflow.mining import mine
+
+    workspace = options.read_workspace(given)
+    if workspace is not None:
+        from svcflow.detectors import read_sides
+
+        log = replace(log, sides={**read_sides(workspace, log), **log.sides})
+    mined = mine(log, clock=_choose_clock(given, workspace), jobs=given["jobs"], progress=progress)
+    document = mined.to_json()
+    _hide_people(document, log, show_people=given["show_people"])
+    if given["what"] in ("bottlenecks", "all"):
+        progress("weighing the waits")
+        document["bottlenecks"] = _find_bottlenecks(log, mined)
+    return document
+
+
+def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None:
+    from svcflow.analysis.clocks import choose_clock
+
+    chosen = choose_clock(workspace, given["calendar"])
+    return chosen.clock if chosen else None
+
+
+def _find_bottlenecks(log: Log, mined: Mined) -> list[Row]:
+    from svcflow.detectors import detect
+
+    return [
+        {
+            "from": finding.subject.names[0],
+            "to": finding.subject.names[1],
+            "cost_s": finding.cost_s,
+            "share": finding.share,
+            "low_s": finding.interval_s[0],
+            "high_s": finding.interval_s[1],
+            "cases": finding.cases,
+            "count": finding.count,
+            "median_s": finding.evidence["median_s"],
+            "p90_s": finding.evidence["p90_s"],
+            "side": finding.side,
+            "timer": finding.timer,
+            "examples": list(finding.examples),
+        }
+        for finding in detect(log, mined, select=["bottleneck"])
+    ]
+
+
+def _hide_people(document: Row, log: Log, *, show_people: bool) -> None:
+    from svcflow.analysis.people import make_mask
+
+    mask = make_mask(log, show_people=show_people)
+    for pair in (document["handovers"]["resource"] or {"pairs": []})["pairs"]:
+        pair["from"], pair["to"] = mask(pair["from"]), mask(pair["to"])
