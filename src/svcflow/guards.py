@@ -54,12 +54,16 @@ def _undecided(_: Data) -> bool | None:
 class Guard:
     """A compiled condition; `fields` are the names it reads, `types` what they are.
 
-    Two guards are equal if they say the same about the same fields. A guard can be pickled: it compiles again.
+    `literals` are the values its fields are compared with; `relates` says that it compares numbers, texts or times of
+    two fields with each other. Two guards are equal if they say the same about the same fields. A guard can be
+    pickled: it compiles again.
     """
 
     text: str
     fields: tuple[str, ...]
     types: tuple[Field, ...] = ()
+    literals: tuple[tuple[str, object], ...] = field(default=(), compare=False)
+    relates: bool = field(default=False, compare=False)
     truth: Truth = field(default=_undecided, compare=False, repr=False)
 
     def evaluate(self, data: Data) -> bool | None:
@@ -90,7 +94,8 @@ def compile_guard(text: str, fields: Mapping[str, Field]) -> Guard:
     compiler = _Compiler(text, fields)
     truth = compiler.compile()
     types = tuple(fields[name] for name in sorted(compiler.read))
-    return Guard(text.strip(), tuple(t.name for t in types), types, truth)
+    literals = tuple(sorted(compiler.literals, key=repr))
+    return Guard(text.strip(), tuple(t.name for t in types), types, literals, compiler.relates, truth)
 
 
 def _compile_again(text: str, types: tuple[Field, ...]) -> Guard:
@@ -218,6 +223,8 @@ class _Compiler:
         self.text = text
         self.fields = fields
         self.read: set[str] = set()
+        self.literals: set[tuple[str, object]] = set()
+        self.relates = False
         self._lead = len(text) - len(text.lstrip())
         # Python's keywords and `quoted names` may be words: hide them from the parser, keep every column.
         self._source = _HIDDEN.sub(lambda m: "_" * len(m[1]) if m[1] else m[0], text.strip())
@@ -319,6 +326,7 @@ class _Compiler:
             if operand.kind == "word":
                 raise self._unknown(operand, b.field if operand is a else a.field)
         self._refuse_mismatch(a, b, op)
+        self._note(a, b)
         return _compare(a.read, b.read, _ORDER[type(op)], enum=a.kind == "enum" and not isinstance(op, _EQUALITY))
 
     def _membership(self, left: ast.expr, right: ast.expr) -> Truth:
@@ -334,6 +342,7 @@ class _Compiler:
             if b.kind == "word":
                 raise self._unknown(b, a.field)
             self._refuse_mismatch(a, b, ast.Eq())
+            self._note(a, b)
             values.append(b.literal)
         wanted, read = frozenset(values), a.read
 
@@ -342,6 +351,13 @@ class _Compiler:
             return None if value is None else value in wanted
 
         return contains
+
+    def _note(self, a: _Operand, b: _Operand) -> None:
+        for side, other in ((a, b), (b, a)):
+            if side.field is not None and other.field is None:
+                self.literals.add((side.field.name, other.literal))
+        both = a.field is not None and b.field is not None
+        self.relates = self.relates or (both and a.kind not in ("enum", "boolean"))
 
     def _refuse_mismatch(self, a: _Operand, b: _Operand, op: ast.cmpop) -> None:
         kinds = {"number" if o.kind == "integer" else o.kind for o in (a, b)}

@@ -81,7 +81,12 @@ def compile_net(process: Process, workspace: Workspace) -> Net:
     A transition's path is the path of its item in the YAML; inside an inlined process it goes on from the ``run``:
     ``flow/2/run/flow/0``. The ends of an inlined process lead on; they end no case.
     """
-    return _Builder(workspace.processes).build(process)
+    return build_net(process, workspace.processes)
+
+
+def build_net(process: Process, processes: Mapping[str, Process]) -> Net:
+    """Return the net of a process that may run any of `processes`; raise `DefinitionError` if one cannot be run."""
+    return _Builder(processes).build(process)
 
 
 def items_of(item: Item) -> tuple[Item, ...]:

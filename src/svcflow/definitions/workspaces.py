@@ -1,0 +1,111 @@
+"""Files -> `Workspace` or problems: reads, judges the shape, builds the values, asks every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from svcflow.definitions import rules
+from svcflow.definitions.model import Organisation, Process, Scenarios, Workspace
+from svcflow.definitions.organisations import read_organisation
+from svcflow.definitions.processes import read_process
+from svcflow.definitions.reading import Reading
+from svcflow.definitions.scenarios import read_scenarios
+from svcflow.definitions.shape import judge_shape
+from svcflow.definitions.sources import Source, gather, version_of
+from svcflow.definitions.suppression import suppress
+from svcflow.definitions.survey import Survey
+from svcflow.documents import Scalar
+from svcflow.errors import DefinitionError
+from svcflow.findings import Problem
+
+VERSION = 1
+
+
+def load(path: str | Path) -> Workspace:
+    """Return the workspace of a folder (or of a file and its folder), read, checked and compiled.
+
+    Raise `DefinitionError` if it has errors, `InputError` if there is nothing to read.
+    """
+    problems, workspace = check(path)
+    if workspace is None:
+        errors = [problem for problem in problems if problem.severity == "error"]
+        count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
+        first = f" ({errors[0].position}: {errors[0].message})" if errors else ""
+        raise DefinitionError(f"cannot use '{path}': {count}{first}", f"run `svcflow validate {path}`")
+    return workspace
+
+
+def check(path: str | Path) -> tuple[list[Problem], Workspace | None]:
+    """Return what is wrong with the definitions at `path`, in the order of the text, and the workspace they make.
+
+    There is a workspace if there is no error. Raise `InputError` if there is nothing to read.
+    """
+    sources, asked = gather(Path(path))
+    survey = survey_sources(sources, str(path))
+    problems = suppress(judge(survey), survey.sources)
+    usable = not any(problem.severity == "error" for problem in problems)
+    shown = sorted(
+        (problem for problem in problems if problem.position.file in asked),
+        key=lambda problem: (problem.position, problem.code, problem.message),
+    )
+    return shown, survey.workspace if usable else None
+
+
+def survey_sources(sources: tuple[Source, ...], folder: str) -> Survey:
+    """Read every file as far as it can be read."""
+    processes: list[Process] = []
+    organisations: list[Organisation] = []
+    scenarios: list[Scenarios] = []
+    readings: list[Reading] = []
+    broken = {source.document.file for source in sources if source.document.faults or not source.kind}
+    for source in sources:
+        reading = Reading(source.document)
+        value = _read(source, reading)
+        readings.append(reading)
+        match value:
+            case Process():
+                processes.append(value)
+            case Organisation():
+                organisations.append(value)
+            case Scenarios():
+                scenarios.append(value)
+        if value is None or any(rules.is_fatal(rule) for rule, _ in reading.remarks):
+            broken.add(source.document.file)
+    return Survey(
+        folder=folder,
+        sources=sources,
+        processes=tuple(processes),
+        organisations=tuple(organisations),
+        scenarios=tuple(scenarios),
+        references=tuple(reference for reading in readings for reference in reading.references),
+        remarks=tuple(remark for reading in readings for remark in reading.remarks),
+        broken=frozenset(broken),
+    )
+
+
+def _read(source: Source, reading: Reading) -> Process | Organisation | Scenarios | Scalar | None:
+    """Return the value of a file; ``None`` if it has none because it cannot be read."""
+    version = version_of(source)
+    if source.root is None or not source.kind or version is None or version.value != VERSION:
+        return None
+    root = judge_shape(reading, source.root, source.kind)
+    match source.kind:
+        case "process":
+            return read_process(reading, root)
+        case "organisation":
+            return read_organisation(reading, root)
+        case "scenarios":
+            return read_scenarios(reading, root)
+    reading.name("process", root.get(source.kind))
+    return version
+
+
+def judge(survey: Survey) -> Iterable[Problem]:
+    """Ask every rule what it has to say about a survey."""
+    for name, rule in rules.catalogue().items():
+        judged = rule.check(survey) if hasattr(rule, "check") else ()
+        for remark in (*survey.remarks_of(name), *judged):
+            yield Problem(
+                rule.CODE, rules.name_of(rule), rule.SEVERITY, remark.message, remark.position, remark.related
+            )
