@@ -1,4 +1,4 @@
-"""`svcflow generate`: a log played out from the definitions, with problems planted on demand and the truth beside it."""
+"""`svcflow generate`: a log played out from the definitions, problems planted on demand, the truth beside it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ A plant file says what goes wrong, and where:
 @click.option("--cases", type=int, default=500, show_default=True, help="How many cases arrive.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same log.")
 @click.option("--start", metavar="DATE", default="2026-01-05", show_default=True, help="The first day.")
-@click.option("--weeks", type=int, default=12, show_default=True, help="How long cases arrive; then the export is taken.")
+@click.option("--weeks", type=int, default=12, show_default=True, help="How long cases arrive.")
 @click.option("--plant", metavar="FILE", type=click.Path(), help="Problems to plant.")
-@click.option("--words", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the labels.")
-@click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(), help="Write the log to this CSV file.")
+@click.option("--words", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of labels.")
+@click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(), help="The CSV file to write.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 def command(**given: Any) -> int:
     """Play out a process of WORKSPACE as a log of cases.

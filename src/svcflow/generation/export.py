@@ -94,7 +94,7 @@ def describe_mapping(export: Export, plants: Iterable[Plant]) -> dict[str, Any]:
     sides = {label(step): "customer" for step in sorted(replies, key=[*process.steps].index)}
     sides |= {label(s): "vendor" for s in order if s not in replies and {*export.stage.steps[s].owners} <= external}
     machines = dict.fromkeys(str(p.options.get("account", "system")) for p in plants if p.kind == "auto-close")
-    return {
+    mapping = {
         "svcflow": 1,
         "mapping": export.stage.process.id,
         "columns": dict(zip(_ROLES, _HEADERS[export.words], strict=True)),
@@ -104,6 +104,7 @@ def describe_mapping(export: Export, plants: Iterable[Plant]) -> dict[str, Any]:
         "sides": sides,
         "machines": [*machines],
     }
+    return {key: value for key, value in mapping.items() if value}
 
 
 def describe_truth(export: Export, costs: Iterable[Cost], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def to_yaml(mapping: Mapping[str, Any]) -> str:
     lines = []
     for key, value in mapping.items():
         if isinstance(value, Mapping):
-            lines.append(f"{key}:" if value else f"{key}: {{}}")
+            lines.append(f"{key}:")
             lines += [f"  {_written(name)}: {_written(item)}" for name, item in value.items()]
         else:
             lines.append(f"{key}: {_written(value)}")

@@ -17,6 +17,7 @@ from svcflow.generation.draws import Draws
 from svcflow.generation.facts import Fact
 
 _FIRST_OWNER = 0.7
+_STAYS = 0.85
 _EARLY_UNTIL = 15
 _DAYS_ON = 5
 
@@ -59,14 +60,19 @@ class Staff:
             return ""
         return draws.choose("home", posts, [float(len(p.people)) for p in posts]).team
 
-    def role_for(self, step: Step, facts: Mapping[str, Fact], draws: Draws, question: str) -> str:
-        """Return who does a step: mostly its first owner, someone of the house before outsiders, with the authority."""
+    def role_for(self, step: Step, facts: Mapping[str, Fact], *, last: str, draws: Draws, question: str) -> str:
+        """Return who does a step: whoever has the case if an owner, else mostly the first owner.
+
+        Someone of the house goes before outsiders; where money is spent, the lowest with the authority decides.
+        """
         owners = [o for o in step.owners if o in self.posts and not self.external(o)] or [*step.owners]
         amount = facts.get(step.spends) if step.spends else None
         if isinstance(amount, float | int) and step.spends:
             owners = [o for o in owners if self._may_spend(o, step.spends, amount)] or owners[-1:]
         if step.spends:
             return owners[0]
+        if last in owners and draws.chance(f"stays/{question}", _STAYS):
+            return last
         rest = len(owners) - 1
         weights = [_FIRST_OWNER, *([(1 - _FIRST_OWNER) / rest] * rest)] if rest else [1.0]
         return draws.choose(f"role/{question}", owners, weights)

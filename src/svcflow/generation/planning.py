@@ -45,7 +45,7 @@ def plan(stage: Stage, case: Case, step: Step, *, enabled: int, path: Path) -> V
     sojourn = case.draws.lognormal(f"sojourn/{key}", _USUAL * target * 1000, _SPREAD)
     low, high = _WORK
     work = min(sojourn * (low + (high - low) * case.draws.uniform(f"work/{key}")), _LONGEST_WORK_MS)
-    role = stage.staff.role_for(step, case.facts, case.draws, key)
+    role = stage.staff.role_for(step, case.facts, last=case.role(enabled), draws=case.draws, question=key)
     holder = case.holder(enabled)
     return Visit(
         key=key,

@@ -145,7 +145,9 @@ class Player:
     def _aside(self, step: str, at: int, visit: Visit) -> None:
         """Let an anytime step happen; somebody of the team that holds the case does it."""
         staff = self.stage.staff
-        role = staff.role_for(self.stage.steps[step], self.case.facts, self.case.draws, f"{step}/{visit.key}")
+        owners, draws = self.stage.steps[step], self.case.draws
+        last = self.case.role(at)
+        role = staff.role_for(owners, self.case.facts, last=last, draws=draws, question=f"{step}/{visit.key}")
         self._note(step, at, role, staff.team_for(role, self.case.home, visit.holder))
 
     def _note(self, step: str, at: int, role: str, team: str) -> None:

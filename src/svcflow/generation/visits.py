@@ -78,8 +78,16 @@ class Case:
 
     def holder(self, at: int) -> str:
         """Return the team that has the case at an instant: that of the latest event."""
-        rows = [r for r in self.rows if r.at <= at]
-        return max(rows, key=lambda r: r.at).team if rows else self.home
+        row = self._latest(at)
+        return row.team if row else self.home
+
+    def role(self, at: int) -> str:
+        """Return the role of who did the latest event before an instant."""
+        row = self._latest(at)
+        return row.role if row else ""
+
+    def _latest(self, at: int) -> Row | None:
+        return max((r for r in self.rows if r.at <= at), key=lambda r: r.at, default=None)
 
     def count(self, step: str) -> int:
         """Return how often a step has happened."""
