@@ -62,14 +62,14 @@ def cut(column: Column, rows: NDArray[np.intp]) -> Column:
     return Column("text", codes, vocabulary)
 
 
-def type_column(encoded: Encoded, declared: str = "") -> Column:
-    """Give a column of texts its type: what the format declares, else what all its distinct values are.
+def type_column(encoded: Encoded) -> Column:
+    """Give a column of texts the type that all its distinct values have.
 
     Texts with leading zeros stay texts; a decimal comma is one where no value has a point and some digits after it
     cannot be thousands.
     """
     texts = [text for text in encoded.texts if text is not None]
-    if texts and declared != "text":
+    if texts:
         for attempt in (_booleans, _numbers, _times):
             values = attempt(texts)
             if values is not None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from svcflow.errors import InputError
 from svcflow.eventlog.raw import RawTable
-from svcflow.eventlog.texts import strings
+from svcflow.eventlog.texts import buffer, strings
 
 ROWS = 50_000
 MOST_COLUMNS = 2_000
@@ -31,7 +31,7 @@ class Batches:
         self._kinds: dict[str, str] = {}
 
     def add_event_value(self, tag: str, attributes: list[str]) -> None:
-        """Add an attribute of the current event, given as ``[name, value, …]`` of the XML element; the first one counts."""
+        """Add an attribute of the current event, given as names and values of its XML element; the first counts."""
         if len(attributes) == 4 and attributes[0] == "key" and attributes[2] == "value":
             key, value = attributes[1], attributes[3]
         else:
@@ -111,7 +111,7 @@ class Batches:
         values.extend([""] * (len(self._sizes) - len(values)))
         packed = strings(values).dictionary_encode()
         codes = np.frombuffer(packed.indices.buffers()[1], np.int32)[: len(packed)][case_of_row]
-        indices = pa.Array.from_buffers(pa.int32(), len(codes), [None, pa.py_buffer(codes)])
+        indices = pa.Array.from_buffers(pa.int32(), len(codes), [None, buffer(codes)])
         return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, packed.dictionary)])
 
 

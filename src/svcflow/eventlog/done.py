@@ -6,28 +6,20 @@ import re
 from collections.abc import Iterable
 
 SETTLES = frozenset(
-    "close closed closing closure resolve resolved resolving solve solved solving resolution complete completed completion "
-    "finish finished done settled fulfilled "
-    "sluiten gesloten afsluiten afgesloten opgelost oplossen afgehandeld afhandelen voltooid gereed klaar "
-    "schließen geschlossen abschließen abgeschlossen gelöst lösen erledigt beendet fertig "
-    "chiuso chiusa chiudi chiudere chiusura risolto risolta risolvi risolvere completato completata concluso conclusa "
-    "fermé clos clôturé résolu résoudre terminé cerrado cerrar resuelto resolver finalizado".split()
+    ["close", "closed", "closing", "closure", "resolve", "resolved", "resolving", "solve", "solved", "solving", "resolution", "complete", "completed", "completion", "finish", "finished", "done", "settled", "fulfilled", "sluiten", "gesloten", "afsluiten", "afgesloten", "opgelost", "oplossen", "afgehandeld", "afhandelen", "voltooid", "gereed", "klaar", "schließen", "geschlossen", "abschließen", "abgeschlossen", "gelöst", "lösen", "erledigt", "beendet", "fertig", "chiuso", "chiusa", "chiudi", "chiudere", "chiusura", "risolto", "risolta", "risolvi", "risolvere", "completato", "completata", "concluso", "conclusa", "fermé", "clos", "clôturé", "résolu", "résoudre", "terminé", "cerrado", "cerrar", "resuelto", "resolver", "finalizado"]
 )
 OBJECTS = frozenset(
-    "a an the ticket tickets case cases incident incidents problem problems request requests issue issues complaint "
-    "complaints claim claims call calls order orders inquiry enquiry question sr file dossier service customer "
-    "zaak melding klacht verzoek vraag vorgang fall anfrage beschwerde störung caso pratica richiesta reclamo "
-    "segnalazione il la lo de het den das der die".split()
+    ["a", "an", "the", "ticket", "tickets", "case", "cases", "incident", "incidents", "problem", "problems", "request", "requests", "issue", "issues", "complaint", "complaints", "claim", "claims", "call", "calls", "order", "orders", "inquiry", "enquiry", "question", "sr", "file", "dossier", "service", "customer", "zaak", "melding", "klacht", "verzoek", "vraag", "vorgang", "fall", "anfrage", "beschwerde", "störung", "caso", "pratica", "richiesta", "reclamo", "segnalazione", "il", "la", "lo", "de", "het", "den", "das", "der", "die"]
 )
-CHINESE = re.compile(
-    r"(已)?(结案|关闭|解决|办结|完结|归档|完成|结束|处理完成|处理完毕)(工单|案件|投诉|问题|服务|请求)?|(工单|案件|投诉|问题)(已)?(结案|关闭|解决|办结|完结|归档|完成|结束)"
-)
+_CHINESE_OBJECT = "工单|案件|投诉|问题|服务|请求"
+_CHINESE_END = "结案|关闭|解决|办结|完结|归档|完成|结束|处理完成|处理完毕"
+CHINESE = re.compile(f"({_CHINESE_OBJECT})?已?({_CHINESE_END})({_CHINESE_OBJECT})?")
 
 
 def guess(activities: Iterable[str]) -> tuple[str, ...]:
     """Return the activities that say that a case is settled: a word for settling and at most a word for the case.
 
-    >>> guess(["Resolve ticket", "Closed", "Resolve SW anomaly", "Reopen ticket", "Not resolved", "工单结案", "重新打开"])
+    >>> guess(["Resolve ticket", "Closed", "Resolve SW anomaly", "Reopen ticket", "Not resolved", "工单结案"])
     ('Resolve ticket', 'Closed', '工单结案')
     """
     return tuple(name for name in activities if settles(name))

@@ -75,7 +75,8 @@ def _match(begins: NDArray[np.bool_], group: NDArray[np.intp]) -> NDArray[np.boo
     matched = begins | (level >= before)
     pairs = np.add.reduceat((~begins & matched).astype(np.int64), group)
     rank = np.cumsum(begins) - np.repeat(np.r_[0, np.cumsum(begins)[group[1:] - 1]], sizes)
-    return np.where(begins, rank <= np.repeat(pairs, sizes), matched)
+    partnered: NDArray[np.bool_] = np.where(begins, rank <= np.repeat(pairs, sizes), matched)
+    return partnered
 
 
 def pair_columns(time: Millis, start: Millis) -> Pairs:

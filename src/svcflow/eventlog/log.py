@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,16 +126,20 @@ class Log:
     team: Codes
     teams: Vocabulary
     events: int
-    attributes: dict[str, Column] = field(default_factory=dict)
-    case_attributes: dict[str, Column] = field(default_factory=dict)
+    attributes: Mapping[str, Column] = field(default_factory=dict)
+    case_attributes: Mapping[str, Column] = field(default_factory=dict)
     roles: tuple[Role, ...] = ()
     quality: tuple[Quality, ...] = ()
     done: tuple[str, ...] = ()
     """Activities after which the customer's matter is settled, as stated or guessed (see `roles`)."""
     machines: tuple[str, ...] = ()
     """Resources declared to be accounts of machines."""
-    sides: dict[str, str] = field(default_factory=dict)
+    sides: Mapping[str, str] = field(default_factory=dict)
     """Who owns the wait before an activity: provider, customer, vendor or nobody; provider where not said."""
+    case_events: NDArray[np.int64] | None = None
+    """The number of events (rows of the export) of each case, where it is known."""
+    notes: tuple[str, ...] = ()
+    """What was found out about the file: encoding, delimiter, a mapping picked up, columns passed over."""
 
     @property
     def cases(self) -> int:
@@ -156,6 +160,29 @@ class Log:
     def has_teams(self) -> bool:
         """Return whether any team is known."""
         return len(self.teams) > 1
+
+    @property
+    def case_of_row(self) -> NDArray[np.int64]:
+        """Return the number of the case that each instance belongs to."""
+        return np.repeat(np.arange(self.cases), np.diff(self.offsets))
+
+    def where(self, condition: str) -> Log:
+        """Return the log of the cases that fulfil a condition; see `selection.select`."""
+        from svcflow.eventlog.selection import select  # noqa: PLC0415 - most logs are never filtered
+
+        return select(self, condition)
+
+    def to_arrow(self) -> Any:
+        """Return an Arrow table, one row per instance; see `frames.to_arrow`."""
+        from svcflow.eventlog.frames import to_arrow  # noqa: PLC0415 - a log itself needs no Arrow
+
+        return to_arrow(self)
+
+    def to_pandas(self) -> Any:
+        """Return a pandas frame, one row per instance; see `frames.to_arrow`."""
+        from svcflow.eventlog.frames import to_pandas  # noqa: PLC0415
+
+        return to_pandas(self)
 
     def batches(self, rows: int = 131_072) -> Iterator[Batch]:
         """Yield the log in blocks of whole cases of about `rows` instances (one case is never split)."""

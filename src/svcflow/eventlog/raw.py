@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Progress = Callable[[int, int], None]
-"""Called now and then with the bytes read so far and the bytes in all."""
+Progress = Callable[[str], None]
+"""Called now and then with a line that says how far reading is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ class Encoded:
     codes: Codes
     texts: tuple[str | None, ...]
 
+    @classmethod
+    def unknown(cls, rows: NDArray[np.intp]) -> Encoded:
+        """Return a column without any value, long enough for all `rows`."""
+        return cls(np.zeros(int(rows.max(initial=-1)) + 1, np.int32), (None,))
+
     @property
     def distinct(self) -> int:
         """Return how many different values occur, the missing one not counted."""
@@ -118,4 +123,9 @@ def strings(texts: list[str]) -> Any:
         lengths = (len(text.encode("utf-8", "replace")) for text in texts)
     ends = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.fromiter(lengths, np.int64, len(texts)), out=ends[1:])
-    return pa.Array.from_buffers(pa.large_string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(data)])
+    return pa.Array.from_buffers(pa.large_string(), len(texts), [None, buffer(ends), buffer(data)])
+
+
+def buffer(data: Any) -> Any:
+    """Return numpy values or bytes as an Arrow buffer, not copied."""
+    return pa.py_buffer(data)

@@ -64,7 +64,7 @@ def _pass(
 
     bad: list[BadRow] = []
 
-    def note(row: Any) -> str:
+    def note(row: Any) -> Any:
         number = (row.number or 0) - (1 if form.has_header else 0)
         bad.append(BadRow(number, f"{row.actual_columns} columns where {row.expected_columns} are expected"))
         return "skip"
@@ -72,7 +72,7 @@ def _pass(
     quoted = _has_quotes(path, encoding)
     try:
         with pa.memory_map(str(path)) as source:
-            stream = source if encoding == "utf-8" else pa.transcoding_input_stream(source, encoding, "utf-8")
+            stream: Any = source if encoding == "utf-8" else pa.transcoding_input_stream(source, encoding, "utf-8")
             table = csv.read_csv(
                 stream,
                 csv.ReadOptions(

@@ -25,10 +25,14 @@ def read(path: Path, stated: Stated) -> RawTable:  # noqa: ARG001 - every reader
 
     try:
         schema = parquet.read_schema(path, memory_map=True)
-        texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
+        texts = [
+            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
         file = parquet.ParquetFile(path, memory_map=True, read_dictionary=texts)
     except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is damaged or no Parquet file: {_first(error)}", "transfer or export it again") from None
+        raise InputError(
+            f"{path.name} is damaged or no Parquet file: {_first(error)}", "transfer or export it again"
+        ) from None
     flat = tuple(dict.fromkeys(field.name for field in schema if not pa.types.is_nested(field.type)))
     nested = [field.name for field in schema if pa.types.is_nested(field.type)]
     rows = file.metadata.num_rows

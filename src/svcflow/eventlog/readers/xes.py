@@ -1,7 +1,8 @@
 """XES (IEEE 1849), plain or gzipped.
 
 The file is streamed through expat, so memory follows the columns and not the text. A document type or an entity is
-refused: no event log needs one. Attributes of traces become columns ``case:KEY``; attributes below other attributes are left out.
+refused: no event log needs one. Attributes of traces become columns ``case:KEY``; attributes below other attributes are
+left out.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _feed(path: Path, parser: expat.XMLParserType, stated: Stated) -> None:
         if quiet > LONGEST:
             raise InputError(f"{path.name} holds a value of more than {LONGEST >> 20} MB", _HINT)
         if stated.progress:
-            stated.progress(done, size)
+            stated.progress(f"reading {path.name}: {done / size:.0%}")
     parser.Parse(b"", True)  # noqa: FBT003
 
 
@@ -90,7 +91,7 @@ def _parser(batches: Batches, name: str) -> expat.XMLParserType:
 
     def refuse(*_: Any) -> None:
         raise InputError(
-            f"{name}, line {parser.CurrentLineNumber:,}: declares a document type or entities, which svcflow does not read",
+            f"{name}, line {parser.CurrentLineNumber:,}: declares a document type or entities, which are not read",
             "remove the <!DOCTYPE …> part; XES needs none",
         )
 
@@ -112,16 +113,18 @@ def _handlers(batches: Batches, name: str) -> tuple[Callable[[str, list[str]], N
             if in_event and attributes:
                 add_event(tag, attributes)
         elif depth == 3:
-            if in_trace:
-                if tag.rpartition(":")[2] == "event":
-                    in_event = True
-                else:
-                    add_case(tag, attributes)
+            in_event = in_trace and tag.rpartition(":")[2] == "event"
+            if in_trace and not in_event:
+                add_case(tag, attributes)
         elif depth == 2:
             in_trace = tag.rpartition(":")[2] == "trace"
-        elif depth == 1 and tag.rpartition(":")[2] != "log":
+        else:
+            check(tag)
+
+    def check(tag: str) -> None:
+        if depth == 1 and tag.rpartition(":")[2] != "log":
             raise InputError(f"{name} is XML but not XES: it begins with <{tag[:40]}>", _HINT)
-        elif depth > 200:
+        if depth > 200:
             raise InputError(f"{name} nests elements more than 200 deep", _HINT)
 
     def end(_: str) -> None:

@@ -16,7 +16,7 @@ from svcflow.eventlog.log import Codes
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles import lexicon
 from svcflow.eventlog.stamps import column as stamps
-from svcflow.eventlog.texts import Encoded, encode, strings
+from svcflow.eventlog.texts import Encoded, buffer, encode, strings
 
 SAMPLE = 400
 LINE = re.compile(r"(?:\b(?:1st|2nd|3rd|4th|l[1-4]|n[1-4]|tier ?\d|line ?\d)|[一二三]线)$", re.IGNORECASE)
@@ -129,7 +129,7 @@ class Cases:
         """Return the share of the chosen cases in which the column has more than one value."""
         if not self.count:
             return 0.0
-        indices = pa.Array.from_buffers(pa.int64(), len(self.rows), [None, pa.py_buffer(self.rows.astype(np.int64))])
+        indices = pa.Array.from_buffers(pa.int64(), len(self.rows), [None, buffer(self.rows.astype(np.int64))])
         codes = encode(column.take(indices)).codes
         low = np.full(self.count, np.iinfo(np.int32).max, np.int32)
         high = np.full(self.count, -1, np.int32)

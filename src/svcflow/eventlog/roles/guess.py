@@ -3,54 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from svcflow.eventlog.instances import COMPLETE, START, WORDS
-from svcflow.eventlog.log import Role
+from svcflow.eventlog.roles.assignment import ENOUGH, STRONG, Assignment, Candidate, list_others, rank
 from svcflow.eventlog.roles.evidence import Cases, Profile, Source
 from svcflow.eventlog.roles.lexicon import weigh
-
-ENOUGH = 24.0
-STRONG = 80.0
-
-
-@dataclass(slots=True)
-class Assignment:
-    """The columns of each role, the reasons, and what is missing."""
-
-    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    reasons: list[Role] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    register: bool = False
-
-    @property
-    def missing(self) -> list[str]:
-        """Return the indispensable roles that no column was found for."""
-        return [role for role in ("case", "activity", "time") if role not in self.columns]
-
-    @property
-    def taken(self) -> set[str]:
-        """Return all columns that have a role."""
-        return {name for names in self.columns.values() for name in names}
-
-    def give(self, role: str, names: tuple[str, ...], reason: str, others: tuple[str, ...] = ()) -> None:
-        """Give a role to columns."""
-        self.columns[role] = names
-        self.reasons.append(Role(role, " | ".join(names), reason, others))
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A column that could play a role: how strongly, and why."""
-
-    score: float
-    profile: Profile
-    reason: str
-
-    @property
-    def name(self) -> str:
-        """Return the name of the column."""
-        return self.profile.name
+from svcflow.eventlog.roles.transitions import guess_lifecycle
 
 
 def assign(source: Source, stated: Mapping[str, tuple[str, ...]]) -> Assignment:
@@ -72,29 +29,15 @@ def assign(source: Source, stated: Mapping[str, tuple[str, ...]]) -> Assignment:
     if "activity" not in stated:
         _guess_activity(profiles, result, cases)
     if "lifecycle" not in stated:
-        _guess_lifecycle(profiles, result)
+        guess_lifecycle(profiles, result)
     for role in ("resource", "team", "role"):
         if role not in stated:
             _guess_people(role, profiles, result)
     return result
 
 
-def _rank(role: str, profiles: list[Profile], taken: set[str]) -> list[Candidate]:
-    """Return the free columns whose names speak for the role, best first, then in the order of the file."""
-    found = []
-    for profile in profiles:
-        score, word = weigh(profile.name, role)
-        if score >= ENOUGH and profile.name not in taken:
-            found.append(Candidate(score, profile, f"its name says {word!r}"))
-    return sorted(found, key=lambda candidate: -candidate.score)
-
-
-def _others(candidates: list[Candidate], chosen: Candidate) -> tuple[str, ...]:
-    return tuple(candidate.name for candidate in candidates if candidate is not chosen)
-
-
 def _guess_case(profiles: list[Profile], result: Assignment) -> None:
-    named = [c for c in _rank("case", profiles, result.taken) if not c.profile.is_time]
+    named = [c for c in rank("case", profiles, result.taken) if not c.profile.is_time]
     weighed = []
     for candidate in named[:6]:
         encoded, rows = candidate.profile.encoded, candidate.profile.source.table.rows
@@ -107,7 +50,7 @@ def _guess_case(profiles: list[Profile], result: Assignment) -> None:
         weighed = _repeating(profiles, result)
         if len(weighed) != 1:
             return
-    result.give("case", (weighed[0].name,), weighed[0].reason, _others(weighed, weighed[0]))
+    result.give("case", (weighed[0].name,), weighed[0].reason, list_others(weighed, weighed[0]))
 
 
 def _repeating(profiles: list[Profile], result: Assignment) -> list[Candidate]:
@@ -130,8 +73,8 @@ def _guess_times(profiles: list[Profile], result: Assignment, cases: Cases | Non
     if cases and cases.count:
         moving = [p for p in times if cases.variation(p.source.column(p.name)) > 0]
         times = moving or times
-    starts = _rank("start", times, set())
-    named = [c for c in _rank("time", times, set()) if not starts or c.name != starts[0].name]
+    starts = rank("start", times, set())
+    named = [c for c in rank("time", times, set()) if not starts or c.name != starts[0].name]
     chosen = named[0] if named else None
     if chosen is None and len(times) == 1:
         chosen = Candidate(1, times[0], "the only column whose values are times")
@@ -144,7 +87,7 @@ def _guess_times(profiles: list[Profile], result: Assignment, cases: Cases | Non
 
 def _guess_activity(profiles: list[Profile], result: Assignment, cases: Cases | None) -> None:
     weighed = []
-    for candidate in _rank("activity", profiles, result.taken):
+    for candidate in rank("activity", profiles, result.taken):
         profile = candidate.profile
         if (
             profile.is_time
@@ -166,7 +109,7 @@ def _guess_activity(profiles: list[Profile], result: Assignment, cases: Cases | 
         if len(weighed) != 1:
             return
     if weighed:
-        result.give("activity", (weighed[0].name,), weighed[0].reason, _others(weighed, weighed[0]))
+        result.give("activity", (weighed[0].name,), weighed[0].reason, list_others(weighed, weighed[0]))
 
 
 def _varied(profiles: list[Profile], result: Assignment, cases: Cases) -> list[Candidate]:
@@ -183,43 +126,18 @@ def _varied(profiles: list[Profile], result: Assignment, cases: Cases) -> list[C
     return found
 
 
-def _guess_lifecycle(profiles: list[Profile], result: Assignment) -> None:
-    for profile in profiles:
-        if profile.name in result.taken or profile.is_time or not profile.sample:
-            continue
-        named = weigh(profile.name, "lifecycle")[0] >= 50
-        if not named and len(set(profile.sample)) > len(WORDS):
-            continue
-        if not named and not {_plain(text) for text in profile.sample} <= WORDS.keys():
-            continue
-        texts = [text for text in profile.encoded.texts if text is not None]
-        kinds = {WORDS.get(_plain(text)) for text in texts}
-        strange = [text for text in texts if _plain(text) not in WORDS]
-        if named and strange:
-            result.notes.append(
-                f"column {profile.name!r} holds other words than a lifecycle ({', '.join(strange[:3])}, …): an attribute"
-            )
-        elif not strange and COMPLETE in kinds and (named or START in kinds):
-            result.give("lifecycle", (profile.name,), f"its values are transitions: {', '.join(sorted(texts)[:6])}")
-            return
-
-
-def _plain(text: str) -> str:
-    return text.strip().lower().replace(" ", "_").replace("-", "_")
-
-
 def _guess_people(role: str, profiles: list[Profile], result: Assignment) -> None:
     weighed = []
-    for candidate in _rank(role, profiles, result.taken):
+    for candidate in rank(role, profiles, result.taken):
         profile = candidate.profile
         if profile.is_time or not profile.sample:
             continue
         score, reason = candidate.score, f"{candidate.reason}; {profile.encoded.distinct:,} values"
         if role == "team":
             lines = profile.line_share()
-            score += 30 * lines - 20 * float(profile.encoded.missing().mean())
+            score += 50 * lines - 20 * float(profile.encoded.missing().mean())
             reason += f", {lines:.0%} of them end in a support line" if lines > 0.1 else ""
         weighed.append(Candidate(score, profile, reason))
     weighed.sort(key=lambda candidate: -candidate.score)
     if weighed:
-        result.give(role, (weighed[0].name,), weighed[0].reason, _others(weighed, weighed[0]))
+        result.give(role, (weighed[0].name,), weighed[0].reason, list_others(weighed, weighed[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from svcflow.errors import MappingError
 from svcflow.eventlog.raw import RawTable
-from svcflow.eventlog.roles.guess import Assignment
+from svcflow.eventlog.roles.assignment import Assignment
 
 WORDS = {"case": "which case a row belongs to", "activity": "what happened", "time": "when it happened"}
 

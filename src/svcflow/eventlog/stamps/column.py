@@ -23,7 +23,7 @@ PLAUSIBLE = (631_152_000_000, 4_102_444_800_000)
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """The times of a column: `values` in UTC milliseconds, MISSING_TIME where there is none or where it is `unreadable`.
+    """The times of a column: `values` in UTC milliseconds, MISSING_TIME where there is none or it is `unreadable`.
 
     `naive` says that no zone was given (the wall clock is then taken as UTC); `finer` counts stamps with digits below
     the millisecond; `dates_only` says that no stamp has a time of day.
@@ -98,8 +98,9 @@ def _typed(column: Any, timezone: str) -> Stamps:
     unit = UNITS[column.type.unit]
     parts = [integers(chunk, np.dtype(np.int64)) for chunk in column.chunks]
     raw = np.concatenate(parts) if parts else np.empty(0, np.int64)
-    nulls = [find_nulls(chunk) if chunk.null_count else np.zeros(len(chunk), bool) for chunk in column.chunks]
-    missing = np.concatenate(nulls) if parts else np.empty(0, bool)
+    nulls = [(find_nulls(chunk), len(chunk)) for chunk in column.chunks]
+    flags = [np.zeros(rows, bool) if found is None else found for found, rows in nulls]
+    missing = np.concatenate(flags) if flags else np.empty(0, bool)
     raw = np.where(missing, 0, raw)
     values = raw * unit if unit > 0 else raw // -unit
     finer = 0 if unit > 0 else int((raw % -unit != 0).sum())

@@ -20,8 +20,8 @@ CLASSES: Bytes = np.frombuffer(SHAPES, np.uint8)
 class Parts:
     """The parts of every stamp of a column, before day and month are told apart.
 
-    `kind` is a kind of `formats`, MISSING or UNREADABLE; `clock` milliseconds since midnight (of a count: its thousandths);
-    `offset` minutes east of UTC or NO_OFFSET; `finer` whether digits below the millisecond were cut off.
+    `kind` is a kind of `formats`, MISSING or UNREADABLE; `clock` milliseconds since midnight (of a count: its
+    thousandths); `offset` minutes east of UTC or NO_OFFSET; `finer` whether digits below the millisecond were cut off.
     """
 
     kind: NDArray[np.uint8]
@@ -79,7 +79,7 @@ def _number(texts: Bytes, span: tuple[int, int]) -> NDArray[Any]:
     low, high = span
     if texts.shape[0] and texts[0, low] == ord("-"):
         return -_number(texts, (low + 1, high))
-    value = texts[:, low].astype(np.int64 if high - low > 4 else np.int32) - 48
+    value: NDArray[Any] = texts[:, low].astype(np.int64 if high - low > 4 else np.int32) - 48
     for place in range(low + 1, high):
         value = value * 10 + (texts[:, place] - 48)
     return value

@@ -1,4 +1,4 @@
-"""The formats of time stamps, as patterns over shapes: ``9`` is any digit, ``a`` any letter, the rest stands for itself."""
+"""The formats of time stamps, as patterns over shapes: ``9`` is a digit, ``a`` a letter, the rest stands for itself."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def compile_stated(time_format: str) -> re.Pattern[bytes]:
             shape += b"(?P<" + name + b">" + pattern + b")"
         else:
             shape += re.escape(reduce_shape(piece[-1].encode("utf-8")))
-    if not ({b"n"} <= used or {b"d"} <= used and used & {b"m", b"b"} and used & {b"Y", b"y"}):
+    if not ({b"n"} <= used or ({b"d"} <= used and used & {b"m", b"b"} and used & {b"Y", b"y"})):
         raise MappingError(f"time_format {time_format!r} names no year, month and day", "for example %d/%m/%Y %H:%M")
     return re.compile(shape + b" *")
 

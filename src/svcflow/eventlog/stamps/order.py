@@ -14,8 +14,8 @@ from svcflow.eventlog.stamps.formats import XXY
 def decide(parts: Parts, column: Any, name: str) -> None:
     """Swap day and month in place where the month comes first.
 
-    Dates with the year first or the month by name need no decision. Raises MappingError where no value, or contradicting
-    values, tell the order.
+    Dates with the year first or the month by name need no decision. Raises MappingError where no value tells the order,
+    or values contradict each other.
     """
     open_ = np.flatnonzero(parts.kind == XXY)
     if not len(open_):
@@ -28,7 +28,7 @@ def decide(parts: Parts, column: Any, name: str) -> None:
         raise MappingError(
             f"column {name!r} mixes dates: {a!r} (row {day_first[0] + 1:,}) has the day first, "
             f"{b!r} (row {month_first[0] + 1:,}) the month",
-            f"state the order in a mapping file (-m): time_format: {_guess_format(a)!r}; rows that differ are then bad rows",
+            f"state it in a mapping file (-m): time_format: {_guess_format(a)!r}; rows that differ are then bad rows",
         )
     if not len(day_first) and not len(month_first):
         if (first == second).all():

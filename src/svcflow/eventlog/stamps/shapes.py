@@ -69,18 +69,20 @@ def _fill(texts: Bytes, rows: NDArray[np.intp], find: Matcher, parts: Parts) -> 
     for _ in range(16):
         same = (shapes == shapes[0]).all(axis=1)
         if same.all():
-            _take(texts, shapes[0].tobytes(), rows, find, parts)
+            _take(texts, rows, find, parts)
             return
-        _take(texts[same], shapes[0].tobytes(), rows[same], find, parts)
+        _take(texts[same], rows[same], find, parts)
         texts, shapes, rows = texts[~same], shapes[~same], rows[~same]
     distinct, group = np.unique(shapes, axis=0, return_inverse=True)
     order = np.argsort(group.ravel(), kind="stable")
     borders = np.searchsorted(group.ravel()[order], np.arange(1, len(distinct)))
-    for shape, chosen in zip(distinct, np.split(order, borders), strict=True):
-        _take(texts[chosen], shape.tobytes(), rows[chosen], find, parts)
+    for chosen in np.split(order, borders):
+        _take(texts[chosen], rows[chosen], find, parts)
 
 
-def _take(texts: Bytes, shape: bytes, rows: NDArray[np.intp], find: Matcher, parts: Parts) -> None:
+def _take(texts: Bytes, rows: NDArray[np.intp], find: Matcher, parts: Parts) -> None:
+    """Extract the numbers of texts that all have one shape."""
+    shape = CLASSES[texts[0]].tobytes()
     if not shape.strip(b" "):
         return
     layout = find(shape)

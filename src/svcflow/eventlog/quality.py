@@ -1,1 +1,0 @@
-"""What about an export bears on the figures."""
