@@ -40,7 +40,7 @@ COLUMNS: dict[str, tuple[Shown, ...]] = {
         Shown("share", "share", _share, right=True),
         _time("median", "median_s"),
         _count("steps", "steps"),
-        Shown("activities", "activities", " → ".join),
+        Shown("activities", "activities", " → ".join, widest=120),
     ),
     "bottlenecks": (
         *FROM_TO,
@@ -139,7 +139,47 @@ def _head(document: Row) -> str:
 
 def _table(document: Row, what: str, top: int) -> str:
     rows = _rows_of(document, what)
-    if not rows:
-        return f"{what}: none"
-    heading = f"{what} ({min(top, len(rows))} of {len(rows):,})" if len(rows) > top else what
-    return f"{heading}\n{align(rows[:top], COLUMNS[what])}"
+    if what != "handovers":
+        return _show(what, _note(document, what), (rows, COLUMNS[what]), top)
+    parts = []
+    for between, word in (("team", "teams"), ("resource", "people")):
+        found = [row for row in rows if row["between"] == between]
+        counts = document["handovers"][between]
+        note = "not known" if counts is None else _say_handovers(counts)
+        parts.append(_show(f"handovers between {word}", note, (found, COLUMNS[what][1:]), top))
+    return "\n\n".join(parts)
+
+
+def _show(title: str, note: str, table: tuple[list[Row], tuple[Shown, ...]], top: int) -> str:
+    rows, columns = table
+    heading = f"{title} ({top} of {len(rows):,})" if len(rows) > top else title
+    lines = [f"{heading}: {note}" if note else heading]
+    if rows:
+        lines.append(align(rows[:top], columns))
+    elif not note:
+        lines.append("none")
+    return "\n".join(lines)
+
+
+def _note(document: Row, what: str) -> str:
+    """Return what is said of the whole table."""
+    if what == "map":
+        return f"{say_hours(document['total_wait_s'])} between events"
+    if what == "loops":
+        rework = document["rework"]
+        note = (
+            f"{say_count(rework['repeating_cases'])} cases repeat an activity; at once "
+            f"{say_count(rework['immediate_repeats'])} times, in {say_count(rework['self_loop_cases'])} cases"
+        )
+        if rework["reopens"] is not None:
+            note += f"; re-opened {say_count(rework['reopens'])} times in {say_count(rework['reopen_cases'])} cases"
+        return note
+    return ""
+
+
+def _say_handovers(counts: Row) -> str:
+    return (
+        f"{say_count(counts['total'])} in {say_count(counts['cases'])} cases, at most {say_count(counts['max'])}; "
+        f"A-B-A {say_count(counts['ping_pong'])} times in {say_count(counts['ping_pong_cases'])} cases; "
+        f"somebody again in {say_count(counts['returned_cases'])} cases"
+    )

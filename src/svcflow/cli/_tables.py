@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 WIDEST = 44
-"""A cell wider than this is cut in the middle."""
+"""A cell wider than its column's limit, by default this, is cut in the middle."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula when a text begins with it."""
 
@@ -23,12 +23,13 @@ class Shown:
     key: str
     say: Callable[[Any], str] = str
     right: bool = False
+    widest: int = WIDEST
 
 
 def align(rows: Iterable[Mapping[str, Any]], columns: Sequence[Shown]) -> str:
     """Return rows as aligned lines under their headings."""
     cells = [[column.heading for column in columns]]
-    cells += [[_cell(row.get(column.key), column.say) for column in columns] for row in rows]
+    cells += [[_cell(row.get(column.key), column) for column in columns] for row in rows]
     widths = [max(measure(line[i]) for line in cells) for i in range(len(columns))]
     return "\n".join(
         "  ".join(
@@ -74,13 +75,13 @@ def flatten(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _cell(value: Any, say: Callable[[Any], str]) -> str:
-    text = "-" if value is None else flatten(say(value))
-    if measure(text) <= WIDEST:
+def _cell(value: Any, column: Shown) -> str:
+    text = "-" if value is None else flatten(column.say(value))
+    if measure(text) <= column.widest:
         return text
     head = tail = ""
     for first, last in zip(text, reversed(text), strict=True):
-        if measure(head + first + tail + last) >= WIDEST:
+        if measure(head + first + tail + last) >= column.widest:
             break
         head, tail = head + first, last + tail
     return f"{head}…{tail}"

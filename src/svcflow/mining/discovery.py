@@ -91,11 +91,8 @@ def write_tree(tree: ProcessTree, names: Sequence[str]) -> str:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep pm4py's banner, progress bars and warnings to itself: results are values."""
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stderr(io.StringIO()),
-        contextlib.redirect_stdout(io.StringIO()),
-    ):
+    nowhere = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stderr(nowhere), contextlib.redirect_stdout(nowhere):
         warnings.simplefilter("ignore")
         yield
 
@@ -135,7 +132,7 @@ def _convert(tree: ProcessTree) -> tuple[PetriNet, Marking, Marking]:
 def _measure_fitness(replayed: Weighted, net: tuple[PetriNet, Marking, Marking]) -> float | None:
     """Return token replay fitness: half what was not missing of the consumed, half what did not remain."""
     results = _replay([variant for variant, _ in replayed], net, {})
-    sums = {
+    sums: dict[str, int] = {
         name: sum(result[f"{name}_tokens"] * count for result, (_, count) in zip(results, replayed, strict=True))
         for name in ("missing", "consumed", "remaining", "produced")
     }
@@ -167,7 +164,7 @@ def _measure_precision(replayed: Weighted, net: tuple[PetriNet, Marking, Marking
             "walk_through_hidden_trans": True,
         },
     )
-    allowed = {(): _enabled_at_start(net)}
+    allowed: dict[tuple[int, ...], set[int]] = {(): _enabled_at_start(net)}
     allowed |= {
         prefix: {int(t.label) for t in result["enabled_transitions_in_marking"] if t.label is not None}
         for prefix, result in zip(prefixes, results, strict=True)
