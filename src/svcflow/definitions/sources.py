@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,24 +34,32 @@ class Source:
         return Position(self.document.file, span.line, span.column, span.end_line, span.end_column)
 
 
-def gather(path: Path) -> tuple[tuple[Source, ...], frozenset[str]]:
-    """Return the definitions that `path` means, and the names of the files that are asked about.
+def gather(paths: Sequence[Path]) -> list[tuple[str, tuple[Source, ...], frozenset[str]]]:
+    """Return the workspaces that `paths` mean: a name, its definitions, and the files that are asked about.
 
-    A folder means all of its definitions. A file is read in the company of its folder, which defines what it refers
-    to, but only its own problems are asked for. Raise `InputError` if there is nothing to read.
+    A folder means all of its definitions. Files are read in the company of their folder, which defines what they refer
+    to, but only their own problems are asked for. Raise `InputError` if there is nothing to read.
     """
-    if path.is_dir():
-        files = _listing(path)
-        asked = files
-    elif path.exists():
-        asked = [path]
-        files = [path, *(file for file in _listing(path.parent) if file.name != path.name)]
-    else:
-        raise InputError(f"there is no file or folder '{path}'", "give the folder that holds the definitions")
-    sources = tuple(_source(file) for file in files)
-    if not sources:
-        raise InputError(f"no definitions in '{path}'", "a definition is a .yaml file that begins with 'svcflow: 1'")
-    return sources, frozenset(file.as_posix() for file in asked)
+    asked: dict[Path, dict[str, Path] | None] = {}
+    for path in paths:
+        if path.is_dir():
+            asked[path] = None
+        elif not path.exists():
+            raise InputError(f"there is no file or folder '{path}'", "give the folder that holds the definitions")
+        elif (files := asked.setdefault(path.parent, {})) is not None:
+            files[path.name] = path
+    return [_gather(folder, files) for folder, files in asked.items()]
+
+
+def _gather(folder: Path, files: dict[str, Path] | None) -> tuple[str, tuple[Source, ...], frozenset[str]]:
+    listed = {file.name: file for file in _listing(folder)} if files is None or folder.is_dir() else {}
+    found = listed | (files or {})
+    if not found:
+        raise InputError(f"no definitions in '{folder}'", "a definition is a .yaml file that begins with 'svcflow: 1'")
+    sources = tuple(_source(found[name]) for name in sorted(found))
+    names = listed if files is None else files
+    only = next(iter(names.values())) if files is not None and len(names) == 1 else folder
+    return str(only), sources, frozenset(file.as_posix() for file in names.values())
 
 
 def _listing(folder: Path) -> list[Path]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from svcflow.definitions import rules
@@ -41,15 +42,33 @@ def check(path: str | Path) -> tuple[list[Problem], Workspace | None]:
 
     There is a workspace if there is no error. Raise `InputError` if there is nothing to read.
     """
-    sources, asked = gather(Path(path))
-    survey = survey_sources(sources, str(path))
-    problems = suppress(judge(survey), survey.sources)
-    usable = not any(problem.severity == "error" for problem in problems)
-    shown = sorted(
-        (problem for problem in problems if problem.position.file in asked),
-        key=lambda problem: (problem.position, problem.code, problem.message),
-    )
-    return shown, survey.workspace if usable else None
+    verdict = check_all([Path(path)])
+    return list(verdict.problems), verdict.workspaces[0] if verdict.workspaces else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong in `files`, and the workspaces that have no error."""
+
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...]
+    workspaces: tuple[Workspace, ...]
+
+
+def check_all(paths: Sequence[Path]) -> Verdict:
+    """Judge several folders or files; files of one folder are judged together."""
+    problems: list[Problem] = []
+    files: list[str] = []
+    workspaces: list[Workspace] = []
+    for name, sources, asked in gather(paths):
+        survey = survey_sources(sources, name)
+        found = suppress(judge(survey), survey.sources)
+        if survey.workspace is not None and not any(problem.severity == "error" for problem in found):
+            workspaces.append(survey.workspace)
+        problems += (problem for problem in found if problem.position.file in asked)
+        files += sorted(asked)
+    order = sorted(set(problems), key=lambda problem: (problem.position, problem.code, problem.message))
+    return Verdict(tuple(order), tuple(dict.fromkeys(files)), tuple(workspaces))
 
 
 def survey_sources(sources: tuple[Source, ...], folder: str) -> Survey:
