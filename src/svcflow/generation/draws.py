@@ -35,7 +35,7 @@ class Draws:
     def uniform(self, question: str) -> float:
         """Return a number in 0 <= u < 1."""
         digest = blake2b(f"{self.seed}/{self.subject}/{question}".encode(), digest_size=8).digest()
-        return (int.from_bytes(digest, "big") >> (64 - _BITS)) / 2**_BITS
+        return (int.from_bytes(digest, "big") >> (64 - _BITS)) / float(1 << _BITS)
 
     def chance(self, question: str, probability: float) -> bool:
         """Return true with the given probability."""

@@ -94,12 +94,14 @@ def describe_mapping(export: Export, plants: Iterable[Plant]) -> dict[str, Any]:
     sides = {label(step): "customer" for step in sorted(replies, key=[*process.steps].index)}
     sides |= {label(s): "vendor" for s in order if s not in replies and {*export.stage.steps[s].owners} <= external}
     machines = dict.fromkeys(str(p.options.get("account", "system")) for p in plants if p.kind == "auto-close")
+    columns = dict(zip(_ROLES, _HEADERS[export.words], strict=True))
     mapping = {
         "svcflow": 1,
         "mapping": export.stage.process.id,
-        "columns": dict(zip(_ROLES, _HEADERS[export.words], strict=True)),
+        "columns": columns,
         "timezone": export.stage.workspace.organisation.timezone,
-        "attributes": {"case": [*export.case_fields], "event": [*export.event_fields]},
+        "attributes": {"case": [*export.case_fields], "event": ["role", *export.event_fields]},
+        "rename": {column: "role"} if (column := columns["role"]) != "role" else {},
         "done": [label(step) for step in done],
         "sides": sides,
         "machines": [*machines],

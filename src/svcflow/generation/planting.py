@@ -50,7 +50,7 @@ class Planting:
         for number, plant in self.plants:
             altered = plant.alter(visit, case)
             if altered is not visit:
-                case.touched.append((number, altered.fixed_at or visit.enabled))
+                case.touched.append((number, visit.enabled))
                 visit = altered
         return visit
 

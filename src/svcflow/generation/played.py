@@ -15,8 +15,9 @@ from svcflow.generation.visits import Case, Row
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A case of the log: its rows up to the end of the log, and the numbers of the plants that struck it until then."""
+    """A case of the log: its rows up to the end of the log, and the numbers of the plants that struck it."""
 
+    number: int
     case: Case
     rows: tuple[Row, ...]
     struck: frozenset[int]
@@ -54,21 +55,24 @@ class Season:
         case = Case(name, process, draws, self.arrivals[number], home, opening, dict(opening))
         Player(self.stage, Planting(plants), case).run()
         rows = tuple(r for r in case.rows if r.at <= self.until)
-        return Played(case, rows, frozenset(n for n, at in case.touched if at <= self.until))
+        return Played(number, case, rows, frozenset(n for n, _ in case.touched))
 
     def costs(self, played: list[Played], plants: tuple[Plant, ...]) -> Iterator[Cost]:
         """Yield for each plant what it alone adds to the cases it struck: the same seed played with and without it."""
         clock = self.stage.clocks[self.stage.process.calendar]
         for number, plant in enumerate(plants):
-            struck = [i for i, p in enumerate(played) if number in p.struck]
+            struck: list[Played] = []
             added = added_business = 0
-            for i in struck:
-                without, alone = self.play(i), self.play(i, ((number, plant),))
+            for one in (p for p in played if number in p.struck):
+                without, alone = self.play(one.number), self.play(one.number, ((number, plant),))
+                if without.rows == alone.rows:
+                    continue  # it strikes after the export
+                struck.append(one)
                 (a, b), (c, d) = _span(without), _span(alone)
                 added += (d - c) - (b - a)
                 added_business += clock.elapsed(c, d) - clock.elapsed(a, b)
-            strokes = sum(n == number and at <= self.until for i in struck for n, at in played[i].case.touched)
-            names = tuple(played[i].case.id for i in struck)
+            strokes = sum(n == number and at <= self.until for p in struck for n, at in p.case.touched)
+            names = tuple(p.case.id for p in struck)
             yield Cost(number, plant, names, strokes, added // 1000, added_business // 1000)
 
 
