@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-SETTLES = frozenset(
-    ["close", "closed", "closing", "closure", "resolve", "resolved", "resolving", "solve", "solved", "solving", "resolution", "complete", "completed", "completion", "finish", "finished", "done", "settled", "fulfilled", "sluiten", "gesloten", "afsluiten", "afgesloten", "opgelost", "oplossen", "afgehandeld", "afhandelen", "voltooid", "gereed", "klaar", "schließen", "geschlossen", "abschließen", "abgeschlossen", "gelöst", "lösen", "erledigt", "beendet", "fertig", "chiuso", "chiusa", "chiudi", "chiudere", "chiusura", "risolto", "risolta", "risolvi", "risolvere", "completato", "completata", "concluso", "conclusa", "fermé", "clos", "clôturé", "résolu", "résoudre", "terminé", "cerrado", "cerrar", "resuelto", "resolver", "finalizado"]
-)
-OBJECTS = frozenset(
-    ["a", "an", "the", "ticket", "tickets", "case", "cases", "incident", "incidents", "problem", "problems", "request", "requests", "issue", "issues", "complaint", "complaints", "claim", "claims", "call", "calls", "order", "orders", "inquiry", "enquiry", "question", "sr", "file", "dossier", "service", "customer", "zaak", "melding", "klacht", "verzoek", "vraag", "vorgang", "fall", "anfrage", "beschwerde", "störung", "caso", "pratica", "richiesta", "reclamo", "segnalazione", "il", "la", "lo", "de", "het", "den", "das", "der", "die"]
-)
+_SETTLES = """
+close closed closing closure resolve resolved resolving solve solved solving resolution complete completed completion
+finish finished done settled fulfilled
+sluiten gesloten afsluiten afgesloten opgelost oplossen afgehandeld afhandelen voltooid gereed klaar
+schließen geschlossen abschließen abgeschlossen gelöst lösen erledigt beendet fertig
+chiuso chiusa chiudi chiudere chiusura risolto risolta risolvi risolvere completato completata concluso conclusa
+fermé clos clôturé résolu résoudre terminé cerrado cerrar resuelto resolver finalizado
+"""
+_OBJECTS = """
+a an the ticket tickets case cases incident incidents problem problems request requests issue issues complaint
+complaints claim claims call calls order orders inquiry enquiry question sr file dossier service customer
+zaak melding klacht verzoek vraag vorgang fall anfrage beschwerde störung caso pratica richiesta reclamo segnalazione
+il la lo de het den das der die
+"""
+SETTLES = frozenset(_SETTLES.split())
+OBJECTS = frozenset(_OBJECTS.split())
 _CHINESE_OBJECT = "工单|案件|投诉|问题|服务|请求"
 _CHINESE_END = "结案|关闭|解决|办结|完结|归档|完成|结束|处理完成|处理完毕"
 CHINESE = re.compile(f"({_CHINESE_OBJECT})?已?({_CHINESE_END})({_CHINESE_OBJECT})?")

@@ -25,7 +25,7 @@ def _missing(log: Log, role: str, question: str, figures: str) -> Quality | None
         return Quality(f"no-{role}", count, 1.0, f"no column says {question}: {figures} cannot be measured")
     if not count:
         return None
-    text = f"{count:,} of {total:,} steps ({count / total:.1%}) do not say {question}; unknown counts as a value of its own in"
+    text = f"{count:,} of {total:,} steps ({count / total:.1%}) do not say {question}"
     return Quality(
         f"missing-{role}", count, count / total, f"{text}; unknown counts as a value of its own in {figures}"
     )

@@ -100,7 +100,9 @@ def _parser(batches: Batches, name: str) -> expat.XMLParserType:
     return parser
 
 
-def _handlers(batches: Batches, name: str) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
+def _handlers(  # noqa: C901 - closures that share the depth are the fastest way to keep it
+    batches: Batches, name: str
+) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
     """Return what to do at the start and the end of an element: log is at depth 1, traces at 2, events at 3."""
     depth = 0
     in_trace = in_event = False
