@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def _write(problems: list[Problem], files: int, output: tuple[str, str], given: 
     if file:
         console.write_file(Path(file), click.unstyle(text), quiet=given["quiet"])
     else:
-        colour = console.use_colour(click.get_text_stream("stdout"), wanted=not given["no_color"])
+        colour = console.use_colour(sys.stdout, wanted=not given["no_color"])
         click.echo(text, nl=False, color=colour)
 
 

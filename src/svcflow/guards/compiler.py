@@ -1,92 +1,22 @@
-"""The guard language: typed, positioned, three-valued (definitions.md 2.6, 2.7).
-
-A guard is written in the spelling of Python's comparisons, so Python's own parser reads it; what compiles is a closed
-list of syntax nodes. There is no attribute access, no call, no arithmetic: a guard can neither run code nor run long.
-A name that is no Python word stands in back-quotes: `` `Involved ST` == 'A1' ``. Missing data is *unknown*, never
-false (Kleene's logic).
-
->>> fields = {"claim": Field("claim", "number"), "severity": Field("severity", "enum", ("low", "high"))}
->>> guard = compile_guard("claim > 500 and severity >= high", fields)
->>> guard.evaluate({"claim": "900", "severity": "high"}), guard.evaluate({"claim": 100}), guard.evaluate({"claim": 900})
-(True, False, None)
-"""
+"""Text -> guard: Python's parser reads it, a closed list of syntax nodes compiles, everything else is refused."""
 
 from __future__ import annotations
 
 import ast
-import difflib
 import keyword
 import operator
 import re
-import unicodedata
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Any
 
-from svcflow.errors import SvcflowError
+from svcflow.guards.language import Data, Field, Guard, GuardError, Truth, Value, suggest, undecided
+from svcflow.guards.logic import all_of, any_of, compare_values, negate
+from svcflow.guards.values import read_moment, reader
 
 MAX_LENGTH = 1_000
 MAX_DEPTH = 40
-
-Kind: TypeAlias = Literal["string", "number", "integer", "boolean", "datetime", "enum"]
-Data: TypeAlias = Mapping[str, object]
-Truth: TypeAlias = Callable[[Data], bool | None]
-Value: TypeAlias = Callable[[Data], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A case field a guard may read; `values` are the allowed words of an enum, lowest first."""
-
-    name: str
-    kind: Kind
-    values: tuple[str, ...] = ()
-
-
-def _undecided(_: Data) -> bool | None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A compiled condition; `fields` are the names it reads, `types` what they are.
-
-    `literals` are the values its fields are compared with; `relates` says that it compares numbers, texts or times of
-    two fields with each other. Two guards are equal if they say the same about the same fields. A guard can be
-    pickled: it compiles again.
-    """
-
-    text: str
-    fields: tuple[str, ...]
-    types: tuple[Field, ...] = ()
-    literals: tuple[tuple[str, object], ...] = field(default=(), compare=False)
-    relates: bool = field(default=False, compare=False)
-    truth: Truth = field(default=_undecided, compare=False, repr=False)
-
-    def evaluate(self, data: Data) -> bool | None:
-        """Return whether the condition holds for `data`; ``None`` where missing data leaves it open.
-
-        Missing keys, ``None``, empty text and NaN are unknown. Text is read as the field's kind.
-        """
-        return self.truth(data)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _compile_again, (self.text, self.types)
-
-
-class GuardError(SvcflowError):
-    """A guard that says nothing: where in its text (columns from 1, the end exclusive), and what would be right."""
-
-    def __init__(self, message: str, column: int, end_column: int) -> None:
-        super().__init__(message, f"column {column} of the condition")
-        self.column = column
-        self.end_column = max(end_column, column + 1)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return GuardError, (self.message, self.column, self.end_column)
 
 
 def compile_guard(text: str, fields: Mapping[str, Field]) -> Guard:
@@ -98,90 +28,10 @@ def compile_guard(text: str, fields: Mapping[str, Field]) -> Guard:
     return Guard(text.strip(), tuple(t.name for t in types), types, literals, compiler.relates, truth)
 
 
-def _compile_again(text: str, types: tuple[Field, ...]) -> Guard:
+def compile_again(text: str, types: tuple[Field, ...]) -> Guard:
+    """Compile the text of a guard over the fields it reads: how a guard comes out of a pickle."""
     return compile_guard(text, {t.name: t for t in types})
 
-
-def suggest(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """Return ``; did you mean 'x'?`` for the nearest known word, or nothing.
-
-    >>> suggest("vald", ["valid", "claim"])
-    "; did you mean 'valid'?"
-    """
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
-
-
-# --- reading values -------------------------------------------------------------------------------------------------
-
-_TRUE = frozenset({"true", "yes", "1", "是"})
-_FALSE = frozenset({"false", "no", "0", "否"})
-
-
-def _present(value: Any) -> Any:
-    """Return a value, or ``None`` for what stands for no value: empty text, NaN, NaT."""
-    if value is None or value == "" or value != value:  # noqa: PLR0124 - NaN differs from itself
-        return None
-    return value
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value.strip() if isinstance(value, str) else value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return None if number != number else number  # noqa: PLR0124
-
-
-def _boolean(value: Any) -> bool | None:
-    word = str(value).strip().casefold().removesuffix(".0")
-    return True if word in _TRUE else False if word in _FALSE else None
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
-@lru_cache(maxsize=4096)
-def _fold(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).strip().casefold()
-
-
-def _moment(value: Any) -> datetime | None:
-    """Return the wall clock of a moment: a literal without zone is meant in the zone of the data."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    return value.replace(tzinfo=None) if isinstance(value, datetime) else None
-
-
-def _reader(of: Field) -> Value:
-    """Return the closure that reads one field from the data as its kind; ``None`` is unknown."""
-    name = of.name
-    convert: Callable[[Any], Any]
-    if of.kind == "enum":
-        ranks = {value: rank for rank, value in enumerate(of.values)}
-        folded = {_fold(value): rank for value, rank in ranks.items()}
-
-        def convert(value: Any) -> int:
-            word = _string(value)
-            rank = ranks.get(word)
-            return folded.get(_fold(word), -1) if rank is None else rank
-    else:
-        convert = {"boolean": _boolean, "datetime": _moment, "string": _string}.get(of.kind, _number)
-
-    def read(data: Data) -> Any:
-        value = data.get(name)
-        if value is None or (value := _present(value)) is None:
-            return None
-        return convert(value)
-
-    return read
-
-
-# --- compiling ------------------------------------------------------------------------------------------------------
 
 _ORDER: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt,
@@ -293,9 +143,9 @@ class _Compiler:
             raise self._error(node, f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(node, ast.BoolOp):
             parts = tuple(self._truth(value, depth + 1) for value in node.values)
-            return _all(parts) if isinstance(node.op, ast.And) else _any(parts)
+            return all_of(parts) if isinstance(node.op, ast.And) else any_of(parts)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return _negate(self._truth(node.operand, depth + 1))
+            return negate(self._truth(node.operand, depth + 1))
         if isinstance(node, ast.Compare):
             return self._comparisons(node)
         operand = self._operand(node, None)
@@ -310,12 +160,12 @@ class _Compiler:
         parts = tuple(
             self._comparison(left, op, right) for left, op, right in zip(sides, node.ops, sides[1:], strict=False)
         )
-        return parts[0] if len(parts) == 1 else _all(parts)
+        return parts[0] if len(parts) == 1 else all_of(parts)
 
     def _comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Truth:
         if isinstance(op, ast.In | ast.NotIn):
             found = self._membership(left, right)
-            return found if isinstance(op, ast.In) else _negate(found)
+            return found if isinstance(op, ast.In) else negate(found)
         if type(op) not in _ORDER:
             raise self._error(right, "compare with == != < <= > >= or in")
         a = self._operand(left, None)
@@ -327,7 +177,7 @@ class _Compiler:
                 raise self._unknown(operand, b.field if operand is a else a.field)
         self._refuse_mismatch(a, b, op)
         self._note(a, b)
-        return _compare(a.read, b.read, _ORDER[type(op)], enum=a.kind == "enum" and not isinstance(op, _EQUALITY))
+        return compare_values(a.read, b.read, _ORDER[type(op)], enum=a.kind == "enum" and not isinstance(op, _EQUALITY))
 
     def _membership(self, left: ast.expr, right: ast.expr) -> Truth:
         a = self._operand(left, None)
@@ -400,11 +250,11 @@ class _Compiler:
         if word in self.fields:
             found = self.fields[word]
             self.read.add(word)
-            return _Operand(found.kind, _reader(found), node, found)
+            return _Operand(found.kind, reader(found), node, found)
         if word in ("true", "false"):
             value = word == "true"
             return _Operand("boolean", lambda _: value, node, None, value)
-        return _Operand("word", _undecided, node)
+        return _Operand("word", undecided, node)
 
     def _number(self, node: ast.expr, value: float, beside: Field | None) -> _Operand:
         if beside is not None and beside.kind == "enum":
@@ -418,7 +268,7 @@ class _Compiler:
             rank = beside.values.index(value)
             return _Operand("enum", lambda _: rank, node, None, rank)
         if beside is not None and beside.kind == "datetime":
-            moment = _moment(value)
+            moment = read_moment(value)
             if moment is None:
                 raise self._error(node, f"'{value}' is no time; write '2026-11-02' or '2026-11-02T09:00'")
             return _Operand("datetime", lambda _: moment, node, None, moment)
@@ -436,51 +286,3 @@ class _Compiler:
     def _no_value(self, node: ast.AST, word: str, of: Field) -> GuardError:
         shown = ", ".join(of.values[:12]) + (", …" if len(of.values) > 12 else "")
         return self._error(node, f"'{word}' is not a value of {of.name} ({shown}){suggest(word, of.values)}")
-
-
-def _compare(a: Value, b: Value, holds: Callable[[Any, Any], bool], *, enum: bool) -> Truth:
-    """Return a comparison that is unknown where a side is; a word outside an enum's values has no rank."""
-
-    def compare(data: Data) -> bool | None:
-        left, right = a(data), b(data)
-        if left is None or right is None or (enum and (left < 0 or right < 0)):
-            return None
-        return holds(left, right)
-
-    return compare
-
-
-def _negate(part: Truth) -> Truth:
-    def negate(data: Data) -> bool | None:
-        truth = part(data)
-        return None if truth is None else not truth
-
-    return negate
-
-
-def _all(parts: tuple[Truth, ...]) -> Truth:
-    def conjunction(data: Data) -> bool | None:
-        result: bool | None = True
-        for part in parts:
-            truth = part(data)
-            if truth is False:
-                return False
-            if truth is None:
-                result = None
-        return result
-
-    return conjunction
-
-
-def _any(parts: tuple[Truth, ...]) -> Truth:
-    def disjunction(data: Data) -> bool | None:
-        result: bool | None = False
-        for part in parts:
-            truth = part(data)
-            if truth:
-                return True
-            if truth is None:
-                result = None
-        return result
-
-    return disjunction
