@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ class Claims:
 
 
 def claim(
-    processes: dict[str, Process], knowledge: Knowledge, steps: dict[str, NDArray[np.int32]], present: Cases
+    processes: Mapping[str, Process], knowledge: Knowledge, steps: dict[str, NDArray[np.int32]], present: Cases
 ) -> Claims:
     """Return the first process, in the order of the files, whose `applies_to` holds when a case opens.
 

@@ -7,6 +7,7 @@ that a guard is evaluated once for each distinct combination of what it reads, n
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -104,12 +105,13 @@ class Knowledge:
         return FieldCodes(tuple(known), own, opening, before, after)
 
 
-def find_column(columns: dict[str, Column], name: str) -> Column | None:
+def find_column(columns: Mapping[str, Column], name: str) -> Column | None:
     """Return the column of that name; failing that, the one that differs only in case, spaces or punctuation."""
     if name in columns:
         return columns[name]
     wanted = _plain_name(name)
-    return next((column for key, column in columns.items() if _plain_name(key) == wanted), None)
+    # By key: a column is read from its file only when it is asked for.
+    return next((columns[key] for key in columns if _plain_name(key) == wanted), None)
 
 
 def _plain_name(name: str) -> str:

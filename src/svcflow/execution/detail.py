@@ -1,0 +1,118 @@
+"""What a deviation says in words, made only for the rows that somebody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from svcflow.definitions.model import Rule
+from svcflow.execution.frame import Frame
+from svcflow.execution.track import Track
+from svcflow.guards import Guard
+from svcflow.wording import say_duration
+
+_PLAIN = {
+    "D102": "the flow has no place for it here",
+    "D103": "it had been done before, and no round of it is open",
+    "D106": "the case had come to its end",
+    "D108": "this label belongs to no step",
+}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Says each kind of deviation with the facts of its case."""
+
+    track: Track
+    steps: tuple[str, ...]
+    rules: Mapping[str, Rule]
+    guards: tuple[Guard, ...]
+
+    def say(self, frame: Frame, i: int) -> str:
+        """Return one sentence without its full stop."""
+        code = frame["code"].get(i)
+        if code in _PLAIN:
+            return _PLAIN[code]
+        sayers: dict[str, Callable[[Frame, int], str]] = {
+            "D101": self._skipped, "D104": self._out_of_order, "D105": self._rounds, "D107": self._abandoned,
+            "D201": self._wrong_branch, "D202": self._not_needed, "D203": self._unknown_data, "D301": self._role,
+            "D302": self._same_person, "D303": self._other_person, "D304": self._authority, "D401": self._late,
+            "D402": self._breached,
+        }  # fmt: skip
+        return sayers[code](frame, i)
+
+    def _activity(self, row: int) -> str:
+        log = self.track.knowledge.log
+        return log.activities[int(log.activity[row])]
+
+    def _skipped(self, frame: Frame, i: int) -> str:
+        row = int(frame["other"][i])
+        return f"not done before '{self._activity(row)}'" if row >= 0 else "not done before the case ended"
+
+    def _out_of_order(self, frame: Frame, i: int) -> str:
+        row = int(frame["other"][i])
+        return f"its place is before '{self._activity(row)}'" if row >= 0 else "its place is at the end of the case"
+
+    def _rounds(self, frame: Frame, i: int) -> str:
+        return f"round {int(frame['rounds'][i])} of this repeat"
+
+    def _abandoned(self, frame: Frame, i: int) -> str:
+        silent, limit = say_duration(frame["value"][i]), say_duration(frame["limit"][i])
+        return f"open, and nothing happened for {silent} (limit {limit})"
+
+    def _wrong_branch(self, frame: Frame, i: int) -> str:
+        return f"the way asks for another answer to '{frame['guard'].get(i)}'{self._facts(frame, i)}"
+
+    def _not_needed(self, frame: Frame, i: int) -> str:
+        return f"not due by '{frame['guard'].get(i)}'{self._facts(frame, i)}"
+
+    def _unknown_data(self, frame: Frame, i: int) -> str:
+        return f"'{frame['guard'].get(i)}' could not be judged: {self._facts(frame, i).strip(' ()')}"
+
+    def _facts(self, frame: Frame, i: int) -> str:
+        """Return what the guard read at that moment, as `` (claim = 100)``."""
+        guard = self.guards[int(frame["guard"].codes[i])]
+        row = int(frame["row"][i])
+        moment = "before" if row >= 0 else "after"
+        row = row if row >= 0 else int(self.track.last[frame["index"][i]])
+        knowledge = self.track.knowledge
+        facts = []
+        for name in guard.fields:
+            value = knowledge.at(name, row, "before" if moment == "before" else "after")
+            facts.append(f"{name} = {_plain(value)}")
+        return f" ({', '.join(facts)})"
+
+    def _role(self, frame: Frame, i: int) -> str:
+        role = self.track.knowledge.at("role", int(frame["row"][i]), "own")
+        shown = role if role is not None else frame["team"].get(i)
+        return f"done by {shown}, not an owner of the step"
+
+    def _same_person(self, frame: Frame, i: int) -> str:
+        return f"{frame['actor'].get(i)} had also done '{self._activity(int(frame['other'][i]))}'"
+
+    def _other_person(self, frame: Frame, i: int) -> str:
+        other = int(frame["other"][i])
+        log = self.track.knowledge.log
+        person = log.resources[int(log.resource[other])]
+        return f"done by {frame['actor'].get(i)}, but '{self._activity(other)}' by {person}"
+
+    def _authority(self, frame: Frame, i: int) -> str:
+        role = self.track.knowledge.at("role", int(frame["row"][i]), "own")
+        return f"{_plain(float(frame['value'][i]))} is above the {_plain(float(frame['limit'][i]))} of {role}"
+
+    def _late(self, frame: Frame, i: int) -> str:
+        since = self._activity(int(frame["other"][i]))
+        return f"took {say_duration(frame['value'][i])} since '{since}', target {say_duration(frame['limit'][i])}"
+
+    def _breached(self, frame: Frame, i: int) -> str:
+        still = "" if int(frame["row"][i]) >= 0 else " and has not stopped"
+        return f"took {say_duration(frame['value'][i])}{still}, target {say_duration(frame['limit'][i])}"
+
+
+def _plain(value: object) -> str:
+    """Return a value as one would write it: numbers without a needless fraction."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

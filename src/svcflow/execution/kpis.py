@@ -1,0 +1,150 @@
+"""The measures of a definition: ``share(guard)``, ``mean(x)``, ``median(x)``, ``p90(x)`` (definitions.md 2.6).
+
+`x` is a field, ``count(step)``, or ``elapsed(a, b)``: open time of the process's calendar from the first `a` to the
+first `b` after it. Measured on closed cases of which the value is known; `n` says how many those are.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.definitions.durations import parse_duration
+from svcflow.definitions.model import Kpi, Process, Workspace
+from svcflow.execution.frame import Frame
+from svcflow.execution.knowledge import UNKNOWN
+from svcflow.execution.timeline import clock_of
+from svcflow.execution.track import Track
+from svcflow.guards import Field, GuardError, compile_guard
+
+Numbers = NDArray[np.float64]
+
+_MEASURE = re.compile(r"\s*(share|mean|median|p90)\s*\((.*)\)\s*", re.DOTALL)
+_COUNT = re.compile(r"count\s*\(\s*(\w+)\s*\)")
+_ELAPSED = re.compile(r"elapsed\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)")
+_SPAN = re.compile(r"'([0-9]{1,6}[mhdw])'")
+_TARGET = re.compile(r"\s*(<=|>=|<|>|==)\s*([0-9.]+)\s*(%|[mhdw])?\s*")
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "==": operator.eq,
+}  # fmt: skip
+
+
+def compute_kpis(process: Process, workspace: Workspace, track: Track, cases: Frame) -> dict[str, dict[str, Any]]:
+    """Return each KPI as {value, unit, n, target, met}; a value is ``None`` where no case has it."""
+    measurer = _Measurer(process, workspace, track, cases)
+    return {name: measurer.measure(kpi) for name, kpi in process.kpis.items()}
+
+
+class _Measurer:
+    """The quantities of a process's closed cases, computed when a measure asks for them."""
+
+    def __init__(self, process: Process, workspace: Workspace, track: Track, cases: Frame) -> None:
+        self._process, self._workspace, self._track = process, workspace, track
+        self._steps = {name: i for i, name in enumerate(process.steps)}
+        self._closed = np.flatnonzero(cases["closed"])
+
+    def measure(self, kpi: Kpi) -> dict[str, Any]:
+        """Return one KPI."""
+        found = _MEASURE.fullmatch(kpi.measure)
+        if not found:
+            return {"value": None, "unit": "", "n": 0, "target": kpi.target, "met": None}
+        how, what = found[1], found[2].strip()
+        try:
+            values = self._truths(what) if how == "share" else self._quantity(what)
+        except (GuardError, KeyError):
+            values = np.zeros(0)
+        values = values[~np.isnan(values)]
+        unit = "share" if how == "share" else "s" if _ELAPSED.fullmatch(what) else ""
+        value = None
+        if len(values):
+            picked = {"median": 50.0, "p90": 90.0}.get(how)
+            value = float(values.mean() if picked is None else np.percentile(values, picked))
+        return {"value": value, "unit": unit, "n": len(values), "target": kpi.target, "met": _met(value, kpi.target)}
+
+    def _quantity(self, text: str) -> Numbers:
+        """Return a number for each closed case, NaN where unknown."""
+        if found := _COUNT.fullmatch(text):
+            return self._count(found[1])
+        if found := _ELAPSED.fullmatch(text):
+            return self._elapsed(found[1], found[2])
+        known = self._track.knowledge.field(text)
+        if known is None:
+            return np.zeros(0)
+        numbers = np.asarray([_number(value) for value in known.values])
+        return numbers[self._track.knowledge.codes(text, self._track.last[self._closed], "after")]
+
+    def _count(self, step: str) -> Numbers:
+        counts = np.bincount(
+            self._track.case_of[self._track.steps == self._steps[step]], minlength=len(self._track.cases)
+        )
+        return counts[self._closed].astype(np.float64)
+
+    def _elapsed(self, start: str, end: str) -> Numbers:
+        track = self._track
+        begins = self._first(start, track.offsets[:-1])
+        ends = self._first(end, np.where(begins >= 0, begins, track.offsets[1:]))
+        spans = np.full(len(track.cases), np.nan)
+        both = np.flatnonzero((begins >= 0) & (ends >= 0))
+        if len(both):
+            clock = clock_of(self._workspace, self._process.calendar)
+            spent = clock.elapsed_all(track.times[begins[both]], track.times[ends[both]])
+            spans[both] = spent / 1000
+        return spans[self._closed]
+
+    def _first(self, step: str, since: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the first event of a step in each case at or after a place, -1 where there is none."""
+        events = np.append(np.flatnonzero(self._track.steps == self._steps[step]), np.iinfo(np.int64).max)
+        found = events[np.searchsorted(events, since)]
+        return np.where(found < self._track.offsets[1:], found, -1)
+
+    def _truths(self, text: str) -> Numbers:
+        """Return 1, 0 or NaN for each closed case: the truth of a guard that may also count and measure."""
+        fields = dict(self._process.fields)
+        quantities: dict[str, Numbers] = {}
+
+        def replace(found: re.Match[str]) -> str:
+            name = f"quantity_{len(quantities)}"
+            fields[name] = Field(name, "number")
+            quantities[name] = self._quantity(found[0])
+            return name
+
+        text = _ELAPSED.sub(replace, _COUNT.sub(replace, text))
+        if quantities:
+            text = _SPAN.sub(lambda found: str(parse_duration(found[1])), text)
+        guard = compile_guard(text, fields)
+        rows = self._track.last[self._closed]
+        if not quantities:
+            truth = self._track.knowledge.judge(guard, rows, "after")
+            return np.where(truth == UNKNOWN, np.nan, truth)
+        knowledge = self._track.knowledge
+        codes = {n: knowledge.codes(n, rows, "after") for n in guard.fields if n not in quantities}
+        truths = []
+        for i in range(len(rows)):
+            data = {n: knowledge.value(n, int(code[i])) for n, code in codes.items()}
+            truths.append(guard.evaluate(data | {n: float(values[i]) for n, values in quantities.items()}))
+        return np.asarray([np.nan if truth is None else float(truth) for truth in truths], np.float64)
+
+
+def _number(value: object) -> float:
+    word = str(value).strip().casefold()
+    if word in ("true", "false"):
+        return float(word == "true")
+    try:
+        return float(word)
+    except ValueError:
+        return float("nan")
+
+
+def _met(value: float | None, target: str) -> bool | None:
+    """Return whether a value keeps a target such as ``<= 24h`` or ``>= 90%``."""
+    found = _TARGET.fullmatch(target)
+    if value is None or not found:
+        return None
+    unit = {"%": 0.01, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}.get(found[3] or "", 1)
+    # Rounded, so that 0.9 of ten cases keeps ">= 90%" whatever 90 * 0.01 is in binary.
+    return _COMPARE[found[1]](round(value, 9), round(float(found[2]) * unit, 9))

@@ -1,0 +1,181 @@
+"""What a definition says about its cases: frames, counts and attainment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from svcflow.definitions.model import Process
+from svcflow.execution.catalogue import catalogue
+from svcflow.execution.frame import Coded, Frame, coded
+from svcflow.execution.sla import STATES
+from svcflow.execution.story import Story
+from svcflow.execution.track import Rows, Track
+
+EXAMPLES = 5
+_FLOW_AND_PEOPLE = tuple(code for code, kind in catalogue.items() if code < "D4" and kind.severity != "info")
+
+
+@dataclass(frozen=True)
+class ProcessRuns:
+    """One process executed: `cases`, `moves`, `deviations` and `clocks` as frames (see the README's table of columns).
+
+    A case is *conforming* if its flow and its people are as defined: it has no deviation of D1xx to D3xx but for
+    unknown data. Being late is judged by the clocks, not by conformance.
+    """
+
+    process: Process
+    cases: Frame
+    moves: Frame
+    deviations: Frame
+    clocks: Frame
+    notes: tuple[str, ...] = ()
+    sequences: int = 0
+    kpis: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def open(self) -> int:
+        """Return the number of cases that have not ended."""
+        return int((~self.cases["closed"]).sum())
+
+    @property
+    def conforming(self) -> int:
+        """Return the number of cases whose flow and people are as defined."""
+        return int(self.cases["conforming"].sum())
+
+    def counts(self) -> dict[str, int]:
+        """Return how many deviations of each code there are."""
+        codes = self.deviations["code"]
+        counted = np.bincount(codes.codes, minlength=len(codes.texts)).tolist()
+        return {code: n for code, n in sorted(zip(codes.texts, counted, strict=True)) if n}
+
+    def slas(self, timezone: str) -> dict[str, dict[str, Any]]:
+        """Return for each SLA its clocks by state and its attainment: the share met of those stopped or overdue.
+
+        `months` is the attainment of the clocks that started in each calendar month of the time zone.
+        """
+        summary = {}
+        for i, (name, sla) in enumerate(self.process.slas.items()):
+            here = self.clocks["sla"].codes == i
+            states = self.clocks["state"].codes[here]
+            counts = dict(zip(STATES, np.bincount(states, minlength=len(STATES)).tolist(), strict=True))
+            months = _by_month(states, self.clocks["started"][here], timezone)
+            summary[name] = counts | {
+                "attainment": _attainment(counts),
+                "objective": sla.objective,
+                "months": {month: found | {"attainment": _attainment(found)} for month, found in months.items()},
+            }
+        return summary
+
+    def to_json(self, timezone: str) -> dict[str, Any]:
+        """Return the value of `runs` for this process (contract.md)."""
+        return {
+            "cases": len(self.cases),
+            "conforming": self.conforming,
+            "open": self.open,
+            "deviations": self.counts(),
+            "slas": self.slas(timezone),
+            "kpis": dict(self.kpis),
+        }
+
+    def deviations_table(self, sources: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """Return the deviations counted by code, step and place in the definition, the most frequent first."""
+        frame = self.deviations
+        keys = np.stack([frame["code"].codes, frame["step"].codes, frame["line"], frame["column"]], axis=1)
+        _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        rows = []
+        for group, i in enumerate(first.tolist()):
+            at = np.flatnonzero(inverse.ravel() == group)
+            cases = np.unique(frame["index"][at])
+            names, codes = frame["case"].texts, frame["case"].codes
+            examples = list(dict.fromkeys(names[code] for code in codes[at].tolist()[:2000]))[:EXAMPLES]
+            line = int(frame["line"][i])
+            rows.append(
+                {
+                    "process": self.process.id,
+                    "code": frame["code"].get(i),
+                    "name": frame["name"].get(i),
+                    "step": frame["step"].get(i) or None,
+                    "count": len(at),
+                    "cases": len(cases),
+                    "examples": examples,
+                    "file": frame["file"].get(i) or None,
+                    "line": line or None,
+                    "column": int(frame["column"][i]) or None,
+                    "text": _line(sources or {}, frame["file"].get(i), line),
+                }
+            )
+        return sorted(rows, key=lambda r: (-r["cases"], -r["count"], r["code"], r["step"] or "", r["line"] or 0))
+
+
+def build_cases(track: Track, stories: list[Story], of_case: Rows, named: tuple[tuple[str, ...], Frame]) -> Frame:
+    """Return one row for each case: how it ended, what its explanation costs, whether it conforms, what is due."""
+    names, deviations = named
+    codes = deviations["code"]
+    counted = np.isin(codes.codes, [i for i, text in enumerate(codes.texts) if text in _FLOW_AND_PEOPLE])
+    faults = np.bincount(deviations["index"][counted], minlength=len(of_case))
+    log = track.knowledge.log
+    pending = [", ".join(names[told.step] for told in story.pending) for story in stories]
+    return Frame(
+        {
+            "case": Coded(track.cases.astype(np.int32), log.case_ids),
+            "outcome": _by_story([story.outcome for story in stories], of_case),
+            "closed": np.asarray([story.closed for story in stories], np.bool_)[of_case],
+            "cost": np.asarray([story.cost for story in stories], np.int64)[of_case],
+            "conforming": faults == 0,
+            "events": np.diff(track.offsets),
+            "pending": _by_story(pending, of_case),
+            "sequence": of_case,
+        }
+    )
+
+
+def _by_story(texts: list[str], of_case: Rows) -> Coded:
+    column = coded(texts)
+    return Coded(column.codes[of_case] if len(of_case) else column.codes, column.texts)
+
+
+def _attainment(counts: Mapping[str, int]) -> float | None:
+    judged = counts["met"] + counts["breached"] + counts["overdue"]
+    return counts["met"] / judged if judged else None
+
+
+def _by_month(states: Any, started: Any, timezone: str) -> dict[str, dict[str, int]]:
+    """Return the judged clocks by the local month in which they started."""
+    judged = np.isin(states, [STATES.index(s) for s in ("met", "breached", "overdue")])
+    if not judged.any():
+        return {}
+    states, started = states[judged], started[judged]
+    names, begins = _months(int(started.min()), int(started.max()), ZoneInfo(timezone))
+    month = np.searchsorted(begins, started, side="right") - 1
+    found: dict[str, dict[str, int]] = {}
+    for i in np.unique(month).tolist():
+        counts = np.bincount(states[month == i], minlength=len(STATES)).tolist()
+        found[names[i]] = {s: counts[STATES.index(s)] for s in ("met", "breached", "overdue")}
+    return found
+
+
+def _months(first: int, last: int, zone: ZoneInfo) -> tuple[list[str], list[int]]:
+    """Return the months that hold two instants and all between, with the instant at which each begins."""
+    moment = datetime.fromtimestamp(first // 1000, UTC).astimezone(zone)
+    year, month = moment.year, moment.month
+    names: list[str] = []
+    begins: list[int] = []
+    while True:
+        begin = round(datetime(year, month, 1, tzinfo=zone).timestamp() * 1000)
+        if begin > last:
+            return names, begins
+        names.append(f"{year:04d}-{month:02d}")
+        begins.append(begin)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def _line(sources: Mapping[str, str], file: str, line: int) -> str | None:
+    """Return the line of a definition as written, cut where it is long."""
+    lines = sources.get(file, "").splitlines()
+    return lines[line - 1].strip()[:200] if 0 < line <= len(lines) else None

@@ -1,0 +1,145 @@
+"""Workspace x Log -> Runs (definitions.md 3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from svcflow.definitions.model import Process, Workspace
+from svcflow.definitions.net import inlined, steps_of
+from svcflow.errors import UsageError
+from svcflow.eventlog.log import Log
+from svcflow.execution.claims import claim
+from svcflow.execution.judge import Options, judge
+from svcflow.execution.knowledge import Knowledge
+from svcflow.execution.kpis import compute_kpis
+from svcflow.execution.labels import steps_of_rows
+from svcflow.execution.outcome import ProcessRuns
+from svcflow.execution.track import build_track
+
+_DURATION = re.compile(r"([0-9]{1,6})([mhdw])", re.ASCII)
+_UNIT_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A workspace executed against a log: what came of each process, and the cases that none of them claims."""
+
+    workspace: Workspace
+    log: Log
+    processes: dict[str, ProcessRuns]
+    unclaimed: int
+    as_of: int
+    abandoned_after: str
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, process: str) -> ProcessRuns:
+        return self.processes[process]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the value of `runs` (contract.md): one entry for each process that has cases."""
+        zone = self.workspace.organisation.timezone
+        return {name: run.to_json(zone) for name, run in self.processes.items()}
+
+    def deviations_table(self) -> list[dict[str, Any]]:
+        """Return all deviations counted by process, code, step and place, the most frequent first."""
+        rows = [row for run in self.processes.values() for row in run.deviations_table(self.workspace.sources)]
+        return sorted(rows, key=lambda row: (-row["cases"], -row["count"], row["code"], row["step"] or ""))
+
+    def worst(self) -> int:
+        """Return the number of deviations that are errors."""
+        return sum(row["count"] for row in self.deviations_table() if _severity(row["code"]) == "error")
+
+    def explain(self, case_id: str) -> str:
+        """Return one case told line by line beside the definition; raise `UsageError` if nobody judges it."""
+        from svcflow.execution.telling import tell_case  # noqa: PLC0415 - only for the one who reads
+
+        return tell_case(self, case_id)
+
+
+def execute(
+    workspace: Workspace,
+    log: Log,
+    *,
+    as_of: str | datetime | int | None = None,
+    process: str | None = None,
+    guards: bool = True,
+    abandoned_after: str = "30d",
+    by_id: bool = False,
+) -> Runs:
+    """Judge every case of `log` by the definition that applies to it.
+
+    `as_of` is now (ISO 8601, a `datetime`, or milliseconds since 1970 UTC): later events are left aside; by default
+    the log's last time stamp. A time without offset is meant in the organisation's time zone. `process` judges by
+    that definition alone. Without `guards` no condition counts. With `by_id` the log's activities are step ids.
+    Raises `UsageError` for an unknown process, a moment or a duration that cannot be read.
+    """
+    chosen = {name: _with_all_steps(found, workspace) for name, found in _choose(workspace, process).items()}
+    now = _moment(as_of, log, workspace.organisation.timezone)
+    options = Options(now, _duration(abandoned_after), guards)
+    knowledge = Knowledge(log)
+    steps = {name: steps_of_rows(found, knowledge, by_id=by_id) for name, found in chosen.items()}
+    lengths = np.diff(log.offsets)
+    begun = np.flatnonzero(lengths > 0)
+    begun = begun[log.time[log.offsets[begun]] <= now]
+    claims = claim(chosen, knowledge, steps, begun)
+    runs = {}
+    for name, cases in claims.cases.items():
+        if len(cases):
+            track = build_track(knowledge, steps[name], cases, now)
+            made = judge(chosen[name], workspace, track, options)
+            kpis = compute_kpis(chosen[name], workspace, track, made.cases)
+            runs[name] = replace(made, kpis=kpis)
+    notes = claims.notes if claims.unclaimed else ()
+    return Runs(workspace, log, runs, claims.unclaimed, now, abandoned_after, notes)
+
+
+def _choose(workspace: Workspace, process: str | None) -> Mapping[str, Process]:
+    if process is None:
+        return workspace.processes
+    if process not in workspace.processes:
+        known = ", ".join(workspace.processes)
+        raise UsageError(f"there is no process '{process}'", f"the workspace defines {known}")
+    return {process: workspace.processes[process]}
+
+
+def _with_all_steps(process: Process, workspace: Workspace) -> Process:
+    """Return the process with the steps, and what to ignore, of every process that it runs."""
+    parts = inlined(process, workspace.processes)
+    steps = steps_of(process, workspace)
+    ordered = {name: steps[name] for name in (*process.steps, *(n for n in steps if n not in process.steps))}
+    return replace(process, steps=ordered, ignore=tuple(text for part in parts for text in part.ignore))
+
+
+def _moment(given: str | datetime | int | None, log: Log, zone: str) -> int:
+    if given is None:
+        return int(log.time.max()) if len(log.time) else 0
+    if isinstance(given, int):
+        return given
+    if isinstance(given, str):
+        try:
+            given = datetime.fromisoformat(given.strip())
+        except ValueError as error:
+            raise UsageError(f"'{given}' is no moment", "write it as 2026-11-02 or 2026-11-02T09:00+08:00") from error
+    if given.tzinfo is None:
+        given = given.replace(tzinfo=ZoneInfo(zone))
+    return round(given.timestamp() * 1000)
+
+
+def _duration(text: str) -> int:
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise UsageError(f"'{text}' is no duration", "write it as 30m, 4h, 30d or 2w")
+    return int(found[1]) * _UNIT_MS[found[2]]
+
+
+def _severity(code: str) -> str:
+    from svcflow.execution.catalogue import catalogue  # noqa: PLC0415
+
+    return catalogue[code].severity
