@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from svcflow.analysis.people import Mask
 from svcflow.eventlog.log import UNKNOWN, Log
+from svcflow.mining.mined import find_zone
 from svcflow.times import waiting
 
 MOST_LINES = 60
@@ -21,14 +21,6 @@ def tell_cases(log: Log, case_ids: Iterable[str], mask: Mask) -> dict[str, list[
     wanted = dict.fromkeys(case_ids)
     numbers = {case_id: number for number, case_id in enumerate(log.case_ids) if case_id in wanted}
     return {case_id: _tell(log, numbers[case_id], mask, zone) for case_id in wanted if case_id in numbers}
-
-
-def find_zone(name: str) -> tzinfo:
-    """Return the zone of that name, UTC where the log names none."""
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def say_time(millis: int, zone: tzinfo) -> str:

@@ -70,9 +70,7 @@ def _usual_places(log: Log) -> dict[str, float]:
     return dict(zip(log.activities.texts, means.tolist(), strict=True))
 
 
-def _measure_stage(
-    name: str, arrivals: list[dict[str, Any]], activity: dict[str, Any], log: Log
-) -> dict[str, Any]:
+def _measure_stage(name: str, arrivals: list[dict[str, Any]], activity: dict[str, Any], log: Log) -> dict[str, Any]:
     total = sum(pair["total_s"] for pair in arrivals)
     timed = sum(pair["total_s"] for pair in arrivals if pair.get("timer"))
     touch = activity.get("processing")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 log = click.argument("log", type=click.Path())
-mapping = click.option("-m", "--mapping", metavar="FILE", type=click.Path(), help="Mapping file: what the columns mean.")
+mapping = click.option(
+    "-m", "--mapping", metavar="FILE", type=click.Path(), help="Mapping file: what the columns mean."
+)
 workspace = click.option("-w", "--workspace", metavar="DIR", type=click.Path(), help="Folder of the definitions.")
 lang = click.option(
     "--lang", type=click.Choice(["en", "zh", "both"]), default="en", show_default=True, help="Language of the report."

@@ -65,7 +65,7 @@ def command(**given: Any) -> int:
     if given["json_file"] not in (None, "-"):
         console.write_file(Path(given["json_file"]), text, quiet=given["quiet"])
     if given["patches"]:
-        _write_patches(Path(given["patches"]), found, quiet=given["quiet"])
+        write_patches(Path(given["patches"]), found, quiet=given["quiet"])
     return 0
 
 
@@ -108,7 +108,7 @@ def _name(number: int, recommendation: Recommendation) -> str:
     return f"{number:02d}-{recommendation.remedy}{'-' + thing if thing else ''}.patch"
 
 
-def _write_patches(folder: Path, found: tuple[Recommendation, ...], *, quiet: bool) -> None:
+def write_patches(folder: Path, found: tuple[Recommendation, ...], *, quiet: bool) -> None:
     """Write the patches into `folder`; each file is whole or not there."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, recommendation in enumerate(found, 1):

@@ -13,8 +13,9 @@ from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding
 from svcflow.mining import Mined
+from svcflow.wording import LANGS, say_count, say_hours
 
-__all__ = ["detect", "read_sides"]
+__all__ = ["detect", "entitle", "read_sides"]
 
 
 def detect(
@@ -39,3 +40,17 @@ def detect(
 
 def _rank(finding: Finding) -> tuple[bool, float, str]:
     return (finding.timer or finding.side != "provider", -finding.cost_s, finding.id)
+
+
+def entitle(finding: Finding) -> dict[str, str]:
+    """Return what a finding says in one line, by language, from its detector's ``TITLE``."""
+    titles = plugins.find(sys.modules[__name__])[finding.detector].TITLE
+    names = finding.subject.names
+    return {
+        lang: titles[lang]
+        .replace("{cost}", say_hours(finding.cost_s, lang))
+        .replace("{cases}", say_count(finding.cases, lang))
+        .replace("{from}", names[0])
+        .replace("{to}", names[-1])
+        for lang in LANGS
+    }

@@ -35,6 +35,10 @@ from svcflow.mining.grouping import group, seconds
 from svcflow.mining.waits import Waits, name_finding
 
 DEFINITION = "addressable-provider-waiting"
+TITLE = {
+    "en": "{from} → {to}: {cost} of waiting",
+    "zh": "{from} → {to}：等待共 {cost}",
+}
 
 
 def detect(

@@ -36,6 +36,10 @@ from svcflow.mining.routing import choose_holder, trace_routes
 from svcflow.mining.waits import Waits, name_finding
 
 DEFINITION = "handover-excess"
+TITLE = {
+    "en": "Handover from {from} to {to} costs {cost}",
+    "zh": "由 {from} 转交 {to} 多耗 {cost}",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ from svcflow.mining.routing import Holder, Routes, choose_holder, sustain, trace
 from svcflow.mining.waits import Waits, name_finding
 
 DEFINITION = "ping-pong"
+TITLE = {
+    "en": "{cases} cases bounce between {from} and {to}: {cost} of waiting",
+    "zh": "{cases} 件工单在 {from} 与 {to} 之间来回：等待共 {cost}",
+}
 
 
 def detect(

@@ -32,6 +32,10 @@ from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.waits import Waits, name_finding
 
 DEFINITION = "loop-waiting"
+TITLE = {
+    "en": "{cases} cases repeat {from}: {cost} inside the loop",
+    "zh": "{cases} 件工单重复 {from}：循环内等待共 {cost}",
+}
 LONGEST = 6
 """A way round with more steps than this is not named."""
 

@@ -1,0 +1,132 @@
+"""An analysis as the JSON document of contract.md: what scripts read and the report is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import svcflow
+from svcflow.analysis.departures import list_departures
+from svcflow.analysis.people import Mask, make_mask
+from svcflow.analysis.stories import tell_cases
+from svcflow.analysis.streams import draw_histogram, lay_value_stream
+from svcflow.definitions.model import Text, Workspace
+from svcflow.detectors import entitle
+from svcflow.findings import Finding, Recommendation, Subject
+
+if TYPE_CHECKING:
+    from svcflow.analysis import Analysis
+
+MOST_TOLD = 150
+"""Example cases told in one document."""
+
+
+def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
+    """Return `analysis` as plain values; see `svcflow schema analysis`."""
+    log, mined = analysis.log, analysis.mined
+    mask = make_mask(log, show_people=show_people)
+    numbers = mined.to_json()
+    _mask_resources(numbers, mask)
+    runs = analysis.runs.to_json() if analysis.runs else {}
+    if runs:
+        numbers["log"]["open_cases"] = sum(run["open"] for run in runs.values())
+    deviations = analysis.runs.deviations_table() if analysis.runs else []
+    findings = [write_finding(f, mask) for f in analysis.findings]
+    told = _wanted_cases(findings, deviations)
+    return {
+        "svcflow": svcflow.__version__,
+        **numbers,
+        "roles": [{"role": r.role, "column": r.column, "reason": r.reason} for r in log.roles],
+        "quality": [{"id": q.id, "count": q.count, "share": q.share, "message": q.message} for q in log.quality],
+        "calendar": dict(zip(("id", "timezone"), analysis.calendar, strict=True)) if analysis.calendar else None,
+        "histogram": draw_histogram(mined.cycle_times / 1000),
+        "total_wait_s": mined.total_wait_s,
+        "value_stream": lay_value_stream(log, mined),
+        "causes": None,
+        "model": _write_model(analysis),
+        "workspace": _write_workspace(analysis.workspace),
+        "names": _collect_names(analysis.workspace, log.activities.texts),
+        "runs": runs,
+        "deviations": deviations,
+        "findings": findings,
+        "recommendations": [write_recommendation(r) for r in analysis.recommendations],
+        "told": tell_cases(log, told, mask),
+    }
+
+
+def write_finding(finding: Finding, mask: Mask = str) -> dict[str, Any]:
+    """Return a finding as plain values, with its title in both languages."""
+    names = finding.subject.names
+    if finding.subject.kind == "resource-pair":
+        names = tuple(map(mask, names))
+    return {
+        "id": finding.id,
+        "detector": finding.detector,
+        "subject": {"kind": finding.subject.kind, "names": list(names)},
+        "title": entitle(replace(finding, subject=Subject(finding.subject.kind, names))),
+        "cases": finding.cases,
+        "count": finding.count,
+        "cost_s": finding.cost_s,
+        "share": finding.share,
+        "interval_s": list(finding.interval_s),
+        "side": finding.side,
+        "timer": finding.timer,
+        "definition": finding.definition,
+        "examples": list(finding.examples),
+        "evidence": dict(finding.evidence),
+    }
+
+
+def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
+    """Return a recommendation as plain values."""
+    return asdict(recommendation) | {
+        "effects": [asdict(effect) | {"assumptions": list(effect.assumptions)} for effect in recommendation.effects]
+    }
+
+
+def _mask_resources(numbers: dict[str, Any], mask: Mask) -> None:
+    """Replace the names of people in the handovers from person to person by numbers."""
+    by_resource = numbers["handovers"].get("resource")
+    if by_resource:
+        by_resource["pairs"] = [
+            pair | {"from": mask(pair["from"]), "to": mask(pair["to"])} for pair in by_resource["pairs"]
+        ]
+
+
+def _wanted_cases(findings: list[dict[str, Any]], deviations: list[dict[str, Any]]) -> list[str]:
+    """Return the example cases to tell, those of the findings first, each once."""
+    examples: Iterable[str] = (case for row in (*findings, *deviations) for case in row["examples"])
+    return list(islice(dict.fromkeys(examples), MOST_TOLD))
+
+
+def _write_model(analysis: Analysis) -> dict[str, Any] | None:
+    if analysis.model is None:
+        return None
+    return analysis.model.to_json() | {"departures": list_departures(analysis)}
+
+
+def _write_workspace(workspace: Workspace | None) -> dict[str, Any] | None:
+    if workspace is None:
+        return None
+    return {
+        "name": _write_text(workspace.organisation.name),
+        "processes": [{"id": p.id, "name": _write_text(p.name)} for p in workspace.processes.values()],
+    }
+
+
+def _collect_names(workspace: Workspace | None, activities: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Return the display names of the activities that are steps' own ids or plain labels."""
+    if workspace is None:
+        return {}
+    names: dict[str, dict[str, str]] = {}
+    for process in workspace.processes.values():
+        for step in process.steps.values():
+            for text in (step.id, *(label.pattern for label in step.labels if label.when is None)):
+                names.setdefault(text, _write_text(step.name))
+    return {activity: names[activity] for activity in activities if activity in names}
+
+
+def _write_text(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
