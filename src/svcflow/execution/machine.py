@@ -65,14 +65,19 @@ class Machine:
         return found.path, found.step or ""
 
     @cached_property
+    def numbers(self) -> dict[str, tuple[int, ...]]:
+        """Return the numbers of the edges of each step."""
+        found: dict[str, list[int]] = {}
+        for number, (_, transition, _) in enumerate(self.edges):
+            step = self.net.transitions[transition].step
+            if step is not None:
+                found.setdefault(step, []).append(number)
+        return {step: tuple(numbers) for step, numbers in found.items()}
+
+    @cached_property
     def taking(self) -> dict[str, tuple[Edge, ...]]:
         """Return the edges of each step."""
-        found: dict[str, list[Edge]] = {}
-        for edge in self.edges:
-            step = self.net.transitions[edge[1]].step
-            if step is not None:
-                found.setdefault(step, []).append(edge)
-        return {step: tuple(edges) for step, edges in found.items()}
+        return {step: tuple(self.edges[number] for number in numbers) for step, numbers in self.numbers.items()}
 
     @cached_property
     def ended(self) -> NDArray[np.bool_]:

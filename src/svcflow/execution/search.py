@@ -24,8 +24,10 @@ from svcflow.execution.distances import COST, FAR, Ways
 from svcflow.execution.machine import Machine
 
 EXTRA_COST = COST + 1
+EMPTY = np.zeros((0, 0), np.int64)
 _CELLS = 4_000_000
 """How many costs are held at a time: 32 MB."""
+_BLOCK = 256
 
 Symbols = NDArray[np.int32]
 Costs = NDArray[np.int64]
@@ -88,6 +90,18 @@ class _Level:
     known: dict[tuple[int, int], Act] = field(default_factory=dict)
 
 
+class _Entries(NamedTuple):
+    """How a symbol can be read: its edges, the places they lead to, and the cost of the way to each (a row each).
+
+    `apart`: no two edges lead to the same place.
+    """
+
+    edges: tuple[int, ...]
+    places: NDArray[np.int64]
+    costs: Costs
+    apart: bool
+
+
 @dataclass
 class Search:
     """Explains sequences by a machine; ways between states are computed once for each signature met."""
@@ -96,12 +110,35 @@ class Search:
     alphabet: Alphabet
     _ways: dict[int, Ways] = field(default_factory=dict)
     _closing: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _entries: dict[int, _Entries] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        machine = self.machine
+        after_steps = {edge[2] for edges in machine.taking.values() for edge in edges}
+        ends = {machine.final} if machine.final >= 0 else set()
+        self.rest = np.asarray(sorted({0} | after_steps | ends))
+        """The states in which an event can leave a case; costs are kept for them alone."""
+        self.place = {state: i for i, state in enumerate(self.rest.tolist())}
+        self.alive = ~machine.ended[self.rest]
 
     def ways(self, signature: int) -> Ways:
         """Return the ways between states under a signature."""
         if signature not in self._ways:
             self._ways[signature] = Ways(self.machine, self.alphabet.signatures[signature])
         return self._ways[signature]
+
+    def entries(self, symbol: int) -> _Entries:
+        """Return the edges that an event of this symbol may take."""
+        if symbol not in self._entries:
+            step, signature = self.alphabet.read(symbol)
+            numbers = self.machine.numbers.get(self.alphabet.steps[step], ())
+            edges = [self.machine.edges[number] for number in numbers]
+            places = np.asarray([self.place[edge[2]] for edge in edges], np.int64)
+            costs = self.ways(signature).costs[[edge[0] for edge in edges]][:, self.rest] if edges else EMPTY
+            self._entries[symbol] = _Entries(
+                numbers, places, np.ascontiguousarray(costs), len(np.unique(places)) == len(places)
+            )
+        return self._entries[symbol]
 
     def explain(self, sequences: Sequence[Symbols], *, closed: bool | None = None) -> list[Walk]:
         """Return the explanation of each sequence.
@@ -120,7 +157,7 @@ class Search:
         room = _CELLS
         chunk: list[int] = []
         for i in order:
-            need = len(sequences[i]) * self.machine.states
+            need = len(sequences[i]) * len(self.rest)
             if chunk and need > room:
                 yield chunk
                 room, chunk = _CELLS, []
@@ -131,8 +168,8 @@ class Search:
 
     def _advance(self, sequences: list[Symbols]) -> tuple[list[_Level], list[tuple[int, int]]]:
         """Return the trie of the sequences level by level, and the (level, node) at which each one ends."""
-        first = np.full((1, self.machine.states), FAR, np.int64)
-        first[0, 0] = 0
+        first = np.full((1, len(self.rest)), FAR, np.int64)
+        first[0, self.place[0]] = 0
         nothing = np.zeros(1, np.int64)
         levels = [_Level(nothing, nothing, first)]
         lengths = np.asarray([len(sequence) - 1 for sequence in sequences])
@@ -155,7 +192,7 @@ class Search:
 
     def _step(self, costs: Costs, parents: NDArray[np.int64], symbols: NDArray[np.int64]) -> Costs:
         """Return the costs of beginnings from those of the beginnings they continue."""
-        new = np.empty((len(parents), self.machine.states), np.int64)
+        new = np.empty((len(parents), len(self.rest)), np.int64)
         for symbol in np.unique(symbols).tolist():
             rows = np.flatnonzero(symbols == symbol)
             new[rows] = self._read(costs[parents[rows]], symbol)
@@ -163,22 +200,23 @@ class Search:
 
     def _read(self, before: Costs, symbol: int) -> Costs:
         """Return the costs after one more event, for a block of beginnings (rows)."""
-        step, signature = self.alphabet.read(symbol)
+        step = self.alphabet.read(symbol)[0]
         after = before + EXTRA_COST
         if step in self.alphabet.anytime:
-            alive = ~self.machine.ended
             if self.alphabet.anytime[step] is None:
-                after[:, alive] = before[:, alive]
+                after[:, self.alive] = before[:, self.alive]
             elif self.machine.final >= 0:
-                stopped = before[:, alive].min(axis=1)
-                after[:, self.machine.final] = np.minimum(after[:, self.machine.final], stopped)
-        edges = self.machine.taking.get(self.alphabet.steps[step], ())
-        if edges:
-            costs, reached = self.ways(signature).costs, {}
-            for state, _, following in edges:
-                if state not in reached:
-                    reached[state] = (before + costs[state]).min(axis=1)
-                np.minimum(after[:, following], reached[state], out=after[:, following])
+                end = self.place[self.machine.final]
+                after[:, end] = np.minimum(after[:, end], before[:, self.alive].min(axis=1))
+        entries = self.entries(symbol)
+        for i in range(0, len(before) if len(entries.places) else 0, _BLOCK):
+            block = before[i : i + _BLOCK]
+            reached = (block[:, None, :] + entries.costs[None, :, :]).min(axis=2)
+            into = after[i : i + _BLOCK]
+            if entries.apart:
+                into[:, entries.places] = np.minimum(into[:, entries.places], reached)
+            else:
+                np.minimum.at(into, (slice(None), entries.places), reached)
         return np.minimum(after, FAR)
 
     def closes(self, step: int, signature: int) -> bool:
@@ -203,7 +241,7 @@ class Search:
         read = [self.alphabet.read(symbol) for symbol in sequence.tolist()]
         if any(self.closes(step, after) for (step, _), (_, after) in pairwise(read)):
             return True
-        return bool((costs + self.ways(read[-1][1]).costs[final]).min() == costs.min())
+        return bool((costs + self.ways(read[-1][1]).costs[final][self.rest]).min() == costs.min())
 
     def _walk(self, sequence: Symbols, levels: list[_Level], node: int, closed: bool | None) -> Walk:
         costs = levels[-1].costs[node]
@@ -212,26 +250,23 @@ class Search:
             closed = len(sequence) > 1 and self._is_closed(sequence, costs)
         position, tail = len(levels) - 1, []
         if closed:
-            to_end = self.ways(signature).costs[self.machine.final]
+            to_end = self.ways(signature).costs[self.machine.final][self.rest]
             total = costs + to_end
             best = np.flatnonzero(total == total.min())
-            state, end = int(best[np.argmin(to_end[best])]), self.machine.final
-            tail = self._along(signature, (state, end), position)
-            cost = int(total[state]) // COST
+            at, end = int(best[np.argmin(to_end[best])]), self.machine.final
+            tail = self._along(signature, (int(self.rest[at]), end), position)
+            cost = int(total[at]) // COST
         else:
-            state = end = int(np.argmin(costs))
-            cost = int(costs[state]) // COST
+            at = int(np.argmin(costs))
+            end, cost = int(self.rest[at]), int(costs[at]) // COST
         acts = tail[::-1]
         for depth in range(len(levels) - 1, 0, -1):
-            act = self._back(levels, depth, (node, state))
+            act = self._back(levels, depth, (node, at))
             acts.append(act)
-            if act.move in (Move.SYNC, Move.STOP):
-                source = act.state
-                if act.move is Move.SYNC:
-                    begin = self.machine.edges[act.edge][0]
-                    sign = self.alphabet.read(int(levels[depth].symbols[node]))[1]
-                    acts.extend(self._along(sign, (source, begin), depth - 1)[::-1])
-                state = source
+            if act.move is Move.SYNC:
+                sign = self.alphabet.read(int(levels[depth].symbols[node]))[1]
+                acts.extend(self._along(sign, (act.state, self.machine.edges[act.edge][0]), depth - 1)[::-1])
+            at = self.place[act.state]
             node = int(levels[depth].parents[node])
         return Walk(cost, closed, tuple(acts[::-1]), end)
 
@@ -245,37 +280,36 @@ class Search:
         return acts
 
     def _back(self, levels: list[_Level], depth: int, at: tuple[int, int]) -> Act:
-        """Return the move by which the event before `depth` led to a state; a SYNC names the state it came *from*.
+        """Return the move by which the event before `depth` led a beginning to a place (node, place).
 
-        For SYNC and STOP, `state` is where the previous event left the case, before unobserved moves.
+        Its `state` is where the event before left the case.
         """
         level = levels[depth]
         if at not in level.known:
-            node, state = at
+            node, place = at
             before = levels[depth - 1].costs[level.parents[node]]
-            step, signature = self.alphabet.read(int(level.symbols[node]))
-            level.known[at] = self._choose(before, int(level.costs[node, state]), (step, signature, state), depth - 1)
+            level.known[at] = self._choose(
+                before, int(level.costs[node, place]), (int(level.symbols[node]), place), depth - 1
+            )
         return level.known[at]
 
-    def _choose(self, before: Costs, cost: int, at: tuple[int, int, int], position: int) -> Act:
-        step, signature, state = at
-        if step in self.alphabet.anytime and not self.machine.ended[state] and int(before[state]) == cost:
+    def _choose(self, before: Costs, cost: int, at: tuple[int, int], position: int) -> Act:
+        symbol, place = at
+        step, state = self.alphabet.read(symbol)[0], int(self.rest[place])
+        if step in self.alphabet.anytime and self.alive[place] and int(before[place]) == cost:
             return Act(Move.ANYTIME, -1, position, state)
-        if int(before[state]) + EXTRA_COST == cost:
+        if int(before[place]) + EXTRA_COST == cost:
             return Act(Move.EXTRA, -1, position, state)
         if self.alphabet.anytime.get(step) is not None and state == self.machine.final:
-            alive = np.where(self.machine.ended, FAR, before)
+            alive = np.where(self.alive, before, FAR)
             source = int(np.argmin(alive))
             if int(alive[source]) == cost:
-                return Act(Move.STOP, -1, position, source)
-        costs = self.ways(signature).costs
-        _, source, begin, transition = min(
-            (int(costs[begin][source]), source, begin, transition)
-            for begin, transition, following in self.machine.taking[self.alphabet.steps[step]]
-            if following == state
-            for source in np.flatnonzero(before + costs[begin] == cost).tolist()
+                return Act(Move.STOP, -1, position, int(self.rest[source]))
+        entries = self.entries(symbol)
+        _, source, edge = min(
+            (int(ways[source]), int(source), int(edge))
+            for edge in np.flatnonzero(entries.places == place)
+            for ways in (entries.costs[edge],)
+            for source in np.flatnonzero(before + ways == cost)
         )
-        return Act(Move.SYNC, self._edge(begin, transition), position, source)
-
-    def _edge(self, state: int, transition: int) -> int:
-        return next(number for number, t, _ in self.machine.leaving[state] if t == transition)
+        return Act(Move.SYNC, entries.edges[edge], position, int(self.rest[source]))

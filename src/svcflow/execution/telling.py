@@ -193,16 +193,14 @@ def _round(number: int) -> str:
 
 
 def _table(lines: list[_Line]) -> Iterator[str]:
-    """Yield the lines in columns; further marks of a line stand below it."""
+    """Yield the lines in columns, what is to be said of each below it."""
     cells = [(line.time, line.activity, line.step, line.who, line.clock) for line in lines]
     widths = [max((_width(cell[k]) for cell in cells), default=0) for k in range(5)]
     for line, cell in zip(lines, cells, strict=True):
         padded = "  ".join(text + " " * (widths[k] - _width(text)) for k, text in enumerate(cell) if widths[k])
-        first, *more = line.marks or ("",)
-        yield f"{line.sign} {padded}  {first}".rstrip()
-        indent = " " * (sum(width + 2 for width in widths if width) + 2)
-        for mark in more:
-            yield f"{indent}{mark}"
+        yield f"{line.sign} {padded}".rstrip()
+        for mark in line.marks:
+            yield f"      {mark}"
 
 
 def _width(text: str) -> int:
