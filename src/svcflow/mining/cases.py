@@ -89,9 +89,9 @@ class Cases(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class CasesFold:
-    """Computes `Cases`; `done` and `resolving` are activity codes."""
+    """Computes `Cases`; `done` and `resolving` are activity codes, `done` is ``None`` where nobody knows."""
 
-    done: Codes
+    done: Codes | None
     resolving: Codes
     clock: BusinessClock | None = None
 
@@ -107,7 +107,7 @@ class CasesFold:
         case = case_of_rows(batch)[rows]
         resolve[case] = batch.time[rows] - begins[case]  # rows ascend, so the last one of a case stays
         open_cycle = self.clock.elapsed_all(begins, ends) if self.clock else cycle[:0]
-        finished = np.isin(batch.activity[last], self.done)
+        finished = np.isin(batch.activity[last], self.resolving if self.done is None else self.done)
         return (Part(batch.first_case, cycle, busy, open_cycle, resolve, finished),)
 
     def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -124,5 +124,5 @@ class CasesFold:
             np.concatenate(busy),
             np.concatenate(open_cycle) if self.clock else None,
             np.concatenate(resolve),
-            np.concatenate(finished) if len(self.done) else None,
+            np.concatenate(finished) if self.done is not None else None,
         )

@@ -113,7 +113,8 @@ def mine(
     passed = np.array(sorted(machines), np.int32)
     width = len(log.activities)
     settling = trust_done(log)
-    done, resolving = _codes(log, settling), _codes(log, choose_resolving(settling))
+    done = _codes(log, settling) if settling else None
+    resolving = _codes(log, choose_resolving(settling))
     tables = local.run(
         log,
         {

@@ -22,6 +22,9 @@ from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.tables import Table, Tabular
 
 
+NOTHING = np.empty(0, np.int32)
+
+
 class Part(NamedTuple):
     """What one block holds: counts of the log, and one number per activity code in each of the arrays."""
 
@@ -60,10 +63,10 @@ class Rework(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ReworkFold:
-    """Computes `Rework`; `done` are the codes of activities after which the matter is settled."""
+    """Computes `Rework`; `done` are the codes of activities that settle the matter, ``None`` where nobody knows."""
 
     activities: int
-    done: Codes
+    done: Codes | None
 
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
@@ -97,7 +100,7 @@ class ReworkFold:
     def finish(self, state: Part, log: Log) -> Rework:
         """Name the activities that recur."""
         immediate, loops, loop_cases, repeating, reopens, reopen_cases = state.counts.tolist()
-        known_done = len(self.done) > 0
+        known_done = self.done is not None
         recurring = np.flatnonzero(state.cases)
         order = recurring[np.lexsort((recurring, -state.cost[recurring]))]
         none = [None] * len(order)
@@ -131,13 +134,13 @@ class ReworkFold:
         return order[ends]
 
 
-def _count(batch: Batch, again: Recurrences, done: Codes) -> NDArray[np.int64]:
+def _count(batch: Batch, again: Recurrences, done: Codes | None) -> NDArray[np.int64]:
     """Return immediate repeats, self-loops, their cases, repeating cases, re-opens, their cases."""
     at_once = again.before == again.row - 1
     continues = np.zeros(len(batch.activity) + 1, np.bool_)
     continues[again.row[at_once]] = True
     begins = at_once & ~continues[again.row - 1]
-    settled = np.isin(batch.activity, done)
+    settled = np.isin(batch.activity, NOTHING if done is None else done)
     inner = np.ones(len(settled), np.bool_)
     inner[batch.offsets[:-1]] = False
     row = np.flatnonzero(inner)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import groupby, pairwise
+
+import pytest
+from hypothesis import given, settings
+from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build, drawn, trace
+
+from svcflow.eventlog.log import Log
+from svcflow.mining import mine
+
+
+def collapse(log: Log, case: str, rows: list[Row]) -> list[str]:
+    own = sorted((row for row in rows if row.case == case), key=lambda row: row.time)
+    return [team for team, _ in groupby(row.team for row in own)]
+
+
+@settings(deadline=None, max_examples=80)
+@given(drawn())
+def test_counts_equal_walking_each_case(rows: list[Row]) -> None:
+    log = build(rows)
+    table = mine(log).handovers["team"]
+    if table is None:
+        assert not any(row.team for row in rows)
+        return
+    routes = [collapse(log, case, rows) for case in log.case_ids]
+    text = ["".join(team[1:] or "0" for team in route) for route in routes]
+
+    def shown(route: str, bounces: int) -> bool:
+        wanted = bounces + 2
+        return any(all(route[i + k] == route[i + k % 2] for k in range(wanted)) for i in range(len(route) - wanted + 1))
+
+    counts = table.counts
+    assert counts.total == sum(len(route) - 1 for route in routes)
+    assert counts.cases == sum(len(route) > 1 for route in routes)
+    assert counts.max == max((len(route) - 1 for route in routes), default=0)
+    assert counts.returned_cases == sum(len(set(route)) < len(route) for route in routes)
+    assert counts.ping_pong == sum(r[i] == r[i + 2] for r in text for i in range(len(r) - 2))
+    assert counts.ping_pong_cases == sum(shown(route, 1) for route in text)
+    assert counts.abab_cases == sum(shown(route, 2) for route in text)
+    assert counts.ababab_cases == sum(shown(route, 4) for route in text)
+    assert counts.linear_cases == sum(len(r) > 2 and len(set(r)) == len(r) for r in routes)
+    passed = Counter((a, b) for route in routes for a, b in pairwise(route))
+    assert {(row["from"], row["to"]): row["count"] for row in table.to_rows()} == dict(passed)
+    comes_back: Counter[tuple[str, str]] = Counter()
+    for route in routes:
+        for i in range(len(route) - 1):
+            comes_back[route[i], route[i + 1]] += route[i] in route[i + 1 :]
+    assert {(row["from"], row["to"]): row["returns"] for row in table.to_rows()} == dict(comes_back)
+
+
+def test_unknown_is_a_value_and_never_dropped() -> None:
+    table = mine(build(trace("c", ["a@t1", "b", "c@t1"]))).handovers["team"]
+    assert table is not None
+    assert (table.counts.total, table.counts.ping_pong) == (2, 1)
+    assert {(row["from"], row["to"]) for row in table.to_rows()} == {("t1", ""), ("", "t1")}
+
+
+def test_declared_machines_are_passed_over() -> None:
+    rows = trace("c", ["a@t1/ann", "b@sys/robot", "c@t1/ann"])
+    mined = mine(build(rows, machines=("robot",)))
+    for between in ("team", "resource"):
+        table = mined.handovers[between]
+        assert table is not None
+        assert table.counts.total == 0
+
+
+def test_the_delay_is_the_waiting_of_the_receiver() -> None:
+    rows = [Row("c", "a", MONDAY, team="x"), Row("c", "b", MONDAY + 5 * HOUR, team="y", start=MONDAY + 2 * HOUR)]
+    table = mine(build(rows)).handovers["team"]
+    assert table is not None
+    assert table.to_rows()[0]["total_s"] == 2 * 3600
+
+
+def stays_and_hands(stays: int, hands: int) -> Log:
+    """Return a log where ``a -> b`` takes 1 h within the team and 10 h across."""
+    rows = []
+    for i in range(stays):
+        rows += [Row(f"s{i}", "a", MONDAY + i * DAY, team="x"), Row(f"s{i}", "b", MONDAY + i * DAY + HOUR, team="x")]
+    for i in range(hands):
+        t = MONDAY + (i + 0.5) * DAY
+        rows += [Row(f"h{i}", "a", int(t), team="x"), Row(f"h{i}", "b", int(t) + 10 * HOUR, team="y")]
+    return build(rows)
+
+
+def test_excess_is_what_the_handover_adds_to_the_same_pair_within_a_team() -> None:
+    table = mine(stays_and_hands(25, 4)).handovers["team"]
+    assert table is not None
+    assert table.to_rows()[0]["excess_s"] == pytest.approx(4 * 9 * 3600)
+
+
+def test_excess_is_unknown_below_twenty_cases_that_stay() -> None:
+    table = mine(stays_and_hands(19, 4)).handovers["team"]
+    assert table is not None
+    assert table.to_rows()[0]["excess_s"] is None
+
+
+@settings(deadline=None, max_examples=40)
+@given(drawn())
+def test_delays_of_pairs_add_up_to_the_waiting_at_handovers(rows: list[Row]) -> None:
+    log = build(rows)
+    table = mine(log).handovers["resource"]
+    total: dict[tuple[str, str], float] = defaultdict(float)
+    for case in log.case_ids:
+        own = sorted((row for row in rows if row.case == case), key=lambda row: row.time)
+        for one, two in pairwise(own):
+            if one.resource != two.resource:
+                begin = two.time if two.start is None else two.start
+                total[one.resource, two.resource] += max(begin - one.time, 0) / 1000
+    assert {(r["from"], r["to"]): r["total_s"] for r in (table.to_rows() if table else [])} == pytest.approx(total)
