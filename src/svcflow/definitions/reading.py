@@ -35,11 +35,15 @@ class Reference:
 
 @dataclass(slots=True)
 class Reading:
-    """One file while it is read. Values of a wrong shape were dropped before: what is missing reads as empty."""
+    """One file while it is read. Values of a wrong shape were dropped before: what is missing reads as empty.
+
+    Where case fields were among them, `fields_known` is false, and conditions are not judged.
+    """
 
     document: Document
     process: str = ""
     fields: dict[str, Field] = field(default_factory=dict)
+    fields_known: bool = True
     references: list[Reference] = field(default_factory=list)
     remarks: list[tuple[str, Remark]] = field(default_factory=list)
 
@@ -77,14 +81,16 @@ class Reading:
         try:
             return compile_guard(node.text, self.fields)
         except GuardError as error:
-            span = self.document.within(node, error.column - 1, error.end_column - 1)
-            self.remark("guard-error", error.message, span)
+            if self.fields_known:
+                span = self.document.within(node, error.column - 1, error.end_column - 1)
+                self.remark("guard-error", error.message, span)
             return Guard(node.text, ())
 
     def unknown_field(self, node: Scalar) -> None:
         """Note the name of a case field that is none."""
-        near = suggest(node.text, sorted(self.fields))
-        self.remark("guard-error", f"unknown field '{node.text}'{near}", node.span)
+        if self.fields_known:
+            near = suggest(node.text, sorted(self.fields))
+            self.remark("guard-error", f"unknown field '{node.text}'{near}", node.span)
 
     def target(self, node: Node | None) -> Target | None:
         """Return a duration, or one per value of a case field."""

@@ -52,6 +52,9 @@ def judge_shape(reading: Reading, root: Mapping, kind: str) -> Mapping:
             if (rule, span) not in seen:
                 reading.remark(rule, message, span)
                 seen.add((rule, span))
+    reading.fields_known = not any(path[0] == "case" for path in dropped) and not (
+        root.get("case") is None and any(len(path) == 1 for path in dropped)
+    )
     pruned = _prune(root, dropped) if dropped else root
     assert isinstance(pruned, Mapping)
     return pruned

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from svcflow.definitions.schema import DEFINITION_KINDS
+from svcflow.definitions.schema import DEFINITION_KINDS, schema_files
 from svcflow.documents import Document, Mapping, Scalar, Span, read
 from svcflow.errors import InputError
 from svcflow.findings import Position
@@ -88,13 +88,20 @@ def _source(file: Path) -> Source:
 
 
 def kind_of(document: Document) -> str:
-    """Return the kind of a definition: the first of its keys that names one."""
+    """Return the kind of a file: the first key that names a definition, else the second if other parts read it."""
     if not isinstance(document.root, Mapping):
         return ""
-    return next((key.text for key, _ in document.root.entries if key.text in DEFINITION_KINDS), "")
+    keys = [key.text for key, _ in document.root.entries]
+    kind = next((key for key in keys if key in DEFINITION_KINDS), "")
+    return kind or next((key for key in keys[1:2] if key in schema_files()), "")
 
 
 def version_of(source: Source) -> Scalar | None:
     """Return the value of ``svcflow:``."""
     node = source.root.get("svcflow") if source.root else None
     return node if isinstance(node, Scalar) else None
+
+
+def is_supported(version: Scalar | None) -> bool:
+    """Return whether this release reads that version of the language."""
+    return version is not None and version.plain and version.text == "1"

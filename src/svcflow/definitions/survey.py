@@ -8,7 +8,7 @@ from functools import cached_property
 from svcflow.definitions.model import Organisation, Process, Scenarios, Workspace
 from svcflow.definitions.net import MarkingGraph, Net, build_net, explore, inlined
 from svcflow.definitions.reading import Reference, Remark
-from svcflow.definitions.sources import Source
+from svcflow.definitions.sources import Source, is_supported, version_of
 from svcflow.errors import DefinitionError
 
 
@@ -76,7 +76,7 @@ class Survey:
     @cached_property
     def blind(self) -> bool:
         """Return whether some file could not be read at all: what it defines is not known."""
-        return any(not source.kind for source in self.sources)
+        return any(not source.kind or not is_supported(version_of(source)) for source in self.sources)
 
     def remarks_of(self, rule: str) -> tuple[Remark, ...]:
         """Return what reading noted for a rule."""

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from svcflow.definitions import rules
+from svcflow.definitions.agreements import read_allow, read_whatif
 from svcflow.definitions.model import Organisation, Process, Scenarios, Workspace
 from svcflow.definitions.organisations import read_organisation
 from svcflow.definitions.processes import read_process
 from svcflow.definitions.reading import Reading
 from svcflow.definitions.scenarios import read_scenarios
+from svcflow.definitions.schema import DEFINITION_KINDS
 from svcflow.definitions.shape import judge_shape
-from svcflow.definitions.sources import Source, gather, version_of
+from svcflow.definitions.sources import Source, gather, is_supported, version_of
 from svcflow.definitions.suppression import suppress
 from svcflow.definitions.survey import Survey
-from svcflow.documents import Scalar
+from svcflow.documents import Mapping
 from svcflow.errors import DefinitionError
 from svcflow.findings import Problem
-
-VERSION = 1
 
 
 def load(path: str | Path) -> Workspace:
@@ -72,24 +72,31 @@ def check_all(paths: Sequence[Path]) -> Verdict:
 
 
 def survey_sources(sources: tuple[Source, ...], folder: str) -> Survey:
-    """Read every file as far as it can be read."""
+    """Read every file as far as it can be read, those that speak about processes after the processes."""
     processes: list[Process] = []
     organisations: list[Organisation] = []
     scenarios: list[Scenarios] = []
     readings: list[Reading] = []
-    broken = {source.document.file for source in sources if source.document.faults or not source.kind}
-    for source in sources:
+    fields: dict[str, Reading] = {}
+    broken: set[str] = set()
+    for source in sorted(sources, key=lambda source: source.kind not in ("process", "organisation")):
         reading = Reading(source.document)
-        value = _read(source, reading)
         readings.append(reading)
-        match value:
-            case Process():
-                processes.append(value)
-            case Organisation():
-                organisations.append(value)
-            case Scenarios():
-                scenarios.append(value)
-        if value is None or any(rules.is_fatal(rule) for rule, _ in reading.remarks):
+        root = _shaped(source, reading)
+        if root is None:
+            broken.add(source.document.file)
+            continue
+        match source.kind:
+            case "process":
+                processes.append(read_process(reading, root))
+                fields.setdefault(processes[-1].id, reading)
+            case "organisation":
+                organisations.append(read_organisation(reading, root))
+            case "scenarios":
+                scenarios.append(read_scenarios(reading, root))
+            case _:
+                _read_about(reading, root, source.kind, fields)
+        if source.document.faults or any(rules.is_fatal(rule) for rule, _ in reading.remarks):
             broken.add(source.document.file)
     return Survey(
         folder=folder,
@@ -103,21 +110,20 @@ def survey_sources(sources: tuple[Source, ...], folder: str) -> Survey:
     )
 
 
-def _read(source: Source, reading: Reading) -> Process | Organisation | Scenarios | Scalar | None:
-    """Return the value of a file; ``None`` if it has none because it cannot be read."""
-    version = version_of(source)
-    if source.root is None or not source.kind or version is None or version.value != VERSION:
+def _shaped(source: Source, reading: Reading) -> Mapping | None:
+    """Return what has the right shape of a file; ``None`` if it cannot be read at all."""
+    if source.root is None or source.kind not in DEFINITION_KINDS or not is_supported(version_of(source)):
         return None
-    root = judge_shape(reading, source.root, source.kind)
-    match source.kind:
-        case "process":
-            return read_process(reading, root)
-        case "organisation":
-            return read_organisation(reading, root)
-        case "scenarios":
-            return read_scenarios(reading, root)
-    reading.name("process", root.get(source.kind))
-    return version
+    return judge_shape(reading, source.root, source.kind)
+
+
+def _read_about(reading: Reading, root: Mapping, kind: str, processes: dict[str, Reading]) -> None:
+    """Read a file that speaks about a process: its conditions read the fields of that process."""
+    reading.process = reading.name("process", root.get(kind)) or ""
+    known = processes.get(reading.process)
+    if known is not None:
+        reading.fields, reading.fields_known = known.fields, known.fields_known
+        (read_allow if kind == "allow" else read_whatif)(reading, root)
 
 
 def judge(survey: Survey) -> Iterable[Problem]:

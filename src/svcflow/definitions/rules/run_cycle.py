@@ -24,11 +24,13 @@ FATAL = True
 
 
 def check(survey: Survey) -> Iterator[Remark]:
-    """Yield every run that leads back to its own process."""
+    """Yield every circle of processes that run each other, once."""
+    told: set[frozenset[str]] = set()
     for process in survey.processes:
         for run in _runs(process):
             circle = _way_back(run.process, process.id, survey)
-            if circle:
+            if circle and frozenset(circle) not in told:
+                told.add(frozenset(circle))
                 yield Remark(" → ".join([process.id, *circle]), run.position)
 
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from svcflow.definitions.reading import Remark
-from svcflow.definitions.schema import DEFINITION_KINDS, schema_files
+from svcflow.definitions.schema import DEFINITION_KINDS
 from svcflow.definitions.sources import version_of
 from svcflow.definitions.survey import Survey
 from svcflow.documents import Mapping, Span
@@ -35,7 +35,7 @@ FATAL = True
 
 
 def check(survey: Survey) -> Iterator[Remark]:
-    """Yield every file of no kind; the kinds that other parts of svcflow read are left to them."""
+    """Yield every file of no kind."""
     for source in survey.sources:
         root = source.document.root
         if source.kind or any(fault.kind != "duplicate" for fault in source.document.faults):
@@ -49,7 +49,7 @@ def check(survey: Survey) -> Iterator[Remark]:
             yield Remark(
                 f"this is no mapping; a definition begins with 'svcflow: 1' and one of {kinds}", source.at(root.span)
             )
-        elif not any(key.text in schema_files() for key, _ in root.entries):
+        else:
             key = next((key for key, _ in root.entries if key.text != "svcflow"), root.entries[0][0])
             near = suggest(key.text, DEFINITION_KINDS) if version_of(source) else ""
             yield Remark(f"'{key.text[:60]}' tells no kind: neither of {kinds}{near}", source.at(key.span))

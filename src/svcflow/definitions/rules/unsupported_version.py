@@ -22,7 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from svcflow.definitions.reading import Remark
-from svcflow.definitions.sources import version_of
+from svcflow.definitions.schema import DEFINITION_KINDS
+from svcflow.definitions.sources import is_supported, version_of
 from svcflow.definitions.survey import Survey
 
 CODE = "SVC005"
@@ -33,11 +34,12 @@ FATAL = True
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every file of another version than 1."""
     for source in survey.sources:
-        if not source.kind or source.root is None:
+        if source.kind not in DEFINITION_KINDS or source.root is None:
             continue
         version = version_of(source)
         if version is None:
             key = source.root.entries[0][0]
             yield Remark("the file does not say its version; begin it with 'svcflow: 1'", source.at(key.span))
-        elif version.value != 1 or isinstance(version.value, bool):
-            yield Remark(f"svcflow: {version.text[:20]}; this release reads 1", source.at(version.span))
+        elif not is_supported(version):
+            shown = version.text[:20] if version.plain else f'"{version.text[:20]}"'
+            yield Remark(f"svcflow: {shown}; this release reads 1", source.at(version.span))
