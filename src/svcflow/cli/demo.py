@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
 
 MAIN = "complaints"
+WIDTH = 18
 
 EPILOG = """\b
 Examples:
@@ -46,7 +47,7 @@ def command(**given: Any) -> int:
     document = analysis.to_json()
     _tell_verdicts(document)
     _write(analysis, document, folder, quiet=given["quiet"])
-    click.echo(f"\nOpen {folder / 'report.html'} in a browser.")
+    click.echo(f"\nOpen {folder / 'report.html'} in a browser; the changes it recommends are in {folder / 'patches'}.")
     console.note(f"took {time.monotonic() - began:.0f} s", quiet=given["quiet"])
     return 0
 
@@ -59,7 +60,7 @@ def _check() -> Workspace:
     if workspace is None:
         raise DefinitionError("the sample definitions have errors", f"run `svcflow validate {samples.workflows()}`")
     count = f"{len(problems)} remarks" if problems else "no problems"
-    click.echo(f"Definitions   {len(workspace.processes)} processes, {count}")
+    click.echo(f"{'definitions':<{WIDTH}}{len(workspace.processes)} processes, {count}")
     return workspace
 
 
@@ -68,7 +69,7 @@ def _rehearse(workspace: Workspace) -> None:
 
     verdicts = [*run_scenarios(workspace)]
     passed = sum(not verdict.problems for verdict in verdicts)
-    click.echo(f"Scenarios     {passed} of {len(verdicts)} come out as expected")
+    click.echo(f"{'scenarios':<{WIDTH}}{passed} of {len(verdicts)} come out as expected")
 
 
 def _execute_others(workspace: Workspace, progress: console.Progress) -> None:
@@ -83,8 +84,11 @@ def _execute_others(workspace: Workspace, progress: console.Progress) -> None:
         progress(f"executing {path.name}")
         runs = execute(workspace, read_log(path, path.with_suffix(".mapping.yaml"))).to_json()
         for process, run in runs.items():
-            told = f"{run['cases']:,} cases of {process}, {run['conforming']:,} follow their definition"
-            click.echo(f"{path.name:<14}{told}")
+            click.echo(f"{path.name:<{WIDTH}}{_count(process, run)}")
+
+
+def _count(process: str, run: dict[str, Any]) -> str:
+    return f"{run['cases']:,} cases of {process}, {run['conforming']:,} follow their definition"
 
 
 def _analyse(workspace: Workspace, progress: console.Progress) -> Analysis:
@@ -102,14 +106,13 @@ def _tell_verdicts(document: dict[str, Any]) -> None:
     from svcflow import samples
     from svcflow.cli._verdicts import compare
 
-    truth = json.loads((samples.logs() / f"{MAIN}.truth.json").read_text("utf-8"))
+    path = samples.logs() / f"{MAIN}.csv"
+    truth = json.loads(path.with_suffix(".truth.json").read_text("utf-8"))
     run = document["runs"][truth["truth"]]
-    click.echo(
-        f"{MAIN + '.csv':<14}{run['cases']:,} cases of {truth['truth']}, {run['conforming']:,} follow their definition"
-    )
-    click.echo(f"\nPlanted in {MAIN}.csv, and what the analysis says:")
+    click.echo(f"{path.name:<{WIDTH}}{_count(truth['truth'], run)}")
+    click.echo(f"\nPlanted in {path.name}, and what the analysis says:")
     for verdict in compare(truth, document):
-        hours = f"{verdict.added_s / 3600:+,.0f} h"
+        hours = f"cycle time {verdict.added_s / 3600:+,.0f} h"
         what = f"{verdict.kind} ({verdict.place}), {verdict.cases:,} cases, {hours}"
         click.echo(console.one_line(f"  {'found ' if verdict.found else 'MISSED'}  {what}"))
         if verdict.found:
@@ -127,5 +130,7 @@ def _write(analysis: Analysis, document: dict[str, Any], folder: Path, *, quiet:
     patches = folder / "patches"
     for stale in patches.glob("[0-9]*.patch"):
         stale.unlink()
-    if any(recommendation.patch for recommendation in analysis.recommendations):
-        write_patches(patches, analysis.recommendations, quiet=quiet)
+    count = sum(recommendation.patch is not None for recommendation in analysis.recommendations)
+    if count:
+        write_patches(patches, analysis.recommendations, quiet=True)
+        console.note(f"wrote {count} patches into {patches}", quiet=quiet)
