@@ -121,7 +121,7 @@ class _Teller:
             self._pass(act, number)
             return
         step, path = self.index[transition.step], transition.path
-        self._flush(step, act.position)
+        self._flush(step, act.position, path)
         self.moves.append(Told(int(act.move), step, act.position, enabled, self._round_of(path)))
         if act.move is Move.SKIP:
             self.departures.append(Departure("D101", step, act.position, NONE, path, NONE, NONE))
@@ -148,10 +148,14 @@ class _Teller:
                 self._unjudged.add(guard)
                 self._waiting.append(Departure("D203", NONE, NONE, NONE, transition.path, guard, NONE))
 
-    def _flush(self, step: int, position: int) -> None:
-        """Give what was passed on the way to a step its step and its place."""
-        self.departures.extend(d._replace(step=step, position=position) for d in self._waiting)
-        self._waiting.clear()
+    def _flush(self, step: int, position: int, path: str = "") -> None:
+        """Give what was passed on the way to the step at `path` its step and its place.
+
+        A round too many waits for a step of its own repeat: beside it another branch may go on.
+        """
+        later = [d for d in self._waiting if d.code == "D105" and step != NONE and not path.startswith(d.path + "/")]
+        self.departures.extend(d._replace(step=step, position=position) for d in self._waiting if d not in later)
+        self._waiting[:] = later
 
     def _signature(self, position: int) -> tuple[int, ...]:
         return self.search.alphabet.signatures[self.events[position][1]]
