@@ -164,6 +164,13 @@ def test_a_case_alone_has_the_deviations_it_has_in_the_crowd(name: str) -> None:
             assert sorted(_texts(found.deviations[column])) == sorted(_texts(whole[column], mine))
 
 
+def test_a_round_too_many_is_said_of_a_step_of_that_repeat() -> None:
+    """The decision runs beside the assessment; it is not the decision that goes round too often."""
+    (made,) = run("bpic2012_callbacks").processes.values()
+    table = made.deviations_table()
+    assert {row["step"] for row in table if row["code"] == "D105"} <= {"send", "call", "assess", "missing"}
+
+
 def _cut(log: Log, case: int) -> Log:
     return take_cases(log, np.array([case]))
 

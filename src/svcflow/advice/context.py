@@ -13,7 +13,9 @@ from svcflow.advice.effect import estimate, refuse
 from svcflow.advice.replay import Replayed
 from svcflow.calendars import Clock
 from svcflow.definitions.model import Process, Step, Team, Workspace
+from svcflow.definitions.net import inlined
 from svcflow.eventlog.log import Log
+from svcflow.execution import Runs
 from svcflow.execution.claims import claim
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.labels import fold, matches, steps_of_rows
@@ -41,6 +43,7 @@ class Context:
     closed: NDArray[np.bool_]
     addressable: Rows
     workspace: Workspace | None = None
+    runs: Runs | None = None
     seed: int = 0
 
     @property
@@ -56,10 +59,10 @@ class Context:
         """Return effects without figures, for a change that a replay cannot judge."""
         return refuse(self.chain, self.closed, reason)
 
-    def find_place(self, rows: Rows, process: str | None = None) -> Place | None:
-        """Return the step that `rows` show, in the process (or that `process`) that knows most of them.
+    def find_place(self, rows: Rows, process: str | None = None, *, least: float = 0.8) -> Place | None:
+        """Return the step that most of `rows` show, in the process (or that `process`) that knows most of them.
 
-        ``None`` if no definition knows them, or if less than four fifths of them show one step.
+        ``None`` if no definition knows them, or if less than a share `least` of them shows one step.
         """
         if self.workspace is None or not rows.any():
             return None
@@ -70,17 +73,21 @@ class Context:
         shown = table[rows]
         counts = np.bincount(shown[shown >= 0])
         step = int(counts.argmax())
-        if counts[step] < 0.8 * counts.sum():
+        if counts[step] < least * counts.sum():
             return None
         found = self.workspace.processes[name]
         return Place(found, list(found.steps.values())[step], table == step)
 
+    def knows(self, rows: Rows) -> bool:
+        """Return whether some definition knows most of `rows`, be it as several steps."""
+        return self.workspace is not None and any(2 * (t[rows] >= 0).sum() > rows.sum() for t in self._steps.values())
+
     def find_pair(self, rows: Rows) -> tuple[Place, Place] | None:
-        """Return the step shown by the rows right before `rows`, and theirs, in one process."""
-        receiver = self.find_place(rows)
+        """Return the step that most of the rows right before `rows` show, and that of `rows`, in one process."""
+        receiver = self.find_place(rows, least=0)
         if receiver is None:
             return None
-        sender = self.find_place(np.roll(rows, -1), receiver.process.id)
+        sender = self.find_place(np.roll(rows & receiver.rows, -1), receiver.process.id, least=0)
         return None if sender is None else (sender, receiver)
 
     def find_team(self, name: str) -> Team | None:
@@ -103,13 +110,25 @@ class Context:
 
     @cached_property
     def _steps(self) -> dict[str, NDArray[np.int32]]:
-        """Return for each process the step of every row as an index into its steps, -1 outside the cases it judges."""
+        """Return for each process the step of every row as an index into its steps, -1 outside the cases it judges.
+
+        A process that another one runs also judges the cases of that one.
+        """
         assert self.workspace is not None
-        knowledge, processes = Knowledge(self.log), self.workspace.processes
-        steps = {name: steps_of_rows(process, knowledge) for name, process in processes.items()}
-        claimed = claim(processes, knowledge, steps, np.arange(self.log.cases)).cases
-        mine = {name: np.isin(self.chain.case, cases) for name, cases in claimed.items()}
-        return {name: np.where(mine[name], np.maximum(steps[name], -1), -1).astype(np.int32) for name in claimed}
+        processes, knowledge = self.workspace.processes, Knowledge(self.log)
+        steps = {name: np.maximum(steps_of_rows(process, knowledge), -1) for name, process in processes.items()}
+        mine = {name: np.zeros(self.log.cases, dtype=np.bool_) for name in processes}
+        for name, cases in self._claim(knowledge, steps).items():
+            for part in inlined(processes[name], processes):
+                mine[part.id][cases] = True
+        return {name: np.where(mine[name][self.chain.case], steps[name], -1).astype(np.int32) for name in processes}
+
+    def _claim(self, knowledge: Knowledge, steps: dict[str, NDArray[np.int32]]) -> dict[str, NDArray[np.int64]]:
+        """Return the cases that each process judges, by their number in the log."""
+        assert self.workspace is not None
+        if self.runs is not None:
+            return {name: run.cases["case"].codes.astype(np.int64) for name, run in self.runs.processes.items()}
+        return claim(self.workspace.processes, knowledge, steps, np.arange(self.log.cases)).cases
 
 
 def sojourns(context: Context, rows: Rows, place: Place | None) -> NDArray[np.float64]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from svcflow.definitions.durations import write_duration
 from svcflow.findings import Effect, Finding, Recommendation
 
 Text = dict[str, str]
+_UNITS = {"m": "分钟", "h": "小时", "d": "天", "w": "周"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ class Remedy:
 def say(en: str, zh: str) -> Text:
     """Return a text in both languages."""
     return {"en": en, "zh": zh}
+
+
+def name_target(seconds: int) -> Text:
+    """Return a target as people say it.
+
+    >>> name_target(7200), name_target(1_209_600)
+    ({'en': '2h', 'zh': '2 小时'}, {'en': '2w', 'zh': '2 周'})
+    """
+    en = write_duration(seconds)
+    return say(en, f"{en[:-1]} {_UNITS[en[-1]]}")
 
 
 def name_subject(finding: Finding) -> Text:

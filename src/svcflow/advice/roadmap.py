@@ -34,13 +34,14 @@ def recommend(  # noqa: PLR0917 - the contract's call
 ) -> tuple[Recommendation, ...]:
     """Return what to change, most worthwhile first: work before timers, measured effects before unmeasured ones.
 
-    Without a workspace no recommendation has a patch. A remedy that would touch no case, that the definition says
-    already, or whose patch is that of one above it, is left out. Without findings there is nothing to recommend.
+    `runs` spares finding out again which process judges which case. Without a workspace no recommendation has a
+    patch. A remedy that would touch no case, that the definition says already, or whose patch is that of one above
+    it, is left out. Without findings there is nothing to recommend.
     """
     found = tuple(findings)
     if not found or not log.cases:
         return ()
-    context = Context(link(log), mined.counted, _mark_addressable(log, mined, workspace), workspace, seed)
+    context = Context(link(log), mined.counted, _mark_addressable(log, mined, workspace), workspace, runs, seed)
     modules = plugins.find(remedies).values()
     proposals = [
         (finding, proposed)

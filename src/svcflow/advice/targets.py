@@ -19,6 +19,21 @@ ORDER = (
 """The top-level keys of a process in the order of the grammar."""
 
 
+def set_either(context: Context, rows: Rows, places: tuple[Place | None, Place], seconds: int) -> str | None:
+    """Return a patch that holds the passes `rows` of the second of `places` to `seconds`.
+
+    A `within` on the step where they are most of its passes (four fifths), since it holds for all of them; else, or
+    where the step has one already, an SLA with a ladder from the first of `places`. ``None`` if all of it is said.
+    """
+    since, until = places
+    patch = None
+    if rows.sum() >= 0.8 * (until.rows & ~context.chain.first).sum():
+        patch = set_target(context, until, seconds)
+    if patch is None and since is not None:
+        patch = add_ladder(context, since, until, seconds)
+    return patch
+
+
 def set_target(context: Context, place: Place, seconds: int) -> str | None:
     """Return a patch that gives the step a `within` of `seconds`, or shortens the one it has.
 

@@ -43,7 +43,6 @@ def command(**given: Any) -> int:
     """
     from svcflow.advice import recommend
     from svcflow.detectors import detect
-    from svcflow.execution import execute
     from svcflow.mining import mine
 
     progress = console.Progress(quiet=given["quiet"])
@@ -53,10 +52,8 @@ def command(**given: Any) -> int:
         log = options.read_selected_log(given, progress)
         progress("mining")
         mined = mine(log)
-        progress("executing")
-        runs = execute(workspace, log) if workspace else None
         progress("advising")
-        found = recommend(detect(log, mined, workspace), log, mined, workspace, runs, seed=given["seed"])
+        found = recommend(detect(log, mined, workspace), log, mined, workspace, seed=given["seed"])
     text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if given["json_file"] == "-" or given["style"] == "json":
         click.echo(text, nl=False)
@@ -79,7 +76,7 @@ def _tell(found: tuple[Recommendation, ...], lang: str) -> list[str]:
     langs = ["en", "zh"] if lang == "both" else [lang]
     if not found:
         return [{"en": "nothing worth changing", "zh": "没有值得改动之处"}[name] for name in langs]
-    lines = []
+    lines: list[str] = []
     for number, one in enumerate(found, 1):
         lines.extend(console.one_line(f"{number}. {one.title[name]}") for name in langs)
         lines.append(f"   {one.heuristic} · effort {one.effort} · wave {one.wave} · owner {one.owner or '-'}")

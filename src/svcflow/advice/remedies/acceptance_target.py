@@ -21,10 +21,9 @@ import numpy as np
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select, select_pair
 from svcflow.advice.context import Context, sojourns
-from svcflow.advice.proposal import Remedy, Words, name_subject, say
+from svcflow.advice.proposal import Remedy, Text, Words, name_subject, name_target, say
 from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import add_ladder, keep_target, set_target
-from svcflow.definitions.durations import write_duration
+from svcflow.advice.targets import keep_target, set_either
 from svcflow.findings import Finding, Recommendation
 from svcflow.wording import say_duration, say_share
 
@@ -41,7 +40,7 @@ class Facts:
     step: str
     count: int
     median_s: float
-    target: str
+    target: Text
     late: float
     repeating: float
 
@@ -61,14 +60,14 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     seconds = round_up(median)
     patch = None
     if places:
-        patch = set_target(context, places[1], seconds) or add_ladder(context, places[0], places[1], seconds)
+        patch = set_either(context, rows, places, seconds)
         if patch is None:
             return None
-    step, target = place.step.id if place else pair[1], write_duration(seconds)
+    step, target = place.step.id if place else pair[1], name_target(seconds)
     late, repeating = float((waits > seconds).mean()), context.measure_repeating()
     facts = Facts(finding, pair, step, len(waits), median, target, late, repeating)
     effects = context.estimate(
-        keep_target(context, rows, place, seconds), f"every such handover is accepted within {target}"
+        keep_target(context, rows, place, seconds), f"every such handover is accepted within {target['en']}"
     )
     owner = place.process.owner if place else None
     return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
@@ -79,9 +78,9 @@ def _word(facts: Facts) -> Words:
     subject, target, late = name_subject(facts.finding), facts.target, say_share(facts.late)
     return Words(
         title=say(
-            f"Accept within {target} what is handed over ({subject['en']}): of {facts.count:,} handovers from "
+            f"Accept within {target['en']} what is handed over ({subject['en']}): of {facts.count:,} handovers from "
             f"'{first}' to '{second}' half wait longer than {say_duration(facts.median_s)}",
-            f"交接（{subject['zh']}）须在 {target} 内接手：从“{first}”到“{second}”的 {facts.count:,} 次交接中，"
+            f"交接（{subject['zh']}）须在 {target['zh']} 内接手：从“{first}”到“{second}”的 {facts.count:,} 次交接中，"
             f"半数等待超过 {say_duration(facts.median_s, 'zh')}",
         ),
         risks=say(
@@ -91,9 +90,9 @@ def _word(facts: Facts) -> Words:
         ),
         check=say(
             f"After four weeks: svcflow execute WORKSPACE NEW_LOG. 'late {facts.step}' or a breached clock in at most "
-            f"{say_share(facts.late / 2)} of these handovers (now {late} take longer than {target}).",
+            f"{say_share(facts.late / 2)} of these handovers (now {late} take longer than {target['en']}).",
             f"四周后运行 svcflow execute WORKSPACE NEW_LOG：“{facts.step}”超时的交接不超过 {say_share(facts.late / 2)}"
-            f"（目前 {late} 超过 {target}）。",
+            f"（目前 {late} 超过 {target['zh']}）。",
         ),
         rollback=say(
             f"Take it back (git apply -R) if the share of cases that repeat a step, now {say_share(facts.repeating)}, "

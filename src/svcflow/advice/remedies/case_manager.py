@@ -115,7 +115,7 @@ def _limit(context: Context, turns: Turns, place: Place) -> str | None:
     if any(edits.mentions(text, path, step) for path in edits.find_paths(text, "repeat")) or any(
         anytime.step == step for anytime in process.anytime
     ):
-        most = _usual_count(context, turns, place)
+        most = max(2, _usual_count(context, turns, place))
         limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
         key, value = f"few_{step}", f"{{at_most: {{{step}: {most}}}}}"
         said = min(limits, default=most + 1) <= most

@@ -21,10 +21,9 @@ import numpy as np
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select
 from svcflow.advice.context import Context, sojourns
-from svcflow.advice.proposal import Remedy, Words, name_subject, say
+from svcflow.advice.proposal import Remedy, Text, Words, name_subject, name_target, say
 from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import add_ladder, keep_target, set_target
-from svcflow.definitions.durations import write_duration
+from svcflow.advice.targets import keep_target, set_either
 from svcflow.findings import Finding, Recommendation
 from svcflow.wording import say_duration, say_share
 
@@ -42,7 +41,7 @@ class Facts:
     count: int
     median_s: float
     p90_s: float
-    target: str
+    target: Text
     late: float
     repeating: float
 
@@ -63,15 +62,16 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     seconds = round_up(median)
     patch = None
     if place:
-        patch = set_target(context, place, seconds)
-        if patch is None and places:
-            patch = add_ladder(context, places[0], place, seconds)
+        patch = set_either(context, rows, places or (None, place), seconds)
         if patch is None:
             return None
-    step, target = place.step.id if place else pair[1], write_duration(seconds)
+    what = pair[1] if place is None or place.step.id == pair[1] else f"{pair[1]} ({place.step.id})"
+    step, target = place.step.id if place else pair[1], name_target(seconds)
     late, repeating = float((waits > seconds).mean()), context.measure_repeating()
-    facts = Facts(finding, pair[1], step, len(waits), median, p90, target, late, repeating)
-    effects = context.estimate(keep_target(context, rows, place, seconds), f"every pass keeps the target of {target}")
+    facts = Facts(finding, what, step, len(waits), median, p90, target, late, repeating)
+    effects = context.estimate(
+        keep_target(context, rows, place, seconds), f"every pass keeps the target of {target['en']}"
+    )
     owner = place.process.owner if place else None
     return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
 
@@ -80,9 +80,9 @@ def _word(facts: Facts) -> Words:
     subject, target, late = name_subject(facts.finding), facts.target, say_share(facts.late)
     return Words(
         title=say(
-            f"Do '{facts.activity}' within {target} ({subject['en']}): half of {facts.count:,} take "
-            f"{say_duration(facts.median_s)}, one in ten more than {say_duration(facts.p90_s)}",
-            f"“{facts.activity}”须在 {target} 内完成（{subject['zh']}）：{facts.count:,} 次中半数用时 "
+            f"Do '{facts.activity}' within {target['en']} ({subject['en']}): half of {facts.count:,} take "
+            f"longer than {say_duration(facts.median_s)}, one in ten than {say_duration(facts.p90_s)}",
+            f"“{facts.activity}”须在 {target['zh']} 内完成（{subject['zh']}）：{facts.count:,} 次中半数超过 "
             f"{say_duration(facts.median_s, 'zh')}，十分之一超过 {say_duration(facts.p90_s, 'zh')}",
         ),
         risks=say(
@@ -92,9 +92,9 @@ def _word(facts: Facts) -> Words:
         ),
         check=say(
             f"After four weeks: svcflow execute WORKSPACE NEW_LOG. 'late {facts.step}' or a breached clock in at most "
-            f"{say_share(facts.late / 2)} of the passes (now {late} take longer than {target}).",
+            f"{say_share(facts.late / 2)} of the passes (now {late} take longer than {target['en']}).",
             f"四周后运行 svcflow execute WORKSPACE NEW_LOG：“{facts.step}”超时不超过 {say_share(facts.late / 2)}"
-            f"（目前 {late} 超过 {target}）。",
+            f"（目前 {late} 超过 {target['zh']}）。",
         ),
         rollback=say(
             f"Take it back (git apply -R) if the share of cases that repeat a step, now {say_share(facts.repeating)}, "

@@ -58,7 +58,10 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     """Return the recommendation for `finding`, ``None`` if the log shows no repetition."""
     activity = finding.subject.names[0]
     counts = _count_passes(context, activity)
-    place = context.find_place(context.log.activity == context.log.activities.find(activity))
+    passes = np.asarray(context.log.activity == context.log.activities.find(activity))
+    place = context.find_place(passes)
+    if place is None and context.knows(passes):
+        return None  # one word of the source system, several steps of the definition: no step is done again
     limit = _limit(context, place, int(np.quantile(counts, 0.9))) if place and len(counts) else None
     rounds = limit.rounds if limit else 1
     over = counts[counts > rounds]

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 from svcflow.advice import proposal
 from svcflow.advice.chain import Rows, find_main_pair, select
 from svcflow.advice.context import Context
-from svcflow.advice.proposal import Remedy, Words, name_subject, say
+from svcflow.advice.proposal import Remedy, Text, Words, name_subject, name_target, say
 from svcflow.advice.replay import cap
 from svcflow.advice.rounding import round_up
 from svcflow.advice.targets import set_target
-from svcflow.definitions.durations import write_duration
 from svcflow.findings import Finding, Recommendation
 from svcflow.wording import say_duration, say_share
 
@@ -44,7 +43,7 @@ class Facts:
     pair: tuple[str, str]
     count: int
     now_s: float
-    timer: str
+    timer: Text
     returned: int
     back: float
     later: float
@@ -69,11 +68,11 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     patch = set_target(context, place, seconds) if place else None
     if place and patch is None:
         return None
-    count, timer = int(rows.sum()), write_duration(seconds)
+    count, timer = int(rows.sum()), name_target(seconds)
     later = float((others > seconds).mean()) if len(others) else 0.0
     facts = Facts(finding, pair, count, now, timer, len(others), len(others) / (len(others) + count), later)
     effects = context.estimate(
-        cap(chain, rows, seconds * 1000), f"the timer runs out after {timer}; time to resolve does not change"
+        cap(chain, rows, seconds * 1000), f"the timer runs out after {timer['en']}; time to resolve does not change"
     )
     owner = place.process.owner if place else None
     return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
@@ -84,22 +83,22 @@ def _word(facts: Facts) -> Words:
     late, now, subject = say_share(facts.later), facts.now_s, name_subject(facts.finding)
     return Words(
         title=say(
-            f"Close after {timer} instead of {say_duration(now)} ({subject['en']}): {facts.count:,} cases wait "
+            f"Close after {timer['en']} instead of {say_duration(now)} ({subject['en']}): {facts.count:,} cases wait "
             f"for a timer; of {facts.returned:,} taken up again, {late} came later than that",
-            f"自动结案由 {say_duration(now, 'zh')} 缩短为 {timer}（{subject['zh']}）："
+            f"自动结案由 {say_duration(now, 'zh')} 缩短为 {timer['zh']}（{subject['zh']}）："
             f"{facts.count:,} 单在等定时器；重新受理的 {facts.returned:,} 次中 {late} 晚于该时限",
         ),
         risks=say(
-            f"Customers who come back after {timer} find the case closed: {say_share(facts.later * back)} of the cases "
-            "at this point in the log. Time to resolve does not change: nobody works while the timer runs. The timer "
-            "itself is set in the source system.",
-            f"超过 {timer} 才回复的客户会发现工单已关闭：占日志中到达此处的 {say_share(facts.later * back)}。"
+            f"Customers who come back after {timer['en']} find the case closed: {say_share(facts.later * back)} of the "
+            "cases at this point in the log. Time to resolve does not change: nobody works while the timer runs. The "
+            "timer itself is set in the source system.",
+            f"超过 {timer['zh']} 才回复的客户会发现工单已关闭：占日志中到达此处的 {say_share(facts.later * back)}。"
             "解决时长不变：定时器运行期间无人处理。定时器本身须在来源系统中设置。",
         ),
         check=say(
-            f"After four weeks: svcflow mine NEW_LOG. Median wait from '{first}' to '{second}' at most {timer}; taken "
-            f"up again at most {say_share(back + 0.01)} of the cases (now {say_share(back)}).",
-            f"四周后运行 svcflow mine NEW_LOG：“{first}”至“{second}”等待中位数不超过 {timer}；"
+            f"After four weeks: svcflow mine NEW_LOG. Median wait from '{first}' to '{second}' at most {timer['en']}; "
+            f"taken up again at most {say_share(back + 0.01)} of the cases (now {say_share(back)}).",
+            f"四周后运行 svcflow mine NEW_LOG：“{first}”至“{second}”等待中位数不超过 {timer['zh']}；"
             f"重新受理不超过 {say_share(back + 0.01)}（目前 {say_share(back)}）。",
         ),
         rollback=say(
