@@ -216,7 +216,7 @@ class Search:
             if entries.apart:
                 into[:, entries.places] = np.minimum(into[:, entries.places], reached)
             else:
-                np.minimum.at(into, (slice(None), entries.places), reached)
+                np.minimum.at(into.T, entries.places, reached.T)
         return np.minimum(after, FAR)
 
     def closes(self, step: int, signature: int) -> bool:

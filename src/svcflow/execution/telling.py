@@ -114,7 +114,8 @@ class _Teller:
             marks = tuple(self._elsewhere(move["step"]))
         if kind == "pending":
             marks = ("pending" + (f" since {self._time(move['enabled_at'])}" if move["enabled_at"] else ""),)
-        sign = _SIGNS[kind] if kind != "sync" or not marks else "!"
+        faulty = any(not mark.startswith("D203") for mark in marks)
+        sign = "!" if kind == "sync" and faulty else _SIGNS[kind]
         return _Line(sign, self._time(move["at"]), activity, step, self._who(row), self._spent(move), marks)
 
     def _unjudged(self, row: int) -> _Line:
