@@ -171,7 +171,7 @@ def _pairs_of_case(
     for i, (event, judged) in enumerate(zip(events.tolist(), holds.tolist(), strict=True)):
         for earlier in events[:i].tolist() if judged else ():
             steps = int(track.steps[earlier]), int(track.steps[event])
-            if steps[0] == steps[1] or (people[event] == people[earlier]) is same:
+            if steps[0] == steps[1] or bool(people[event] == people[earlier]) is same:
                 continue
             key = (*sorted(steps), 0 if same else int(people[event]))
             if key not in told:
