@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -48,14 +49,14 @@ def parse(text: str, delimiter: str, limit: int = 200) -> list[list[str]]:
     """Return the first rows of `text` that are not blank."""
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             if any(cell.strip() for cell in row):
                 rows.append(row)
             if len(rows) >= limit:
                 break
     except csv.Error:
         pass
-    return rows or [[text.splitlines()[0]]]
+    return rows or [[text.strip().partition("\n")[0]]]
 
 
 def _head(path: Path, encoding: str, size: int = 1 << 18) -> str:
@@ -70,8 +71,9 @@ def _head(path: Path, encoding: str, size: int = 1 << 18) -> str:
 def _choose(text: str) -> str:
     """Return the delimiter that cuts most rows into the same number of columns, the most columns winning."""
     best, best_score = ",", (0.0, 0, 0)
+    first = text.lstrip("\r\n").partition("\n")[0]
     for place, candidate in enumerate((*USUAL, *ODD)):
-        if candidate not in text.splitlines()[0]:
+        if candidate not in first:
             continue
         widths = Counter(len(row) for row in parse(text, candidate))
         width, rows = widths.most_common(1)[0]

@@ -25,11 +25,9 @@ def detect(path: Path) -> str:
     """
     with path.open("rb") as stream:
         head = stream.read(4096)
-    for mark, encoding in MARKS:
-        if head.startswith(mark):
-            return encoding
-    if wide := _wide(head):
-        return wide
+    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), "") or _wide(head)
+    if marked:
+        return verify(path, marked)
     if b"\0" in head or len(re.findall(rb"[\x01-\x08\x0b\x0e-\x1a\x7f]", head)) > len(head) // 50 + 1:
         raise InputError(
             f"{path.name} is not a text table: it holds binary data", "give a CSV, TSV, XES or Parquet file"
@@ -55,7 +53,7 @@ def verify(path: Path, encoding: str) -> str:
         offset, byte = fault
         raise InputError(
             f"{path.name} is not {describe(name)}: byte 0x{byte:02X} at offset {offset:,} does not fit",
-            "leave `encoding:` out of the mapping to have it detected, or state the right one",
+            "export it again, or state the right `encoding:` in a mapping file (-m)",
         )
     return name
 

@@ -65,8 +65,9 @@ def find_reader(path: Path) -> tuple[ModuleType, bytes]:
             head = stream.read(4096)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist", "check the path") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", "check the path and its permissions") from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be read: {reason}", "check the path and its permissions") from None
     if not head:
         raise InputError(f"{path.name} is empty", "export it again: it should hold a header and one row per event")
     for reader in sorted(plugins.find(readers).values(), key=lambda module: (module.RANK, module.__name__)):

@@ -78,6 +78,8 @@ def _guess_times(profiles: list[Profile], result: Assignment, cases: Cases | Non
     chosen = named[0] if named else None
     if chosen is None and len(times) == 1:
         chosen = Candidate(1, times[0], "the only column whose values are times")
+    if chosen is None:  # what is called a time and is none is told apart by the message, not by silence
+        chosen = next((c for c in rank("time", profiles, result.taken) if c.score >= STRONG), None)
     if chosen is None:
         return
     result.give("time", (chosen.name,), chosen.reason, tuple(p.name for p in times if p.name != chosen.name))

@@ -17,7 +17,7 @@ _CLOCK = (
     rb"|(?P<H>99)(?P<M>99)(?P<S>99)"
 )
 _ZONE = rb"(?P<z> ?[+-]99:?(?:99)?(?::99)?|a| ?aaa)"
-_HALF = rb"(?P<p> ?aa| ?a\.a\.|\xe4\xb8[\x80-\xbf]\xe5\x8d\x88)"
+_HALF = rb"(?P<p> ?aa(?!a)| ?a\.a\.|\xe4\xb8[\x80-\xbf]\xe5\x8d\x88)"
 _DAY_NAME = rb"(?:a{2,9}[.,]{0,2} )?"
 _DATES = (
     (YMD, rb"(?P<Y>9999)[-/.](?P<m>99?)[-/.](?P<d>99?)"),

@@ -17,18 +17,20 @@ def decide(parts: Parts, column: Any, name: str) -> None:
     Dates with the year first or the month by name need no decision. Raises MappingError where no value tells the order,
     or values contradict each other.
     """
-    open_ = np.flatnonzero(parts.kind == XXY)
+    a, b = parts.day, parts.month  # a pair that is a date in neither order proves nothing
+    possible = ((a <= 12) & (b <= 31)) | ((a <= 31) & (b <= 12))
+    open_ = np.flatnonzero((parts.kind == XXY) & possible)
     if not len(open_):
         return
     first, second = parts.day[open_], parts.month[open_]
-    day_first = open_[(first > 12) & (first <= 31) & (second <= 12)]
-    month_first = open_[(second > 12) & (second <= 31) & (first <= 12)]
+    day_first = open_[first > 12]
+    month_first = open_[second > 12]
     if len(day_first) and len(month_first):
-        a, b = _value(column, int(day_first[0])), _value(column, int(month_first[0]))
+        one, other = _value(column, int(day_first[0])), _value(column, int(month_first[0]))
         raise MappingError(
-            f"column {name!r} mixes dates: {a!r} (row {day_first[0] + 1:,}) has the day first, "
-            f"{b!r} (row {month_first[0] + 1:,}) the month",
-            f"state it in a mapping file (-m): time_format: {_guess_format(a)!r}; rows that differ are then bad rows",
+            f"column {name!r} mixes dates: {one!r} (row {day_first[0] + 1:,}) has the day first, "
+            f"{other!r} (row {month_first[0] + 1:,}) the month",
+            f"state it in a mapping file (-m): time_format: {_guess_format(one)!r}; rows that differ are then bad rows",
         )
     if not len(day_first) and not len(month_first):
         if (first == second).all():

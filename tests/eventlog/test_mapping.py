@@ -1,0 +1,152 @@
+"""Mapping files: what they state is done, what is wrong in them is shown at its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from svcflow.errors import MappingError
+from svcflow.eventlog import read_log
+from svcflow.eventlog.mapping_schema import SCHEMA, read_schema
+from svcflow.eventlog.mapping_text import write
+
+ROWS = [
+    "nr;what;detail;when;who;grp;lvl;code",
+    "1;Offen;x;02.03.2026 08:00;ann;T1;high;1",
+    "1;Wartet;y;02.03.2026 09:00;bot;T2;high;2",
+    "1;Fertig;y;04.03.2026 09:00;bot;T2;high;3",
+    "2;Offen;x;05.03.2026 10:00;ann;?;low;4",
+]
+MAPPING = """\
+svcflow: 1
+mapping: desk
+columns: {case: nr, activity: [what, detail], time: when, resource: who, team: grp}
+delimiter: ";"
+time_format: "%d.%m.%Y %H:%M"
+timezone: Europe/Berlin
+done: [Fertig | y]
+machines: [bot]
+sides: {"Wartet | y": customer}
+attributes: {case: [level], event: [code]}
+values:
+  grp: {"?": "", T1: Team 1}
+rename: {lvl: level}
+"""
+
+
+def test_everything_that_can_be_stated(export: Callable[..., Path]) -> None:
+    path = export(ROWS)
+    log = read_log(path, export(MAPPING, "desk.mapping.yaml"))
+    assert log.activities.texts == ("Fertig | y", "Offen | x", "Wartet | y")
+    assert str(log.time.astype("M8[ms]")[0]) == "2026-03-02T07:00:00.000"
+    assert log.zone == "Europe/Berlin"
+    assert log.teams.texts == ("", "T2", "Team 1")
+    assert (log.done, log.machines, log.sides) == (("Fertig | y",), ("bot",), {"Wartet | y": "customer"})
+    assert (list(log.case_attributes), list(log.attributes)) == (["level"], ["code"])
+    assert log.case_attributes["level"].get(0) == "high"
+    assert {role.reason for role in log.roles} == {"stated in the mapping"}
+
+
+def test_a_dict_states_the_same(export: Callable[..., Path]) -> None:
+    stated = {
+        "columns": {"case": "nr", "activity": "what", "time": "when", "team": None},
+        "time_format": "%d.%m.%Y %H:%M",
+    }
+    log = read_log(export(ROWS), stated)
+    assert log.activities.texts == ("Fertig", "Offen", "Wartet")
+    assert not log.has_teams
+    assert log.done == ("Fertig",)
+
+
+@pytest.mark.parametrize("name", ["export.csv.mapping.yaml", "export.mapping.yaml"])
+def test_a_mapping_beside_the_log_is_used_and_said(name: str, export: Callable[..., Path]) -> None:
+    path = export(ROWS)
+    export(MAPPING, name)
+    log = read_log(path)
+    assert log.zone == "Europe/Berlin"
+    assert log.notes[0] == f"mapping {name} beside the log was used"
+
+
+def cut(key: str, line: str) -> str:
+    return "\n".join(line if row.startswith(key) else row for row in MAPPING.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (cut("delimiter", 'delimeter: ";"'), "x.yaml:4:1: unknown key 'delimeter'; did you mean 'delimiter'?"),
+        (cut("columns", "columns: {case: nr, activty: what, time: when}"),
+         "x.yaml:3:21: unknown key 'activty'; did you mean 'activity'?"),
+        (cut("columns", "columns: {case: Nr, activity: what, time: when}"),
+         "x.yaml:3:17: the export has no column 'Nr'; did you mean 'nr'?"),
+        (cut("rename", "rename: {lvi: level}"), "x.yaml:13:15: the export has no column 'lvi'; did you mean 'lvl'?"),
+        (cut("sides", 'sides: {"Wartet | y": client}'),
+         "x.yaml:9:23: 'client' is none of provider, customer, vendor, nobody"),
+        (cut("timezone", "timezone: Berlin"), "x.yaml:6:11: unknown time zone 'Berlin'"),
+        (cut("time_format", 'time_format: "%Q"'), "x.yaml:5:14: time_format '%Q': %Q cannot be used here"),
+        (cut("done", "done: Fertig"), "x.yaml:7:7: done must be a list"),
+        (cut("done", "done: [Fertich | y]"),
+         "x.yaml:7:7: no activity is called 'Fertich | y'; did you mean 'Fertig | y'?"),
+        (cut("svcflow", "svcflow: 2"), "x.yaml:1:10: svcflow: 2 is not a version this svcflow reads (1)"),
+        (cut("mapping", ""), "x.yaml:1:1: 'mapping' is missing: write `mapping: NAME`"),
+        (cut("delimiter", "delimiter: ';;'"), "x.yaml:4:12: delimiter: ';;' is too long"),
+        ("svcflow: 1\nmapping: [", "x.yaml:"),
+        ("- just a list\n", "x.yaml: a mapping file holds keys and values"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_shown_at_their_place(
+    text: str, message: str, export: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = export(ROWS)
+    export(text, "x.yaml")
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(MappingError) as refused:
+        read_log(path, "x.yaml")
+    assert refused.value.message.startswith(message)
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("stated", [{"colums": {}}, {"columns": {"case": 5}}, {"done": "x"}, {"svcflow": 3}])
+def test_mistakes_in_a_dict(stated: dict[str, Any], export: Callable[..., Path]) -> None:
+    with pytest.raises(MappingError, match="mapping: "):
+        read_log(export(ROWS), stated)
+
+
+def test_a_missing_mapping_file(export: Callable[..., Path]) -> None:
+    with pytest.raises(MappingError, match="does not exist"):
+        read_log(export(ROWS), "gone.yaml")
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(read_schema())
+    assert json.loads(SCHEMA.read_text("utf-8"))["$id"] == "urn:svcflow:mapping:1"
+
+
+@pytest.mark.parametrize(
+    "name", ["helpdesk.csv", "VINST cases closed problems.csv", "production.csv", "teleclaims.xes.gz"]
+)
+def test_the_written_mapping_reads_the_same_log(name: str, real, tmp_path: Path) -> None:
+    log = read_log(real(name))
+    (tmp_path / "m.yaml").write_text(write(log), "utf-8")
+    again = read_log(real(name), tmp_path / "m.yaml")
+    assert (again.time == log.time).all()
+    assert (again.activity == log.activity).all()
+    assert (again.team == log.team).all()
+    assert (again.done, again.case_ids) == (log.done, log.case_ids)
+    assert list(again.case_attributes) == list(log.case_attributes)
+    assert list(again.attributes) == list(log.attributes)
+
+
+def test_hostile_names_stay_text_in_the_written_mapping(export: Callable[..., Path]) -> None:
+    rows = [
+        'case,activity,time,"evil: [""x""]\n- y","a#b",\u2028odd,null',
+        *(f"{n},a,2024-01-3{n},{n},2,3,4" for n in (0, 1)),
+    ]
+    log = read_log(export(rows))
+    again = read_log(export(rows), export(write(log), "m.yaml"))
+    assert {*again.attributes, *again.case_attributes} == {*log.attributes, *log.case_attributes}
