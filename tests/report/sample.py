@@ -208,7 +208,7 @@ def _hand_over(log: list[Any]) -> dict[str, Any]:
     for case in log:
         n = 0
         for (a, _, end, _), (b, start, _, _) in zip(case, case[1:], strict=False):
-            if STEPS[a][1] != STEPS[b][1]:
+            if STEPS[a][1] != STEPS[b][1] and b != "Close case":  # a machine takes no part in handovers
                 waits[STEPS[a][1], STEPS[b][1]].append(start - end)
                 n += 1
         longest = max(longest, n)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import resources
 from typing import Any, NoReturn
+
+import jsonschema
 
 from svcflow.errors import InputError
 
 HINT = "give the file that `svcflow analyze LOG --json FILE` wrote"
 
-_BAD = {
-    code: "�" for code in (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFEFF, 0xFFFE, 0xFFFF)
-}
-_BAD |= {code: "�" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
-_BAD |= {0x0D: "", 0x2028: " ", 0x2029: " "}
+_CONTROLS = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFEFF, 0xFFFE, 0xFFFF)
+_TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+_BAD = dict.fromkeys((*_CONTROLS, *_TURNS), "�") | {0x0D: "", 0x2028: " ", 0x2029: " "}
 
 
 def read_document(text: str, source: str) -> dict[str, Any]:
@@ -36,8 +37,6 @@ def read_document(text: str, source: str) -> dict[str, Any]:
 
 def check_shape(document: Mapping[str, Any], source: str = "analysis") -> None:
     """Raise `InputError` at the first value that has another type than the schema says; absence is no fault."""
-    import jsonschema
-
     validator = jsonschema.Draft202012Validator(_load_relaxed_schema())
     error = jsonschema.exceptions.best_match(validator.iter_errors(document))
     if error is not None:
@@ -71,8 +70,6 @@ def clean_text(text: str) -> str:
 
 def _load_relaxed_schema() -> dict[str, Any]:
     """Return the schema of the analysis with everything optional and nullable: a report says what is missing."""
-    from importlib import resources
-
     text = resources.files("svcflow.analysis").joinpath("schemas/analysis.json").read_text(encoding="utf-8")
     relaxed = _relax(json.loads(text))
     assert isinstance(relaxed, dict)

@@ -14,7 +14,7 @@ from svcflow.report.layout import Layout, Line, Point, Route, lay_out
 from svcflow.report.names import Names
 from svcflow.report.scale import Scale
 from svcflow.report.svg import el, label, measure
-from svcflow.report.words import Language, Text
+from svcflow.report.words import EMPTY, Language, Text
 
 LEAST_SHARE = 0.01
 MOST_LINKS = 120
@@ -74,19 +74,19 @@ def draw_map(chosen: Chosen, style: Style, heading: str) -> Markup:
     cards = [_measure_box(name, style) for name in chosen.activities]
     number = {name: n for n, name in enumerate(chosen.activities)}
     heaviest = max(map(_cases, chosen.links), default=1) or 1
-    tags = [_tag(row, style) for row in chosen.links]
     lines = [
-        Line(number[str(row["from"])], number[str(row["to"])], 1 + round(9 * _cases(row) / heaviest), size)
-        for row, (_, size) in zip(chosen.links, tags, strict=True)
+        Line(
+            number[str(row["from"])], number[str(row["to"])], 1 + round(9 * _cases(row) / heaviest), _tag(row, style)[1]
+        )
+        for row in chosen.links
     ]
     layout = lay_out([card.size for card in cards], lines)
     drawn = [
-        _draw_link(n, row, route, style, heaviest)
+        _draw_link(n, row, route, style, heaviest=heaviest)
         for n, (row, route) in enumerate(zip(chosen.links, layout.routes, strict=True))
     ]
     plates = [
-        _draw_tag(n, row, route, tag, style)
-        for n, (row, route, tag) in enumerate(zip(chosen.links, layout.routes, tags, strict=True))
+        _draw_tag(n, row, route, style) for n, (row, route) in enumerate(zip(chosen.links, layout.routes, strict=True))
     ]
     boxes = [_draw_box(n, card, layout, style) for n, card in enumerate(cards)]
     width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
@@ -115,7 +115,7 @@ class Card:
 def _measure_box(activity: str, style: Style) -> Card:
     name = style.names.activity(activity, 2 * NAME_WIDTH)
     lines: dict[Language, tuple[str, ...]] = {language: _wrap(name[language]) for language in style.languages}
-    count = fmt.number(style.counts.get(activity)) if activity in style.counts else Text("", "")
+    count = fmt.number(style.counts.get(activity)) if activity in style.counts else EMPTY
     widest = max(measure(line, NAME_SIZE, bold=True) for some in lines.values() for line in some)
     tallest = max(map(len, lines.values()))
     return Card(activity, lines, count, (max(64.0, widest + 22), 15.0 * tallest + (15 if count else 0) + 12))
@@ -157,16 +157,14 @@ def _tag(row: Row, style: Style) -> tuple[Text, tuple[float, float] | None]:
     """Return the label of a link and its size; short waits have none."""
     median = row.get("median_s")
     if median is None or median < 0.75 * style.scale.limits[0]:
-        return Text("", ""), None
+        return EMPTY, None
     text = fmt.duration(median)
     width = max(measure(text[language], TAG_SIZE, bold=True) for language in style.languages)
     return text, (width + 12, 18.0)
 
 
-def _draw_tag(
-    number: int, row: Row, route: Route | None, tag: tuple[Text, tuple[float, float] | None], style: Style
-) -> Markup:
-    text, size = tag
+def _draw_tag(number: int, row: Row, route: Route | None, style: Style) -> Markup:
+    text, size = _tag(row, style)
     if route is None or size is None:
         return Markup("")
     x, y = route.label or _halfway(route.points)
@@ -177,7 +175,7 @@ def _draw_tag(
     return el("g", plate, words, class_=f"tag l{wait} {kind}", data_e=number, data_c=_cases(row))
 
 
-def _draw_link(number: int, row: Row, route: Route | None, style: Style, heaviest: int) -> Markup:
+def _draw_link(number: int, row: Row, route: Route | None, style: Style, *, heaviest: int) -> Markup:
     if route is None or not route.points:
         return Markup("")
     width = 1.4 + 5.2 * sqrt(_cases(row) / heaviest)

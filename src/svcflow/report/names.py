@@ -12,6 +12,9 @@ from svcflow.report.words import Text, as_text
 LONGEST = 56
 """Characters of a name that are shown; the whole name stands once, in *Data quality*."""
 
+PROSE = 600
+"""Characters of running text that are shown: titles, reasons, remarks."""
+
 MASKED = re.compile(r"P\d*")
 """How an analysis writes a person it has already hidden."""
 
@@ -34,6 +37,11 @@ class Names:
         """Return any other name: a team, a case, a column."""
         short = self._shorten("" if raw is None else str(raw), longest)
         return Text(short, short)
+
+    def prose(self, value: object, longest: int = PROSE) -> Text:
+        """Return a sentence or two from the document, cut where it goes on and on."""
+        text = as_text(value)
+        return Text(*(t if len(t) <= longest else t[: longest - 1] + "…" for t in (text.en, text.zh)))
 
     def person(self, raw: str | None) -> Text:
         """Return who did something: a number unless people are to be named."""

@@ -84,8 +84,13 @@ def pack(spans: list[int]) -> list[int]:
 
 
 def _build(module: ModuleType, context: Context) -> Section | None:
-    built = module.build(context)
-    assert built is None or isinstance(built, Section)
+    """Return a section; what its evidence cites is known to the sections after it."""
+    built: Section | None = module.build(context)
+    if built is not None and built.evidence is not None and not built.missing:
+        for id_ in built.evidence.definitions:
+            context.cite(id_)
+        for case in built.evidence.cases:
+            context.refer(case)
     return built
 
 

@@ -22,7 +22,7 @@ DARK: Mapping[str, str] = {
     "ink": "#e9eef4", "muted": "#a4b0be", "page": "#10161d", "card": "#1a222c", "line": "#2f3a47", "soft": "#243040",
     "hot": "#c8502a", "bar": "#56718f", "rest": "#445160", "touch": "#4fb8b0", "wait": "#3a352c", "focus": "#7cb8f0",
     "policy": "#8e9bae", "policy-2": "#434f5f", "outside": "#86a9c8", "good": "#63c596", "bad": "#ff8f7d",
-    "l0": "#5c6b7d", "l1": "#b48a3e", "l2": "#d28a3a", "l3": "#e8693c", "l4": "#ff5a45",
+    "l0": "#5c6b7d", "l1": "#b8964a", "l2": "#dc8a2c", "l3": "#f0672e", "l4": "#ff3d4a",
     "w0": "#2a3542", "w1": "#5e4a26", "w2": "#7b5120", "w3": "#b8471a", "w4": "#cb2a1f",
     "t0": "#e9eef4", "t1": "#fff4e0", "t2": "#ffffff", "t3": "#ffffff", "t4": "#ffffff", "on-hot": "#ffffff",
     "tag0": "#a4b0be", "tag1": "#d9b064", "tag2": "#e6a55e", "button": "#e9eef4", "on-button": "#10161d",

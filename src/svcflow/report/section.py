@@ -11,9 +11,9 @@ from svcflow.report import fmt
 from svcflow.report.flowmap import Chosen, choose_links, kind_of
 from svcflow.report.names import Names
 from svcflow.report.scale import Scale, choose_scale
-from svcflow.report.words import Catalogue, Language, Text, as_text, catalogue
+from svcflow.report.words import EMPTY, Catalogue, Language, Text, as_text, catalogue
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 
 MOST_EXAMPLES = 5
 FULL = 12
@@ -36,10 +36,10 @@ class Section:
     width in twelfths. A `bare` section has no card and no heading of its own.
     """
 
-    title: Text = Text("", "")
-    lead: Text = Text("", "")
+    title: Text = EMPTY
+    lead: Text = EMPTY
     view: Mapping[str, Any] = field(default_factory=dict)
-    missing: Text = Text("", "")
+    missing: Text = EMPTY
     evidence: Evidence | None = None
     span: int = FULL
     bare: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from svcflow.report import fmt
 from svcflow.report.flowmap import kind_of
 from svcflow.report.section import Context, Row
-from svcflow.report.words import Text, as_text, catalogue, sentences
+from svcflow.report.words import EMPTY, Text, as_text, catalogue, sentences
 
 MUCH = 0.25
 """A timer is worth a sentence from this share of all time between events."""
@@ -26,42 +26,57 @@ def write_headline(context: Context) -> Text:
     lead = find_lead(context)
     if lead is None:
         return _say("nothing", cases=fmt.count(context.cases, "case"))
-    return sentences([tell_finding(context, lead), _tell_first_change(context)])
+    return sentences([tell_finding(context, {**lead, "share": None}), _tell_first_change(context)])
 
 
 def tell_finding(context: Context, finding: Row) -> Text:
     """Return a finding as one sentence. Says whether a figure is a median or a mean."""
-    names = (finding.get("subject") or {}).get("names") or []
-    tell = {"bottleneck": _tell_bottleneck, "handover-delay": _tell_handover}.get(str(finding.get("detector")))
-    told = tell(context, finding, names) if tell and len(names) == 2 else None
-    if told is None and finding.get("detector") == "ping-pong" and len(names) >= 2:
-        a, b = (context.names.plain(name, 40) for name in names[:2])
-        told = _say("ping_pong", cases=fmt.count(finding.get("cases") or 0, "case"), a=a, b=b)
-    if told is None and finding.get("detector") == "rework" and names and finding.get("cases"):
-        mean = (finding.get("cost_s") or 0) / finding["cases"]
-        activity = context.names.activity(names[0], 40)
-        told = _say("rework", cases=fmt.count(finding["cases"], "case"), a=activity, mean=fmt.spoken(mean))
-    return told or _end(as_text(finding.get("title")) or context.names.subject(finding))
+    names = [str(name) for name in (finding.get("subject") or {}).get("names") or []]
+    tell = _TELLERS.get(str(finding.get("detector")))
+    told = tell(context, finding, names) if tell and names else None
+    return told or _end(context.names.prose(finding.get("title"), 160) or context.names.subject(finding))
 
 
 def _tell_bottleneck(context: Context, finding: Row, names: list[str]) -> Text | None:
-    row = context.link(names[0], names[1])
+    row = context.link(names[0], names[-1])
     if row is None or row.get("median_s") is None:
         return None
-    a, b = (context.names.activity(name, 40) for name in names)
+    a, b = (context.names.activity(name, 40) for name in (names[0], names[-1]))
     key = "bottleneck" if finding.get("share") is not None else "bottleneck_plain"
     return _say(key, a=a, b=b, median=fmt.spoken(row["median_s"]), share=fmt.share(finding.get("share")))
 
 
-def _tell_handover(context: Context, finding: Row, names: list[str]) -> Text | None:
+def _tell_handover(context: Context, _: Row, names: list[str]) -> Text | None:
     pairs = context.rows("handovers", "team", "pairs")
-    row = next((r for r in pairs if r.get("from") == names[0] and r.get("to") == names[1]), None)
+    row = next((row for row in pairs if [row.get("from"), row.get("to")] == names), None)
     if row is None or row.get("median_s") is None:
         return None
     a, b = (context.names.plain(name, 40) for name in names)
-    return _say(
-        "handover", a=a, b=b, median=fmt.spoken(row["median_s"]), count=fmt.count(row.get("count") or 0, "time")
-    )
+    times = fmt.count(row.get("count") or 0, "time")
+    return _say("handover", a=a, b=b, median=fmt.spoken(row["median_s"]), count=times)
+
+
+def _tell_ping_pong(context: Context, finding: Row, names: list[str]) -> Text | None:
+    if len(names) < 2 or (finding.get("subject") or {}).get("kind") != "team-pair":
+        return None
+    a, b = (context.names.plain(name, 40) for name in names[:2])
+    return _say("ping_pong", cases=fmt.count(finding.get("cases") or 0, "case"), a=a, b=b)
+
+
+def _tell_rework(context: Context, finding: Row, names: list[str]) -> Text | None:
+    if not finding.get("cases") or len(set(names)) > 1:
+        return None
+    mean = (finding.get("cost_s") or 0) / finding["cases"]
+    activity, cases = context.names.activity(names[0], 40), fmt.count(finding["cases"], "case")
+    return _say("rework", cases=cases, a=activity, mean=fmt.spoken(mean))
+
+
+_TELLERS = {
+    "bottleneck": _tell_bottleneck,
+    "handover-delay": _tell_handover,
+    "ping-pong": _tell_ping_pong,
+    "rework": _tell_rework,
+}
 
 
 def _tell_first_change(context: Context) -> Text:
@@ -70,12 +85,12 @@ def _tell_first_change(context: Context) -> Text:
             if effect.get("grade") in {"A", "B"} and effect.get("after") is not None:
                 return _say(
                     "change",
-                    title=as_text(advice.get("title")),
+                    title=context.names.prose(advice.get("title"), 120),
                     metric=name_metric(effect.get("metric")),
                     before=fmt.in_unit(effect.get("before"), str(effect.get("unit") or "")),
                     after=fmt.in_unit(effect["after"], str(effect.get("unit") or "")),
                 )
-    return Text("", "")
+    return EMPTY
 
 
 def name_metric(metric: object) -> Text:
@@ -86,9 +101,14 @@ def name_metric(metric: object) -> Text:
 def write_lead(context: Context) -> Text:
     """Return what a director should know after the headline: typical case, concentration, policy, conformance."""
     if not context.cases:
-        return Text("", "")
-    parts = [_tell_typical(context), _tell_work(context), _tell_concentration(context), _tell_timer(context)]
-    if find_lead(context) is None:
+        return EMPTY
+    lead = find_lead(context)
+    share = EMPTY
+    if lead and lead.get("share"):
+        key = "lead_share" if lead.get("detector") == "bottleneck" else "lead_cost"
+        share = _say(key, share=fmt.share(lead["share"]), cost=fmt.total(lead.get("cost_s")))
+    parts = [share, _tell_typical(context), _tell_work(context), _tell_concentration(context), _tell_timer(context)]
+    if lead is None:
         parts.insert(0, _say("nothing_lead"))
     return sentences([*parts, _tell_conformance(context)])
 
@@ -96,7 +116,7 @@ def write_lead(context: Context) -> Text:
 def _tell_typical(context: Context) -> Text:
     times = context.get("cycle_time") or {}
     if times.get("median_s") is None or times.get("p90_s") is None:
-        return Text("", "")
+        return EMPTY
     return _say("typical", median=fmt.spoken(times["median_s"]), p90=fmt.spoken(times["p90_s"]))
 
 
@@ -104,7 +124,7 @@ def _tell_work(context: Context) -> Text:
     stages = context.rows("value_stream")
     touches = [row.get("touch_s_per_case") for row in stages]
     if not stages or any(touch is None for touch in touches):
-        return Text("", "")
+        return EMPTY
     touch = sum(float(t) for t in touches if t is not None)
     whole = touch + sum(float(row.get("wait_s_per_case") or 0) for row in stages)
     return _say("work", touch=fmt.spoken(touch), whole=fmt.spoken(whole))
@@ -113,18 +133,18 @@ def _tell_work(context: Context) -> Text:
 def _tell_concentration(context: Context) -> Text:
     own = [row for row in context.links if kind_of(row) == "own"]
     if len(own) < 6 or not context.total_wait_s:
-        return Text("", "")
+        return EMPTY
     held = sum(row.get("total_s") or 0 for row in own[:3]) / context.total_wait_s
-    return _say("concentration", share=fmt.share(held)) if held >= MUCH else Text("", "")
+    return _say("concentration", share=fmt.share(held)) if held >= MUCH else EMPTY
 
 
 def _tell_timer(context: Context) -> Text:
     timer = next((row for row in context.links if kind_of(row) == "timer"), None)
     if timer is None or not context.total_wait_s:
-        return Text("", "")
+        return EMPTY
     share = (timer.get("total_s") or 0) / context.total_wait_s
     if share < MUCH:
-        return Text("", "")
+        return EMPTY
     a, b = (context.names.activity(timer.get(end), 40) for end in ("from", "to"))
     return _say("timer", share=fmt.share(share), a=a, b=b)
 
@@ -133,7 +153,7 @@ def _tell_conformance(context: Context) -> Text:
     runs = [run for run in (context.get("runs") or {}).values() if run]
     cases = sum(int(run.get("cases") or 0) for run in runs)
     if not cases:
-        return Text("", "")
+        return EMPTY
     good = sum(int(run.get("conforming") or 0) for run in runs)
     return _say("conformance", good=fmt.number(good), cases=fmt.number(cases), share=fmt.share(good / cases))
 

@@ -12,7 +12,7 @@ from svcflow.report.document import clean
 from svcflow.report.section import Context, Row
 from svcflow.report.sections.kpis import list_tiles
 from svcflow.report.sentences import name_metric, write_headline
-from svcflow.report.words import Language, Text, as_text, catalogue
+from svcflow.report.words import EMPTY, Language, Text, as_text, catalogue
 
 WIDTH = 88
 MOST_TILES, MOST_FINDINGS, MOST_CHANGES = 6, 5, 3
@@ -46,11 +46,7 @@ def summarise(document: Mapping[str, Any], *, lang: Language = "en", width: int 
 
 def _tell_finding(context: Context, row: Row) -> tuple[Text, Text]:
     kind = (
-        _say("timer")
-        if row.get("timer")
-        else _say("outside")
-        if row.get("side") in {"customer", "vendor"}
-        else Text("", "")
+        _say("timer") if row.get("timer") else _say("outside") if row.get("side") in {"customer", "vendor"} else EMPTY
     )
     title = as_text(row.get("title")) or context.names.subject(row)
     figures = _say("cost", cost=fmt.total(row.get("cost_s")), cases=fmt.count(row.get("cases") or 0, "case"))

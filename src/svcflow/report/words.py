@@ -34,6 +34,9 @@ class Text:
         return bool(self.en or self.zh)
 
 
+EMPTY = Text("", "")
+
+
 def as_text(value: object) -> Text:
     """Return any value of an analysis document as text: ``{en, zh}``, a string, a number, nothing.
 

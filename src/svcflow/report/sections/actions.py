@@ -7,10 +7,10 @@ from typing import Any
 from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.sentences import name_metric, tell_finding
-from svcflow.report.words import Text, as_text
+from svcflow.report.words import EMPTY, Text, as_text
 
 ORDER = 30
-MOST = 10
+MOST, LONGEST_PATCH = 10, 4000
 
 say = words_of(__name__)
 
@@ -32,43 +32,49 @@ def build(context: Context) -> Section:
 
 
 def _describe_action(context: Context, row: Row, finding: Row | None) -> dict[str, Any]:
-    effects = [_describe_effect(effect) for effect in row.get("effects") or []]
+    effects = [_describe_effect(context, effect) for effect in row.get("effects") or []]
     known = [effect for effect in effects if effect["change"]]
     return {
-        "title": as_text(row.get("title")),
-        "why": tell_finding(context, finding) if finding else Text("", ""),
+        "title": context.names.prose(row.get("title"), 200),
+        "why": tell_finding(context, finding) if finding else EMPTY,
         "effect": known[0] if known else None,
         "grade": known[0]["grade"] if known else "none",
         "effects": effects,
         "effort": say.get(f"effort_{row.get('effort')}") or Text("–", "–"),
         "effort_rank": {"small": 1, "medium": 2, "large": 3}.get(str(row.get("effort")), 9),
         "owner": context.names.plain(row.get("owner"), 30) if row.get("owner") else Text("–", "–"),
-        "notes": [(say(key), as_text(row.get(key))) for key in ("risks", "check", "rollback") if as_text(row.get(key))],
-        "heuristic": as_text(str(row.get("heuristic") or "").replace("_", " ")),
-        "patch": row.get("patch"),
+        "notes": [(say(key), context.names.prose(row[key])) for key in ("risks", "check", "rollback") if row.get(key)],
+        "heuristic": context.names.prose(str(row.get("heuristic") or "").replace("_", " "), 120),
+        "patch": _cut_patch(row.get("patch")),
         "evidence": _rest_on(finding),
         "cost": _describe_finding(context, finding) if finding else None,
     }
 
 
-def _describe_effect(effect: Row) -> dict[str, Any]:
+def _describe_effect(context: Context, effect: Row) -> dict[str, Any]:
     unit, before, after = str(effect.get("unit") or ""), effect.get("before"), effect.get("after")
     low, high = effect.get("low"), effect.get("high")
     change = after - before if after is not None and before is not None else None
-    interval = before is not None and low is not None and high is not None
+    bounds = sorted(b - before for b in (low, high)) if before is not None and None not in {low, high} else None
     return {
         "metric": name_metric(effect.get("metric")),
         "before": fmt.in_unit(before, unit),
         "after": fmt.in_unit(after, unit),
         "change": None if change is None else _sign(change, unit),
         "value": change,
-        "low": _sign(min(low, high) - before, unit) if interval else None,
-        "high": _sign(max(low, high) - before, unit) if interval else None,
+        "low": _sign(bounds[0], unit) if bounds else None,
+        "high": _sign(bounds[1], unit) if bounds else None,
         "grade": str(effect.get("grade") or "none"),
-        "reason": as_text(effect.get("reason")),
-        "method": as_text(effect.get("method")),
+        "reason": context.names.prose(effect.get("reason")),
+        "method": context.names.prose(effect.get("method")),
         "load": effect.get("load"),
     }
+
+
+def _cut_patch(patch: object) -> str | None:
+    """Return a patch as far as a page should show it."""
+    text = str(patch) if patch else None
+    return text if text is None or len(text) <= LONGEST_PATCH else text[:LONGEST_PATCH] + "\n…"
 
 
 def _sign(change: float, unit: str) -> Text:
@@ -82,11 +88,11 @@ def _sign(change: float, unit: str) -> Text:
 
 
 def _describe_finding(context: Context, row: Row) -> dict[str, Any]:
-    low, high = (list(row.get("interval_s") or []) + [None, None])[:2]
+    low, high = [*(row.get("interval_s") or []), None, None][:2]
     return {
-        "subject": context.names.subject(row) or as_text(row.get("title")),
+        "subject": context.names.subject(row),
         "detector": say.get(f"detector_{row.get('detector')}") or as_text(row.get("detector")),
-        "title": as_text(row.get("title")) or context.names.subject(row),
+        "title": context.names.prose(row.get("title"), 200) or context.names.subject(row),
         "cost": fmt.total(row.get("cost_s")),
         "cost_s": row.get("cost_s") or 0,
         "interval": say("interval", low=fmt.total(low), high=fmt.total(high))
@@ -96,7 +102,7 @@ def _describe_finding(context: Context, row: Row) -> dict[str, Any]:
         "cases_n": row.get("cases") or 0,
         "share": fmt.share(row.get("share")),
         "share_n": row.get("share") or 0,
-        "kind": say("timer") if row.get("timer") else say.get(f"side_{row.get('side')}") or Text("", ""),
+        "kind": say("timer") if row.get("timer") else say.get(f"side_{row.get('side')}") or EMPTY,
         "evidence": _rest_on(row),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Section, words_of
-from svcflow.report.words import Text, as_text
+from svcflow.report.words import Text
 
 ORDER = 160
 MOST = 12
@@ -33,7 +33,8 @@ def _list_general(context: Context) -> Iterator[Text]:
         yield say("open", cases=fmt.count(int(still), "case"))
     if any(row.get("touch_s_per_case") is None for row in context.rows("value_stream")):
         yield say("sojourn")
-    yield say("filter", least=fmt.number(context.chosen.least_cases))
+    if context.chosen.hidden:
+        yield say("filter", least=fmt.number(context.chosen.least_cases))
     yield say("people")
 
 
@@ -42,6 +43,6 @@ def _list_estimates(context: Context) -> Iterator[Text]:
     for advice in context.rows("recommendations"):
         for effect in advice.get("effects") or []:
             for assumption in effect.get("assumptions") or []:
-                text = as_text(assumption)
+                text = context.names.prose(assumption)
                 seen.setdefault(text.en, text)
     yield from list(seen.values())[:MOST]

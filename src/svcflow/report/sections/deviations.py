@@ -9,7 +9,7 @@ from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import Text, as_text
 
 ORDER = 90
-MOST = 20
+MOST = 12
 
 say = words_of(__name__)
 

@@ -18,8 +18,8 @@ def build(context: Context) -> Section | None:
     cases: list[dict[str, Any]] = []
     room = BUDGET
     for case, anchor in context.referred.items():
-        lines = [line for line in context.get("told", case) or [] if isinstance(line, dict)]
-        kept = lines if len(lines) <= MOST_LINES else [*lines[:16], *lines[-6:]]
+        lines: list[Row] = [line for line in context.get("told", case) or [] if isinstance(line, dict)]
+        kept: list[Row] = lines if len(lines) <= MOST_LINES else [*lines[:16], *lines[-6:]]
         if len(cases) >= MOST_CASES or len(kept) > room:
             cases.append(
                 {
@@ -32,17 +32,16 @@ def build(context: Context) -> Section | None:
             )
             continue
         room -= len(kept)
-        cases.append(_tell(context, case, anchor, lines, kept))
+        cases.append(_tell(context, case, lines, kept) | {"anchor": anchor})
     if not cases:
         return None
     view = {"cases": cases, "teams": any(line["team"] for case in cases for line in case["lines"])}
     return Section(say("title", n=fmt.number(len(cases))), say("lead"), view)
 
 
-def _tell(context: Context, case: str, anchor: str, lines: list[Row], kept: list[Row]) -> dict[str, Any]:
+def _tell(context: Context, case: str, lines: list[Row], kept: list[Row]) -> dict[str, Any]:
     cut = len(lines) - len(kept)
     return {
-        "anchor": anchor,
         "id": context.names.plain(case),
         "n": fmt.count(len(lines), "event"),
         "lines": [_tell_line(context, line) for line in kept],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from svcflow.report.section import Context, Section, definitions, words_of
-from svcflow.report.words import Text
+from svcflow.report.words import EMPTY
 
 ORDER = 150
 
@@ -16,5 +16,5 @@ def build(context: Context) -> Section | None:
     cited = sorted(context.definitions, key=list(words.messages).index)
     if not cited:
         return None
-    entries = [{"id": id_, "name": words(id_), "text": words.get(f"{id_}.text") or Text("", "")} for id_ in cited]
+    entries = [{"id": id_, "name": words(id_), "text": words.get(f"{id_}.text") or EMPTY} for id_ in cited]
     return Section(say("title"), say("lead"), {"entries": entries})

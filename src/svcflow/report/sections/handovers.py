@@ -23,7 +23,7 @@ def build(context: Context) -> Section:
     if not pairs:
         people = context.get("handovers", "resource", "total")
         missing = say("none_people", n=fmt.count(people, "handoff")) if people else say("none")
-        return Section(say("title_none"), missing=say("one_team") if counted else missing, span=6)
+        return Section(say("title_none"), missing=say("one_team") if counted else missing)
     least = _choose_least(pairs)
     teams = _choose_teams(pairs)
     cells = {(str(row["from"]), str(row["to"])): row for row in pairs if (row.get("count") or 0) >= least}
@@ -53,7 +53,7 @@ def build(context: Context) -> Section:
     n = fmt.count(counted.get("total") or sum(row.get("count") or 0 for row in pairs), "handoff")
     evidence = Evidence(n, ("handover", "ping-pong", "excess"), context.of_findings("handover-delay", "ping-pong"))
     lead = say("lead") + (say("hidden", least=fmt.number(least)) if least > 1 else "")
-    return Section(title, lead, view, evidence=evidence, span=12 if len(teams) > 9 else 6)
+    return Section(title, lead, view, evidence=evidence, span=12 if len(teams) > 10 else 7)
 
 
 def _choose_least(pairs: list[Row]) -> int:

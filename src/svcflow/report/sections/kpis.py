@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, count_evidence, words_of
-from svcflow.report.words import Text
+from svcflow.report.words import EMPTY, Text
 
 ORDER = 20
 MOST = 6
@@ -51,7 +51,7 @@ def _median(context: Context) -> Tile | None:
     times: Row = context.get("cycle_time") or {}
     if times.get("median_s") is None:
         return None
-    note = say("mean", mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else Text("", "")
+    note = say("mean", mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else EMPTY
     return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time")
 
 
@@ -88,7 +88,7 @@ def _kept(context: Context) -> Tile | None:
             worst = min(worst or (gap, name), (gap, name))
     if not judged:
         return None
-    note, mood = Text("", ""), ""
+    note, mood = EMPTY, ""
     if worst is not None:
         missed = worst[0] < 0
         note = (

@@ -10,7 +10,7 @@ from svcflow.report import fmt
 from svcflow.report.flowmap import Style, draw_map, kind_of
 from svcflow.report.layout import LayoutError
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
-from svcflow.report.words import Text
+from svcflow.report.words import EMPTY, Text
 
 ORDER = 70
 MOST_LISTED = 10
@@ -24,7 +24,7 @@ def build(context: Context) -> Section:
     if not links:
         return Section(say("title"), missing=say("none"))
     try:
-        picture, failure = draw_map(context.chosen, _choose_style(context), "h-process-map"), Text("", "")
+        picture, failure = draw_map(context.chosen, _choose_style(context), "h-process-map"), EMPTY
     except LayoutError as error:
         picture, failure = Markup(""), say("no_layout", reason=error.message)
     ranked = sorted(range(len(links)), key=lambda n: (-(links[n].get("total_s") or 0), n))
@@ -59,11 +59,17 @@ def _choose_style(context: Context) -> Style:
         for row in context.rows("activities")
         if row.get("count") is not None
     }
-    sides = {
-        str(row.get("activity")): row.get("side") for row in context.rows("value_stream") + context.rows("activities")
-    }
-    outsiders = frozenset(name for name, side in sides.items() if side in {"customer", "vendor"})
+    outsiders = frozenset(
+        name
+        for name in context.chosen.activities
+        if _is_outside([row for row in context.links if row.get("to") == name])
+    )
     return Style(context.names, context.scale, context.languages, counts, outsiders)
+
+
+def _is_outside(arrivals: list[Row]) -> bool:
+    """Return whether every wait before an activity is held by customer or vendor: then they do it."""
+    return bool(arrivals) and all(row.get("side") in {"customer", "vendor"} for row in arrivals)
 
 
 def _describe(context: Context, row: Row, number: int) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Row, Section, words_of
-from svcflow.report.words import Text, as_text
+from svcflow.report.words import Text
 
 ORDER = 130
 MOST = 20
-MOST_CUT, BUDGET = 60, 40_000
+MOST_CUT, BUDGET = 40, 25_000
 
 say = words_of(__name__)
 
@@ -49,7 +49,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "count": fmt.number(row.get("count")),
         "count_n": row.get("count") or 0,
         "share": fmt.share(row.get("share")),
-        "message": as_text(row.get("message")),
+        "message": context.names.prose(row.get("message")),
     }
 
 

@@ -19,7 +19,7 @@ def build(context: Context) -> Section:
     """Return every SLA clock with its attainment and objective, by process."""
     runs = {str(name): run for name, run in (context.get("runs") or {}).items() if run}
     if not runs:
-        return Section(say("title_none"), missing=say("no_definition"), span=6)
+        return Section(say("title_none"), missing=say("no_definition"))
     names = {str(row.get("id")): as_text(row.get("name")) for row in context.rows("workspace", "processes")}
     processes = [_describe(context, names.get(name), name, run) for name, run in runs.items()]
     clocks = [clock for process in processes for clock in process["clocks"]]

@@ -96,7 +96,7 @@ def _describe(stage: Stage, whole: float, *, hot: bool) -> dict[str, Any]:
         "name": stage.name,
         "share": say("of_time", share=fmt.share(length / whole)),
         "wait": say(f"wait_{stage.kind}", wait=fmt.duration(stage.wait_s)),
-        "touch": None if stage.touch_s is None else say("touch", touch=fmt.duration(stage.touch_s)),
+        "touch": None if not stage.touch_s or stage.touch_s < 1 else say("touch", touch=fmt.duration(stage.touch_s)),
         "grow": max(1, round(100 * length / whole)),
         "worked": round(100 * (stage.touch_s or 0) / length) if length else 0,
         "kind": "hot" if hot else stage.kind,

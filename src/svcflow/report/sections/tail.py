@@ -19,7 +19,7 @@ def build(context: Context) -> Section:
     edges = [float(edge) for edge in context.get("histogram", "edges_s") or []]
     counts = [int(count) for count in context.get("histogram", "counts") or []]
     if len(edges) != len(counts) + 1 or not sum(counts) or edges[-1] <= edges[0]:
-        return Section(say("title_none"), missing=say("none"), span=6)
+        return Section(say("title_none"), missing=say("none"))
     times = context.get("cycle_time") or {}
     beyond = int(context.get("histogram", "beyond") or 0)
     tallest = max(counts)

@@ -9,7 +9,7 @@ from svcflow.report.flowmap import kind_of
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 
 ORDER = 50
-MOST, MOST_APART = 10, 4
+MOST, MOST_APART = 8, 3
 
 say = words_of(__name__)
 
@@ -20,7 +20,7 @@ def build(context: Context) -> Section:
     if not waiting or not context.total_wait_s:
         return Section(say("title_none"), missing=say("none"))
     own, timers, outside = ([row for row in waiting if kind_of(row) == k] for k in ("own", "timer", "outside"))
-    longest = max(float(row["total_s"]) for row in waiting)
+    longest = max(float(row["total_s"]) for row in own[:1] + outside[:1] or waiting)
     held, groups = 0.0, []
     bars = []
     for rank, row in enumerate(own[:MOST]):
@@ -28,8 +28,7 @@ def build(context: Context) -> Section:
         bars.append(_describe(context, row, longest, held) | {"hot": rank < 3})
     rest = own[MOST:]
     if rest:
-        left = sum(row["total_s"] for row in rest)
-        bars.append(_describe_rest(context, len(rest), left, longest, held + left))
+        bars.append(_describe_rest(context, rest, longest, held))
     for kind, rows in (("timer", timers), ("outside", outside)):
         if rows:
             groups.append({"kind": kind, "bars": [_describe(context, row, longest, None) for row in rows[:MOST_APART]]})
@@ -39,10 +38,11 @@ def build(context: Context) -> Section:
         share = sum(row["total_s"] for row in top) / context.total_wait_s
         title = say("title" if len(own) > 3 else "title_few", share=fmt.share(share))
     view: dict[str, Any] = {"bars": bars, "groups": groups}
-    lead = say("lead", total=fmt.total(context.total_wait_s))
+    torn = any(float(row["total_s"]) > longest for row in waiting)
+    lead = say("lead", total=fmt.total(context.total_wait_s)) + (say("cut") if torn else "")
     n = fmt.count(sum(int(row.get("count") or 0) for row in waiting), "time")
     evidence = Evidence(n, ("waiting", "addressable", "timer"), context.of_findings("bottleneck"))
-    return Section(title, lead, view, evidence=evidence, span=6)
+    return Section(title, lead, view, evidence=evidence, span=5)
 
 
 def _describe(context: Context, row: Row, longest: float, held: float | None) -> dict[str, Any]:
@@ -57,16 +57,19 @@ def _describe(context: Context, row: Row, longest: float, held: float | None) ->
         "total": fmt.total(row["total_s"]),
         "side": say.get(f"side_{row.get('side')}") if kind_of(row) == "outside" else None,
         "hot": False,
+        "cut": row["total_s"] > longest,
     }
 
 
-def _describe_rest(context: Context, links: int, left: float, longest: float, held: float) -> dict[str, Any]:
+def _describe_rest(context: Context, rest: list[Row], longest: float, held: float) -> dict[str, Any]:
+    left = sum(row["total_s"] for row in rest)
     return {
-        "rest": say("rest", links=fmt.count(links, "link")),
+        "rest": say("rest", links=fmt.count(len(rest), "link")),
         "length": fmt.percent(left, longest),
         "share": fmt.share(left / context.total_wait_s),
-        "running": fmt.share(held / context.total_wait_s),
-        "rail": fmt.percent(held, context.total_wait_s),
+        "running": fmt.share((held + left) / context.total_wait_s),
+        "rail": fmt.percent(held + left, context.total_wait_s),
         "total": fmt.total(left),
         "hot": False,
+        "cut": left > longest,
     }
