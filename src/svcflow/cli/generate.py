@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ A plant file says what goes wrong, and where:
   plants:
     - {kind: slow-handoff, from: hotline, to: support, hours: 12, share: 0.8}
     - {kind: auto-close, step: close, after: resolve, hours: 72, share: 0.9}
+  `svcflow generate --kinds` shows what else can be planted.
 """
 
 
@@ -33,6 +35,14 @@ A plant file says what goes wrong, and where:
 @click.option("--start", metavar="DATE", default="2026-01-05", show_default=True, help="The first day.")
 @click.option("--weeks", type=int, default=12, show_default=True, help="How long cases arrive.")
 @click.option("--plant", metavar="FILE", type=click.Path(), help="Problems to plant.")
+@click.option(
+    "--kinds",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, wanted: _show_kinds(context) if wanted else None,
+    help="Show what can be planted, and its options.",
+)
 @click.option("--words", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of labels.")
 @click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(), help="The CSV file to write.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
@@ -68,6 +78,18 @@ def command(**given: Any) -> int:
     for plant in generated.truth["plants"]:
         click.echo(f"planted {plant['kind']} in {plant['cases']:,} cases, {plant['added_s'] / 3600:+,.0f} h in all")
     return 0
+
+
+def _show_kinds(context: click.Context) -> None:
+    """Print the manual of each kind of problem and stop."""
+    from svcflow.generation.planting import kinds
+
+    click.echo(
+        "\n".join(
+            f"{kind}\n{textwrap.indent((module.__doc__ or '').strip(), '  ')}\n" for kind, module in kinds().items()
+        )
+    )
+    context.exit()
 
 
 def _day(text: str) -> date:

@@ -91,7 +91,7 @@ def make_plant(entry: object, where: str = "plant") -> Plant:
         _refuse_wrong_type(known[name], value, f"{where}: '{_WRITTEN.get(name, name)}'")
     for name, parameter in known.items():
         if parameter.default is parameter.empty and name not in options:
-            raise InputError(f"{where}: {kind} needs '{_WRITTEN.get(name, name)}'", "see the manual of the kind")
+            raise InputError(f"{where}: {kind} needs '{_WRITTEN.get(name, name)}'", "see `svcflow generate --kinds`")
     return Plant(kind, options)
 
 
@@ -132,6 +132,6 @@ def _refuse_wrong_type(parameter: inspect.Parameter, value: object, where: str) 
     elif expected == "int" and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         raise InputError(f"{where} must be a whole number above 0", "rounds: 2")
     elif expected.startswith("str") and not isinstance(value, str):
-        raise InputError(f"{where} must be a word", "see the manual of the kind")
+        raise InputError(f"{where} must be a word", "see `svcflow generate --kinds`")
     elif expected.startswith("Mapping") and not isinstance(value, dict):
         raise InputError(f"{where} must be fields with values", "sets: {verdict: rework}")
