@@ -83,6 +83,11 @@ def trace(case: str, steps: Sequence[str], start: int = MONDAY, gap: int = HOUR)
     return rows
 
 
+def vary(case: int) -> int:
+    """Return a gap in milliseconds that differs from case to case: equal waits would be a timer's."""
+    return (65 + 47 * (case % 7)) * 60_000 + case * 1000
+
+
 @st.composite
 def drawn(draw: st.DrawFn, *, starts: bool = True) -> list[Row]:
     """Draw the rows of a small log: ties, overlaps, unknown resources and teams included."""

@@ -57,7 +57,7 @@ def test_closed_problems_by_organisation_line() -> None:
     path = REAL / "VINST cases closed problems.csv"
     if not path.exists():
         pytest.skip("the published log is not at hand")
-    log = read_log(path, {"team": "Problem Involved ST Org line 3"})
+    log = read_log(path, {"columns": {"team": "Problem Involved ST Org line 3"}})
     assert _counts(mine(log).to_json())[:2] == (220, 123)
     assert _counts(mine(log).to_json())[3:5] == (94, 59)
 

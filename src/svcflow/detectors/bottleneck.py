@@ -32,7 +32,7 @@ from svcflow.mining import Mined
 from svcflow.mining.accounts import find_lone
 from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.grouping import group, seconds
-from svcflow.mining.waits import Waits, name_finding
+from svcflow.mining.waits import PROVIDER, Waits, name_finding
 
 DEFINITION = "addressable-provider-waiting"
 TITLE = {
@@ -86,7 +86,7 @@ def _gather_evidence(log: Log, mined: Mined, pair: int, at: NDArray[np.int64]) -
         evidence |= {"timer_rule": timer.rule, "timer_share": timer.share, "timer_mode_s": timer.mode / 1000}
         return evidence
     lone = find_lone(log, log.resource[waits.row[at]], waits.machines)
-    if lone is not None and not lone.machine and len(log.resources) > 5:
+    if lone is not None and not lone.machine and waits.sides[pair] == PROVIDER and len(log.resources) > 5:
         evidence["single_person_share"] = lone.share
     touch, whole = int(mined.cases.busy.sum()), int(mined.cases.cycle.sum())
     saved = int(waits.elapsed[at].sum())

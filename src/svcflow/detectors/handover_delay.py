@@ -4,10 +4,11 @@
 instance.
 
 **How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team
-stays (at least 20 cases), summed. Where less than half of a pair's handovers have such a baseline, every handover
-of that kind changes hands and nothing can be compared: then the cost is the whole delay, and ``basis`` says
-``delay``. Waits made by a timer and waits that the customer, a vendor or nobody owns count for nothing; unknown
-teams are no finding. An excess whose interval reaches down to 0 is not reported.
+stays (at least 20 cases), summed over the handovers that have such a baseline. Where less than half of them do, work of
+that kind always changes hands and nothing can be compared: then the cost is the whole delay, and ``basis`` says
+``delay``. Waits made by a timer count for nothing; what the customer, a vendor or nobody owns is a finding of its own,
+marked with its side and never ranked first. Unknown teams are no finding. An excess whose interval reaches down to 0 is
+not reported.
 
 **Source.** metrics.md 4; rank by total excess over a baseline, with n and interval (never by the mean, which lets
 single cases win).
@@ -22,12 +23,13 @@ delay. Cases still lying between two teams at the end of the log are not counted
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Log, Vocabulary
-from svcflow.findings import Finding, Subject
+from svcflow.findings import Finding, Side, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.grouping import count, distinct, group, look_up, seconds
@@ -36,6 +38,7 @@ from svcflow.mining.routing import choose_holder, trace_routes
 from svcflow.mining.waits import Waits, name_finding
 
 DEFINITION = "handover-excess"
+SIDES: tuple[Side, ...] = get_args(Side)
 TITLE = {
     "en": "Handover from {from} to {to} costs {cost}",
     "zh": "由 {from} 转交 {to} 多耗 {cost}",
@@ -44,11 +47,10 @@ TITLE = {
 
 @dataclass(frozen=True, slots=True)
 class _Handovers:
-    """Handovers as places in `Waits`, with their pair of holders; `stays` are waits in which a known holder stays."""
+    """Handovers as places in `Waits`, with a number for holders and side; `stays` are waits where the holder stays."""
 
     at: NDArray[np.int64]
-    source: NDArray[np.int32]
-    target: NDArray[np.int32]
+    key: NDArray[np.int64]
     stays: NDArray[np.int64]
     kind: str
     names: Vocabulary
@@ -63,8 +65,7 @@ def detect(
         return []
     waits = mined.waits
     least = max(min_share * waits.total, 1)
-    width = len(found.names)
-    pairs, key = np.unique(found.source.astype(np.int64) * width + found.target, return_inverse=True)
+    pairs, key = np.unique(found.key, return_inverse=True)
     delays = np.bincount(key, weights=waits.counted[found.at], minlength=len(pairs))
     large = np.flatnonzero((delays >= least) & (np.bincount(key, minlength=len(pairs)) >= min_count))
     drafts = []
@@ -80,7 +81,7 @@ def detect(
     drafts.sort(key=lambda draft: (-int(draft[3].sum()), draft[0]))
     costs = price(log, [per_case for *_, per_case in drafts[:most]], waits.total)
     return [
-        _describe(found, waits, divmod(pair, width), (at, basis, cost))
+        _describe(found, waits, pair, (at, basis, cost))
         for (pair, at, basis, _), cost in zip(drafts, costs, strict=False)
         if cost.interval_s[0] > 0
     ]
@@ -95,10 +96,13 @@ def _find_handovers(log: Log, mined: Mined) -> _Handovers | None:
     received = routes.received
     source, target = routes.holder[received - 1], routes.holder[received]
     at = np.searchsorted(waits.row, routes.row[received])
-    use = (source != UNKNOWN) & (target != UNKNOWN) & waits.addressable[at]
+    side = np.array([SIDES.index(side) for side in waits.sides], np.int64)[waits.pair[at]]
+    key = (source.astype(np.int64) * len(holder.names) + target) * len(SIDES) + side
+    no_timer = np.array([timer is None for timer in waits.timers], np.bool_)[waits.pair[at]]
+    use = (source != UNKNOWN) & (target != UNKNOWN) & no_timer
     now, before = holder.codes[waits.row], holder.codes[waits.row - 1]
     stays = np.flatnonzero((now == before) & (now != UNKNOWN))
-    return _Handovers(at[use], source[use], target[use], stays, f"{holder.kind}-pair", holder.names)
+    return _Handovers(at[use], key[use], stays, f"{holder.kind}-pair", holder.names)
 
 
 def _measure_excess(
@@ -126,14 +130,14 @@ def _measure_excess(
     return sum_by_case(waits.case[at], delay, log.cases) - sum_by_case(waits.case[stays], moved, log.cases)
 
 
-def _describe(
-    found: _Handovers, waits: Waits, pair: tuple[int, int], measured: tuple[NDArray[np.int64], str, Cost]
-) -> Finding:
+def _describe(found: _Handovers, waits: Waits, key: int, measured: tuple[NDArray[np.int64], str, Cost]) -> Finding:
     at, basis, cost = measured
-    names = (found.names[pair[0]], found.names[pair[1]])
+    pair, side = divmod(key, len(SIDES))
+    source, target = divmod(pair, len(found.names))
+    names = (found.names[source], found.names[target])
     one = group(np.zeros(len(at), np.int64), waits.counted[at])
     return Finding(
-        id=name_finding("handover-delay", names),
+        id=name_finding("handover-delay", names if SIDES[side] == "provider" else (*names, SIDES[side])),
         detector="handover-delay",
         subject=Subject(found.kind, names),
         cases=len(np.unique(waits.case[at])),
@@ -141,7 +145,7 @@ def _describe(
         cost_s=cost.total_s,
         share=cost.share,
         interval_s=cost.interval_s,
-        side="provider",
+        side=SIDES[side],
         timer=False,
         definition=DEFINITION,
         examples=cost.examples,

@@ -3,9 +3,11 @@
 **What.** For each two teams (people, where cases hardly leave a team) how often a case goes from one to the other and
 straight back, and what it waits on the way.
 
-**How.** The sequence of teams of a case is run-collapsed; unknown is a value in it, but no finding. The cost is
-the addressable waiting at both handovers of a bounce, each handover counted once however many bounces it is part
-of. The work in between is not counted: some of it had to be done by somebody. ``sustained_cases`` go A, B, A, B.
+**How.** The sequence of teams of a case is run-collapsed; unknown is a value in it, but no finding. A bounce counts
+where it repeats work: the first activity on one of its two legs was done before in the case. A route that leads through
+another team and back by ever new steps is a design, not a bounce; ``all_bounces`` counts it too. The cost is the
+addressable waiting at both handovers of a bounce, each handover counted once however many bounces it is part of. The
+work in between is not counted: some of it had to be done by somebody. ``sustained_cases`` go A, B, A, B.
 
 **Source.** metrics.md 4. The same rule on activities instead of teams flags several times as many cases.
 
@@ -24,10 +26,12 @@ from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import Cost, price, sum_by_case
+from svcflow.mining.recurrence import recur
 from svcflow.mining.routing import Holder, Routes, choose_holder, sustain, trace_routes
 from svcflow.mining.waits import Waits, name_finding
 
 DEFINITION = "ping-pong"
+Evidence = dict[str, float | int | str]
 TITLE = {
     "en": "{cases} cases bounce between {from} and {to}: {cost} of waiting",
     "zh": "{cases} 件工单在 {from} 与 {to} 之间来回：等待共 {cost}",
@@ -45,9 +49,10 @@ def detect(
     bounces = np.flatnonzero(routes.bounced)
     bounces = bounces[(routes.holder[bounces] != UNKNOWN) & (routes.holder[bounces - 1] != UNKNOWN)]
     key = _join(routes, bounces, len(holder.names))
+    again = _repeat_work(log, routes, bounces)
     drafts = []
     for pair in np.unique(key).tolist():
-        at = bounces[key == pair]
+        at = bounces[(key == pair) & again]
         if len(at) < min_count or len(np.unique(routes.case[at])) < min_cases:
             continue
         per_case = _sum_waits(log, mined.waits, routes, at)
@@ -55,10 +60,18 @@ def detect(
             drafts.append((pair, at, per_case))
     drafts.sort(key=lambda draft: (-int(draft[2].sum()), draft[0]))
     costs = price(log, [draft[2] for draft in drafts[:most]], mined.waits.total)
+    clock = "business" if mined.waits.business else "elapsed"
     return [
-        _describe(routes, holder, at, (cost, mined.waits.business))
-        for (_, at, _), cost in zip(drafts, costs, strict=False)
+        _describe(routes, holder, at, (cost, {"all_bounces": int((key == pair).sum()), "clock": clock}))
+        for (pair, at, _), cost in zip(drafts, costs, strict=False)
     ]
+
+
+def _repeat_work(log: Log, routes: Routes, bounces: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which bounces begin one of their legs with an activity that the case has seen before."""
+    seen = np.zeros(log.instances, np.bool_)
+    seen[recur(log.batch(0, log.cases)).row] = True
+    return seen[routes.row[bounces]] | seen[routes.row[bounces - 1]]
 
 
 def _join(routes: Routes, bounces: NDArray[np.int64], width: int) -> NDArray[np.int64]:
@@ -75,8 +88,8 @@ def _sum_waits(log: Log, waits: Waits, routes: Routes, bounces: NDArray[np.int64
     return sum_by_case(waits.case[at], waits.counted[at], log.cases)
 
 
-def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tuple[Cost, bool]) -> Finding:
-    cost, business = priced
+def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tuple[Cost, Evidence]) -> Finding:
+    cost, evidence = priced
     starters, often = np.unique(routes.holder[at], return_counts=True)
     starter = int(starters[np.argmax(often)])
     other = int(next(code for code in (*starters.tolist(), *routes.holder[at - 1].tolist()) if code != starter))
@@ -95,8 +108,5 @@ def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tup
         timer=False,
         definition=DEFINITION,
         examples=cost.examples,
-        evidence={
-            "sustained_cases": len(np.unique(routes.case[sustained])),
-            "clock": "business" if business else "elapsed",
-        },
+        evidence=evidence | {"sustained_cases": len(np.unique(routes.case[sustained]))},
     )

@@ -1,13 +1,12 @@
 """Cases: cycle time, the part of it somebody works, time to resolve, and which cases are still open.
 
 Cycle time = last end - first start; it is the sum of touch time (the union of the case's instances) and waiting.
-Time to resolve runs from the first start to the last completion of a *resolving* activity: a done activity that is
-not mere closing, which in most service desks a timer does (metrics.md 3).
+Time to resolve runs from the first start to the last completion of a *resolving* activity: a done activity that does
+not mostly follow another one, as closing does, which in most service desks a timer makes (metrics.md 3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,21 +15,33 @@ from numpy.typing import NDArray
 
 from svcflow import times
 from svcflow.eventlog.log import MISSING_TIME, Batch, Codes, Log, Millis
-from svcflow.mining.grouping import all_seconds
+from svcflow.mining.grouping import all_seconds, distinct
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.transitions import BusinessClock, case_of_rows
 
 CLOSING = ("clos", "archiv", "关闭", "结案", "归档", "关单", "销单")
-"""Words of activities that only file a matter away. A done activity without them resolves it."""
+"""Words of activities that may only file a matter away."""
 
 
-def choose_resolving(done: Sequence[str]) -> tuple[str, ...]:
-    """Return those done activities that resolve; none where all of them only close.
+def choose_resolving(log: Log, done: Codes) -> Codes:
+    """Return the codes of those done activities that resolve a case, given the codes of all.
 
-    >>> choose_resolving(("Closed", "Resolve ticket")), choose_resolving(("Closed",))
-    (('Resolve ticket',), ())
+    An activity that mostly comes after another done one only files the matter away. None resolve where all done
+    activities are named for closing: nobody knows then when the matter was settled.
     """
-    return tuple(name for name in done if not any(word in name.casefold() for word in CLOSING))
+    names = [log.activities[code] for code in done.tolist()]
+    if all(any(word in name.casefold() for word in CLOSING) for name in names):
+        return done[:0]
+    rows = np.flatnonzero(np.isin(log.activity, done))
+    case = np.searchsorted(log.offsets, rows, side="right") - 1
+    cases, first = np.unique(case, return_index=True)
+    opener = np.full(log.cases, -1)
+    opener[cases] = log.activity[rows[first]]
+    shown = distinct(case * len(log.activities) + log.activity[rows])
+    shown_case, activity = np.divmod(shown, max(len(log.activities), 1))
+    opens = np.bincount(activity[opener[shown_case] == activity], minlength=len(log.activities))
+    stands = np.bincount(activity, minlength=len(log.activities))
+    return done[2 * opens[done] >= stands[done]]
 
 
 class Part(NamedTuple):

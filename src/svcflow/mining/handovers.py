@@ -117,7 +117,7 @@ class HandoversFold:
         """Put the blocks of two summaries together."""
         return left + right
 
-    def finish(self, state: tuple[Part, ...], log: Log) -> Handovers:  # noqa: ARG002 - every fold is finished with its log
+    def finish(self, state: tuple[Part, ...], log: Log) -> Handovers:
         """Group the handovers by pair of holders."""
         counts = np.array([part.counts for part in state])
         totals = [*counts[:, :2].sum(axis=0).tolist(), int(counts[:, 2].max()), *counts[:, 3:].sum(axis=0).tolist()]

@@ -113,8 +113,9 @@ def mine(
     passed = np.array(sorted(machines), np.int32)
     width = len(log.activities)
     settling = trust_done(log)
-    done = _codes(log, settling) if settling else None
-    resolving = _codes(log, choose_resolving(settling))
+    settled = _codes(log, settling)
+    done = settled if settling else None
+    resolving = choose_resolving(log, settled)
     tables = local.run(
         log,
         {

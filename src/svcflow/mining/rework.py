@@ -21,7 +21,6 @@ from svcflow.mining.grouping import all_seconds
 from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.tables import Table, Tabular
 
-
 NOTHING = np.empty(0, np.int32)
 
 
