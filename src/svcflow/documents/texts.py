@@ -87,6 +87,7 @@ def _code(character: str) -> str:
 _REWORDED = {
     "mapping values are not allowed in this context": "a second ': ' on this line; put the text in quotes",
     "found character that cannot start any token": "this character cannot begin a value; put the text in quotes",
+    "did not find expected node content": "expected a value; is a bracket above left open?",
     "could not find expected ':'": "expected ':' after this key",
     "did not find expected '-' indicator": "expected '- ': this line is indented like the list above it",
     "did not find expected key": "expected a key; is the indentation right, is a quoted text followed by more text?",
@@ -102,6 +103,9 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Fault:
         problem, problem.replace("did not find expected", "expected").replace("<", "").replace(">", "")
     )
     lines = LINE_BREAK.split(text)
+    if not any(rest.strip() for rest in lines[line - 1 :]):  # the parser stopped behind the last word: show that
+        line = max((number for number, rest in enumerate(lines, 1) if rest.strip()), default=1)
+        column = len(lines[line - 1].rstrip()) + 1
     if "',' or" in message:
         message += "; a guard with a comma inside { } needs quotes"
     elif "cannot start" in problem and lines[line - 1][column - 1 : column] == "\t":

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from svcflow.definitions.reading import Remark
+from svcflow.definitions.references import remark_unknown
 from svcflow.definitions.survey import Survey
-from svcflow.guards import suggest
 
 CODE = "SVC204"
 SEVERITY = "error"
@@ -24,9 +24,8 @@ FATAL = True
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every reference to a calendar that is not defined."""
-    if not survey.organisations or not survey.organisations[0].calendars:
-        return
-    known = [*survey.organisations[0].calendars]
-    for reference in survey.references:
-        if reference.kind == "calendar" and reference.name not in known:
-            yield Remark(f"unknown calendar '{reference.name}'{suggest(reference.name, known)}", reference.position)
+    for organisation in survey.organisations[:1]:
+        known = [*organisation.calendars]
+        whole = organisation.file not in survey.broken
+        if known:
+            yield from remark_unknown((r for r in survey.references if r.kind == "calendar"), known, whole=whole)

@@ -22,8 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from svcflow.definitions.reading import Remark
+from svcflow.definitions.references import remark_unknown
 from svcflow.definitions.survey import Survey
-from svcflow.guards import suggest
 
 CODE = "SVC205"
 SEVERITY = "error"
@@ -32,9 +32,6 @@ FATAL = True
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every reference to a process that is not defined, unless a file that may define it cannot be read."""
-    known = [*survey.by_id]
-    if survey.blind:
-        return
-    for reference in survey.references:
-        if reference.kind == "process" and reference.name not in known:
-            yield Remark(f"unknown process '{reference.name}'{suggest(reference.name, known)}", reference.position)
+    references = [reference for reference in survey.references if reference.kind == "process"]
+    if not survey.blind:
+        yield from remark_unknown(references, [*survey.by_id])

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from svcflow.definitions.reading import Remark
+from svcflow.definitions.references import remark_unknown
 from svcflow.definitions.survey import Survey
-from svcflow.guards import suggest
 
 CODE = "SVC202"
 SEVERITY = "error"
@@ -24,13 +24,8 @@ FATAL = True
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every reference to a role or team that is not defined."""
-    if not survey.organisations:
-        return
-    organisation = survey.organisations[0]
-    known = {"role": [*organisation.roles], "team": [*organisation.teams]}
-    for reference in survey.references:
-        names = known.get(reference.kind)
-        if names and reference.name not in names:
-            yield Remark(
-                f"unknown {reference.kind} '{reference.name}'{suggest(reference.name, names)}", reference.position
-            )
+    for organisation in survey.organisations[:1]:
+        whole = organisation.file not in survey.broken
+        for kind, known in (("role", [*organisation.roles]), ("team", [*organisation.teams])):
+            if known:
+                yield from remark_unknown((r for r in survey.references if r.kind == kind), known, whole=whole)

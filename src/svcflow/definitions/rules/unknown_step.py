@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from svcflow.definitions.model import Process, Run
 from svcflow.definitions.net import inlined, walk
 from svcflow.definitions.reading import Remark
+from svcflow.definitions.references import remark_unknown
 from svcflow.definitions.survey import Survey
-from svcflow.guards import suggest
 
 CODE = "SVC201"
 SEVERITY = "error"
@@ -28,17 +28,14 @@ FATAL = True
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every reference to a step that its process does not know."""
-    for reference in survey.references:
-        if reference.kind != "step":
-            continue
-        known = survey.steps_for(reference.process)
-        if known and reference.name not in known and not _is_incomplete(survey.by_id[reference.process], survey):
-            near = suggest(reference.name, known)
-            yield Remark(f"unknown step '{reference.name}'{near}", reference.position)
+    for process in survey.by_id.values():
+        references = (r for r in survey.references if r.kind == "step" and r.process == process.id)
+        if process.steps and not _runs_unknown(process, survey):
+            whole = not any(part.file in survey.broken for part in inlined(process, survey.by_id))
+            yield from remark_unknown(references, survey.steps_for(process.id), whole=whole)
 
 
-def _is_incomplete(process: Process, survey: Survey) -> bool:
-    """Return whether steps may be missing: the register was not read, or a process is run that is not defined."""
+def _runs_unknown(process: Process, survey: Survey) -> bool:
+    """Return whether a process is run that is not defined, so that some steps are not known."""
     parts = inlined(process, survey.by_id)
-    runs = {item.process for part in parts for item in walk(part.flow) if isinstance(item, Run)}
-    return not process.steps or not runs <= survey.by_id.keys()
+    return any(isinstance(item, Run) and item.process not in survey.by_id for part in parts for item in walk(part.flow))
