@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log, Quality
-from svcflow.eventlog.quality.facts import Facts, take_moments
+from svcflow.eventlog.quality.facts import Facts
 
 
 def dropped_rows(_: Log, facts: Facts) -> Quality | None:
@@ -27,31 +24,22 @@ def dropped_rows(_: Log, facts: Facts) -> Quality | None:
 
 def ties(_: Log, facts: Facts) -> Quality | None:
     """Count events at the same time as the one before them in their case."""
-    case, time = facts.events.case.codes, take_moments(facts.events)
-    order = np.lexsort((time, case))
-    tied = int(((np.diff(case[order]) == 0) & (np.diff(time[order]) == 0)).sum())
+    tied, _rows = facts.tied
     if not tied:
         return None
-    share = tied / len(time)
+    share = tied / len(facts.events.rows)
     text = f"{tied:,} events ({share:.1%}) have the same time as the event before them: the order of the file decides"
     return Quality("ties", tied, share, text + " which comes first in variants and directly-follows pairs")
 
 
 def duplicate_rows(_: Log, facts: Facts) -> Quality | None:
-    """Count rows that equal another one in every column."""
-    events = facts.events
-    columns: list[NDArray[Any]] = [events.case.codes, take_moments(events), events.activity.codes]
-    order = np.lexsort(tuple(columns[::-1]))
-    same = np.ones(max(0, len(order) - 1), bool)
-    for values in columns:
-        same &= np.diff(values[order]) == 0
-    alike = np.flatnonzero(np.r_[same, False] | np.r_[False, same])
-    if not len(alike):
+    """Count rows that equal another one in every column; only rows with the same case and time can."""
+    _count, tied = facts.tied
+    if not len(tied):
         return None
-    rows = events.rows[order[alike]]
-    codes = [facts.source.encoded(name).codes[rows] for name in facts.source.table.names]
-    distinct = len(np.unique(np.stack(codes, axis=1), axis=0))
-    count = len(rows) - distinct
+    rows = facts.events.rows[tied]
+    codes = [facts.source.encode_rows(name, rows).codes for name in facts.source.table.names]
+    count = len(rows) - len(np.unique(np.stack(codes, axis=1), axis=0))
     if not count:
         return None
     share = count / facts.source.table.rows

@@ -43,6 +43,11 @@ class Source:
             self._encoded[name] = encode(self.column(name))
         return self._encoded[name]
 
+    def encode_rows(self, name: str, rows: NDArray[np.intp]) -> Encoded:
+        """Return some rows of a column as codes and texts of their own."""
+        indices = pa.Array.from_buffers(pa.int64(), len(rows), [None, buffer(rows.astype(np.int64))])
+        return encode(self.column(name).take(indices))
+
 
 class Profile:
     """One column under examination."""
@@ -125,12 +130,11 @@ class Cases:
         rows = np.flatnonzero(place[codes] >= 0)[:20_000]
         return cls(rows, place[codes[rows]], len(chosen), len(codes) > 1 and not len(several))
 
-    def variation(self, column: Any) -> float:
-        """Return the share of the chosen cases in which the column has more than one value."""
+    def variation(self, source: Source, name: str) -> float:
+        """Return the share of the chosen cases in which a column has more than one value."""
         if not self.count:
             return 0.0
-        indices = pa.Array.from_buffers(pa.int64(), len(self.rows), [None, buffer(self.rows.astype(np.int64))])
-        codes = encode(column.take(indices)).codes
+        codes = source.encode_rows(name, self.rows).codes
         low = np.full(self.count, np.iinfo(np.int32).max, np.int32)
         high = np.full(self.count, -1, np.int32)
         np.minimum.at(low, self.groups, codes)

@@ -71,7 +71,7 @@ def _repeating(profiles: list[Profile], result: Assignment) -> list[Candidate]:
 def _guess_times(profiles: list[Profile], result: Assignment, cases: Cases | None, *, with_start: bool) -> None:
     times = [p for p in profiles if p.name not in result.taken and p.has_values() and p.is_time]
     if cases and cases.count:
-        moving = [p for p in times if cases.variation(p.source.column(p.name)) > 0]
+        moving = [p for p in times if cases.variation(p.source, p.name) > 0]
         times = moving or times
     starts = rank("start", times, set())
     named = [c for c in rank("time", times, set()) if not starts or c.name != starts[0].name]
@@ -100,7 +100,7 @@ def _guess_activity(profiles: list[Profile], result: Assignment, cases: Cases | 
         if not cases:
             weighed.append(candidate)
             continue
-        share = cases.variation(profile.source.column(profile.name))
+        share = cases.variation(profile.source, profile.name)
         if candidate.score < STRONG and share < 0.05:
             continue
         reason = f"{candidate.reason}; {profile.encoded.distinct:,} values, changing in {share:.0%} of cases"
@@ -122,7 +122,7 @@ def _varied(profiles: list[Profile], result: Assignment, cases: Cases) -> list[C
             continue
         if any(weigh(profile.name, role)[0] >= ENOUGH for role in ("resource", "team", "role", "case")):
             continue
-        distinct, share = profile.encoded.distinct, cases.variation(profile.source.column(profile.name))
+        distinct, share = profile.encoded.distinct, cases.variation(profile.source, profile.name)
         if 2 <= distinct <= max(30, profile.source.table.rows // 20) and share >= 0.5:
             found.append(Candidate(share, profile, f"{distinct:,} words, changing in {share:.0%} of cases"))
     return found
