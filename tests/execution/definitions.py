@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence as Listed
+from collections.abc import Iterable
+from collections.abc import Sequence as Listed
 from dataclasses import replace
 
 import numpy as np
 
 from svcflow.definitions.model import (
-    Anytime,
     AnyOf,
+    Anytime,
     Branch,
     CalendarSpec,
     Choose,
@@ -138,10 +139,8 @@ def process(flow: Item, *, fields: dict[str, Field] | None = None, **more: objec
 
 
 def workspace(*processes: Process, roles: Iterable[str] = ()) -> Workspace:
-    made = {role: OrgRole(role, False, {}, None, NOWHERE) for role in roles}
-    organisation = Organisation(
-        Text("o", "o"), "org.yaml", "UTC", {"always": ALWAYS}, made, {}, None, None, NOWHERE
-    )
+    made = {role: OrgRole(role, external=False, authority={}, cost_per_minute=None, position=NOWHERE) for role in roles}
+    organisation = Organisation(Text("o", "o"), "org.yaml", "UTC", {"always": ALWAYS}, made, {}, None, None, NOWHERE)
     return Workspace("", organisation, {p.id: p for p in processes}, ())
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.execution.definitions import disturb, play, process, random_flow, workspace
 
 from svcflow.definitions.model import AnyOf, Item, May, Parallel, Process, Repeat, Sequence, Task
 from svcflow.execution.machine import build_machine
 from svcflow.execution.search import Alphabet, Move, Search, Walk
 from svcflow.execution.story import Story, tell
-from tests.execution.definitions import disturb, play, process, random_flow, workspace
 
 DEFINITIONS, TRACES = 100, 4
 LONGEST = 25
@@ -31,13 +31,9 @@ class Judged:
         self.process, self.traces = made, traces
         steps = tuple(made.steps)
         self.search = Search(build_machine(made, workspace(made)), Alphabet(steps, ((),), {}))
-        self.sequences = [
-            np.asarray([*(steps.index(s) for s in trace), len(steps)], np.int32) for trace in traces
-        ]
+        self.sequences = [np.asarray([*(steps.index(s) for s in trace), len(steps)], np.int32) for trace in traces]
         self.walks: list[Walk] = self.search.explain(self.sequences, closed=True)
-        self.stories: list[Story] = [
-            tell(self.search, s, w) for s, w in zip(self.sequences, self.walks, strict=True)
-        ]
+        self.stories: list[Story] = [tell(self.search, s, w) for s, w in zip(self.sequences, self.walks, strict=True)]
 
 
 @pytest.fixture(scope="module")

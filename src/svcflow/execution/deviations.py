@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import MISSING_TIME
 from svcflow.execution.catalogue import catalogue
-from svcflow.execution.frame import Coded, Frame
+from svcflow.execution.frame import Coded, Frame, coded
 from svcflow.execution.track import Rows, Track
 from svcflow.findings import NOWHERE, Position
 
@@ -103,7 +103,7 @@ class Collector:
                 "limit": column["limit"],
                 "guard": Coded(column["guard"].astype(np.int32), self.guards),
                 "rounds": column["rounds"],
-                "file": Coded(place.astype(np.int32), tuple(p.file for p in positions)),
+                "file": _by_place([p.file for p in positions], place),
                 "line": np.asarray([p.line for p in positions], np.int64)[place],
                 "column": np.asarray([p.column for p in positions], np.int64)[place],
                 "index": column["case"],
@@ -113,6 +113,11 @@ class Collector:
             told={"detail": lambda i: detail(frame, i)},
         )
         return frame
+
+
+def _by_place(texts: list[str], place: NDArray[Any]) -> Coded:
+    column = coded(texts)
+    return Coded(column.codes[place] if len(place) else column.codes[:0], column.texts)
 
 
 def last_times(track: Track) -> Rows:

@@ -3,7 +3,8 @@
 ``C[state]`` is the least cost of being in a state after the events read so far. Sequences with a common beginning
 share it (a trie over the sequences), and all beginnings of one length that end with the same symbol are advanced
 together. Costs compare by (cost, decisions against the data, unexplained events): at equal cost a step is rather
-taken for skipped than its successor for unexplained, and a decision against the data is never preferred.
+taken for skipped than its successor for unexplained, and a decision against the data is never preferred. Nor is it
+preferred to leave unexplained that somebody ended the case (an `anytime` end).
 
 Walking back, of equal explanations the one is taken that leaves the *later* event unexplained: of two occurrences of a
 step the first is the step, the second its repetition. Its predecessor is the state with fewest skips, then the lowest.
@@ -20,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.execution.distances import COST, FAR, Ways
+from svcflow.execution.distances import COST, FAR, WRONG, Ways
 from svcflow.execution.machine import Machine
 
 EXTRA_COST = COST + 1
@@ -198,10 +199,14 @@ class Search:
             new[rows] = self._read(costs[parents[rows]], symbol)
         return new
 
+    def _extra(self, step: int) -> int:
+        """Return the cost of leaving an event unexplained."""
+        return EXTRA_COST if self.alphabet.anytime.get(step) is None else EXTRA_COST + WRONG
+
     def _read(self, before: Costs, symbol: int) -> Costs:
         """Return the costs after one more event, for a block of beginnings (rows)."""
         step = self.alphabet.read(symbol)[0]
-        after = before + EXTRA_COST
+        after = before + self._extra(step)
         if step in self.alphabet.anytime:
             if self.alphabet.anytime[step] is None:
                 after[:, self.alive] = before[:, self.alive]
@@ -298,7 +303,7 @@ class Search:
         step, state = self.alphabet.read(symbol)[0], int(self.rest[place])
         if step in self.alphabet.anytime and self.alive[place] and int(before[place]) == cost:
             return Act(Move.ANYTIME, -1, position, state)
-        if int(before[place]) + EXTRA_COST == cost:
+        if int(before[place]) + self._extra(step) == cost:
             return Act(Move.EXTRA, -1, position, state)
         if self.alphabet.anytime.get(step) is not None and state == self.machine.final:
             alive = np.where(self.alive, before, FAR)
