@@ -5,6 +5,8 @@ The logs are not part of the project: where their folder is absent the tests ski
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
 import warnings
 from collections.abc import Iterator
@@ -15,13 +17,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from svcflow.advice import recommend
 from svcflow.definitions import check
 from svcflow.definitions.model import Workspace
 from svcflow.definitions.net import compile_net
+from svcflow.detectors import detect
 from svcflow.eventlog import read_log
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.selection import take_cases
 from svcflow.execution import Runs, execute
+from svcflow.mining import mine
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT.parent / "shared" / "logs"
@@ -169,6 +174,22 @@ def test_a_round_too_many_is_said_of_a_step_of_that_repeat() -> None:
     (made,) = run("bpic2012_callbacks").processes.values()
     table = made.deviations_table()
     assert {row["step"] for row in table if row["code"] == "D105"} <= {"send", "call", "assess", "missing"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_advice_on_a_public_log_is_patches_that_apply_and_validate(name: str, tmp_path: Path) -> None:
+    log, workspace = load_log(name), load_workspace(name)
+    mined = mine(log)
+    advice = recommend(detect(log, mined, workspace), log, mined, workspace, run(name))
+    patches = [one.patch for one in advice if one.patch]
+    assert patches
+    for number, patch in enumerate(patches):
+        folder = tmp_path / str(number)
+        shutil.copytree(WORKSPACES / name, folder)
+        subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=folder, check=True, capture_output=True)
+        problems, changed = check(folder)
+        assert problems == []
+        assert changed != workspace
 
 
 def _cut(log: Log, case: int) -> Log:

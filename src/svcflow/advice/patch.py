@@ -66,8 +66,9 @@ def _lines(text: str) -> list[str]:
 
 def _worsens(workspace: Workspace, file: str, edited: str) -> bool:
     """Return whether the edit brings a problem of the definitions that is not there now."""
-    known = {(problem.code, problem.message) for problem in _check(workspace, {})}
-    return any((problem.code, problem.message) not in known for problem in _check(workspace, {file: edited}))
+    found = _check(workspace, {file: edited})
+    known = {(problem.code, problem.message) for problem in _check(workspace, {})} if found else set()
+    return any((problem.code, problem.message) not in known for problem in found)
 
 
 def _check(workspace: Workspace, edits: dict[str, str]) -> list[Problem]:

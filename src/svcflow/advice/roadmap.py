@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from svcflow.execution import Runs
     from svcflow.mining import Mined
 
+LEAST_GAIN = 0.001
+
 
 def recommend(  # noqa: PLR0917 - the contract's call
     findings: Iterable[Finding],
@@ -73,9 +75,9 @@ def _rank(recommendation: Recommendation) -> tuple[bool, float]:
 
 
 def _gains(recommendation: Recommendation) -> bool:
-    """Return whether the effect is unknown or more than nothing: less than a minute a case is nothing."""
+    """Return whether the effect is unknown or more than nothing: below a thousandth of the mean is nothing."""
     gain = measure_gain(recommendation)
-    return gain is None or gain >= 1 / 60
+    return gain is None or gain >= LEAST_GAIN * recommendation.effects[0].before
 
 
 def _drop_twins(ranked: Sequence[Recommendation]) -> list[Recommendation]:

@@ -19,12 +19,18 @@ class Turns:
 
 
 def find_turns(chain: Chain, finding: Finding) -> Turns:
-    """Return the turns between the two parties of `finding`, whichever of them comes first."""
+    """Return the turns between the two parties of `finding`, whichever of them comes first.
+
+    A way there and back counts where it repeats work, as the detector has it: the first activity of one of its two
+    legs was done before in the case.
+    """
     routes, names = trace(chain, finding.subject.kind)
     codes = [names.find(name) for name in finding.subject.names[:2]]
     parties = [code for code in codes if code is not None]
     stays = np.flatnonzero(routes.bounced)
     stays = stays[np.isin(routes.holder[stays], parties) & np.isin(routes.holder[stays - 1], parties)]
+    again = chain.number_occurrences() > 1
+    stays = stays[again[routes.row[stays]] | again[routes.row[stays - 1]]]
     out, back = (np.zeros(chain.log.instances, dtype=np.bool_) for _ in range(2))
     back[routes.row[stays]] = True
     out[routes.row[stays - 1]] = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ EPILOG = """\b
 Examples:
   svcflow recommend export.csv -w workflows
   svcflow recommend export.csv -w workflows --patches patches
-  git apply --directory=workflows patches/01-acceptance-target-assess.patch
+  git apply --directory=workflows patches/01-acceptance-target.patch
   svcflow recommend export.csv -w workflows --json - | jq '.[0].effects'
 """
 
@@ -99,10 +98,8 @@ def _tell_effect(effect: Any) -> str:
 
 
 def _name(number: int, recommendation: Recommendation) -> str:
-    """Return the name of a patch file: its number, the remedy, and what the patch calls the thing it changes."""
-    added = re.findall(r"^\+ +([A-Za-z_][A-Za-z0-9_]{0,40}):", recommendation.patch or "", re.MULTILINE)
-    thing = re.sub(r"[^a-z0-9]+", "-", (added[0] if added else "").casefold()).strip("-")
-    return f"{number:02d}-{recommendation.remedy}{'-' + thing if thing else ''}.patch"
+    """Return the name of a patch file; no text of the log stands in it."""
+    return f"{number:02d}-{recommendation.remedy}.patch"
 
 
 def write_patches(folder: Path, found: tuple[Recommendation, ...], *, quiet: bool) -> None:

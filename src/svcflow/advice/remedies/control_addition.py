@@ -65,7 +65,8 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
         patch = set_either(context, rows, places or (None, place), seconds)
         if patch is None:
             return None
-    what = pair[1] if place is None or place.step.id == pair[1] else f"{pair[1]} ({place.step.id})"
+    several = place is not None and context.find_place(select(context.chain, finding)) is None
+    what = f"{pair[1]} ({place.step.id})" if place and several else pair[1]
     step, target = place.step.id if place else pair[1], name_target(seconds)
     late, repeating = float((waits > seconds).mean()), context.measure_repeating()
     facts = Facts(finding, what, step, len(waits), median, p90, target, late, repeating)

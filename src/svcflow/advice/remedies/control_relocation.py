@@ -36,10 +36,10 @@ REMEDY_WITHOUT_PATCH = Remedy("control-relocation", "control relocation", "mediu
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A new limit on the rounds of a step and the patch that says so."""
+    """A limit on the rounds of a step and the patch that says so; no patch where the definition has it already."""
 
     rounds: int
-    patch: str
+    patch: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     if place is None and context.knows(passes):
         return None  # one word of the source system, several steps of the definition: no step is done again
     limit = _limit(context, place, int(np.quantile(counts, 0.9))) if place and len(counts) else None
-    rounds = limit.rounds if limit else 1
+    rounds = limit.rounds if limit and (counts > limit.rounds).any() else 1
     over = counts[counts > rounds]
     if not len(over):
         return None
@@ -71,7 +71,7 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     facts = Facts(finding, activity, rounds, int((over - rounds).sum()), len(over), len(counts))
     effects = context.estimate(drop(context.chain, rows), _assume(finding.subject.names, rounds))
     return proposal.propose(
-        REMEDY if limit else REMEDY_WITHOUT_PATCH,
+        REMEDY if limit and limit.patch else REMEDY_WITHOUT_PATCH,
         finding,
         _word(facts),
         patch=limit.patch if limit else None,
@@ -150,7 +150,7 @@ def _limit_repeat(context: Context, place: Place, path: tuple[str | int, ...], r
     else:
         rounds = min(rounds, int(most) - 1)
         if rounds < 2:
-            return None
+            return Limit(int(most), None)
         edited = edits.replace(text, (*path, "max"), str(rounds))
     patch = write_patch(workspace, file, edited)
     return Limit(rounds, patch) if patch else None
