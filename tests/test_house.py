@@ -58,7 +58,8 @@ def test_every_dependency_is_pinned_once() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = project["dependencies"] + project["optional-dependencies"]["test"]
-    pins = [line.split("==")[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").open(encoding="utf-8")]
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.split("==")[0].lower().replace("_", "-") for line in constraints]
     for requirement in needed:
         name = requirement.split(">")[0].split("=")[0].lower().replace("_", "-")
         assert pins.count(name) == 1, name

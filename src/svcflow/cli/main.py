@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import pkgutil
@@ -15,7 +16,7 @@ import click
 import svcflow
 from svcflow import cli
 from svcflow.cli import _console as console
-from svcflow.errors import SvcflowError
+from svcflow.errors import SvcflowError, UsageError
 
 EPILOG = """\b
 Examples:
@@ -48,6 +49,16 @@ class Commands(click.Group):
         assert isinstance(loaded, click.Command)
         return loaded
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` begin with; an unknown one is answered with the nearest name."""
+        name = args[0]
+        if not name.startswith("-") and name not in _command_modules():
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+            raise UsageError(f"no command {name!r}", f"did you mean '{near[0]}'?" if near else "see svcflow --help")
+        return super().resolve_command(ctx, args)
+
 
 @click.command(
     cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -65,8 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(result or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        console.complain(error.format_message(), f"see {context.command_path} --help" if context else "")
         return 2
     except (click.Abort, KeyboardInterrupt):
         console.complain("interrupted; nothing was written")
