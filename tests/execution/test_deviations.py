@@ -182,7 +182,7 @@ def test_the_wrong_branch_is_believed_only_if_it_explains_more_than_four_steps()
     runs = run(made, no, *(f"l{i}" for i in range(6)), "d")
     assert deviations(runs) == ["wrong_branch l0"]
     (row,) = runs["p"].deviations
-    assert row["detail"] == "the way asks for another answer to 'yes' (yes = false)"
+    assert row["detail"] == "this way was taken although 'yes' was false (yes = false)"
     assert deviations(run(made, no, "l0", "l1", "d")) == ["not_needed l0", "unexpected l1", "skipped c"]
 
 
@@ -200,7 +200,7 @@ def test_work_that_its_condition_did_not_ask_for() -> None:
     made = process(flow, fields={"claim": claim})
     runs = run(made, "a", "approve", "d", given={"claim": 100})
     assert deviations(runs) == ["not_needed approve"]
-    assert runs["p"].deviations.get(0)["detail"] == "not due by 'claim > 500' (claim = 100)"
+    assert runs["p"].deviations.get(0)["detail"] == "it was not due, for 'claim > 500' was false (claim = 100)"
     assert deviations(run(made, "a", "approve", "d", given={"claim": 900})) == []
     assert deviations(run(made, "a", "d", given={"claim": 900})) == ["skipped approve"]
 

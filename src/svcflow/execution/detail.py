@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from svcflow.definitions.model import Rule
 from svcflow.execution.frame import Frame
+from svcflow.execution.knowledge import Moment
 from svcflow.execution.track import Track
 from svcflow.guards import Guard
 from svcflow.wording import say_duration
@@ -61,26 +62,24 @@ class Detail:
         return f"open, and nothing happened for {silent} (limit {limit})"
 
     def _wrong_branch(self, frame: Frame, i: int) -> str:
-        return f"the way asks for another answer to '{frame['guard'].get(i)}'{self._facts(frame, i)}"
+        return f"this way was taken although {self._facts(frame, i)}"
 
     def _not_needed(self, frame: Frame, i: int) -> str:
-        return f"not due by '{frame['guard'].get(i)}'{self._facts(frame, i)}"
+        return f"it was not due, for {self._facts(frame, i)}"
 
     def _unknown_data(self, frame: Frame, i: int) -> str:
-        return f"'{frame['guard'].get(i)}' could not be judged: {self._facts(frame, i).strip(' ()')}"
+        return f"nobody can tell: {self._facts(frame, i)}"
 
     def _facts(self, frame: Frame, i: int) -> str:
-        """Return what the guard read at that moment, as `` (claim = 100)``."""
+        """Return what a condition was at that moment and why: ``'claim > 500' was false (claim = 100)``."""
         guard = self.guards[int(frame["guard"].codes[i])]
         row = int(frame["row"][i])
-        moment = "before" if row >= 0 else "after"
+        # What an event sets was not known before it; at the end of the case everything is.
+        moment: Moment = "before" if row >= 0 else "after"
         row = row if row >= 0 else int(self.track.last[frame["index"][i]])
-        knowledge = self.track.knowledge
-        facts = []
-        for name in guard.fields:
-            value = knowledge.at(name, row, "before" if moment == "before" else "after")
-            facts.append(f"{name} = {_plain(value)}")
-        return f" ({', '.join(facts)})"
+        data = {name: self.track.knowledge.at(name, row, moment) for name in guard.fields}
+        truth = {True: "true", False: "false", None: "unknown"}[guard.evaluate(data)]
+        return f"'{guard.text}' was {truth} ({', '.join(f'{name} = {_plain(v)}' for name, v in data.items())})"
 
     def _role(self, frame: Frame, i: int) -> str:
         role = self.track.knowledge.at("role", int(frame["row"][i]), "own")

@@ -79,7 +79,9 @@ class _Teller:
     def _headline(self) -> Iterator[str]:
         process, case = self.run.process, self.case
         zh = f" · {process.name.zh}" if process.name.zh != process.name.en else ""
-        yield f"Case {shown(str(case['case']))} — {process.name.en}{zh} ({process.file}:{process.position.line})"
+        name = shown(str(case["case"]))
+        word = "" if name.casefold().startswith("case") else "Case "
+        yield f"{word}{name} — {process.name.en}{zh} ({process.file}:{process.position.line})"
         ended = f"ended as '{case['outcome']}'" if case["closed"] else "still open"
         faults = "conforms in flow and people" if case["conforming"] else "departs from the definition"
         cost = f", cost {case['cost']}" if case["cost"] else ""
@@ -122,9 +124,9 @@ class _Teller:
         log = self.runs.log
         activity = shown(log.activities[int(log.activity[row])], 32)
         marks = tuple(self._marks(row, None, None))
-        if not marks:
-            marks = ("after the moment looked at",) if int(log.time[row]) > self.runs.as_of else ("ignored",)
-        return _Line("?" if marks[0] != "ignored" else "-", self._time(int(log.time[row])), activity, "", "", "", marks)
+        later = int(log.time[row]) > self.runs.as_of
+        step = "" if marks else "(later)" if later else "(ignored)"
+        return _Line("?" if marks else "-", self._time(int(log.time[row])), activity, step, "", "", marks)
 
     def _marks(self, row: int, step: str | None, codes: tuple[str, ...] | None) -> Iterator[str]:
         """Yield the deviations that belong to a line, each of them once."""

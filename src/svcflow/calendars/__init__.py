@@ -16,11 +16,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from svcflow.calendars.wall import DAY_MS, EPOCH, MINUTE_MS, Spans, merged, offset_ms, on_the_wall, public_holidays
 from svcflow.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -30,12 +31,10 @@ if TYPE_CHECKING:
     Millis: TypeAlias = NDArray[np.int64]
 
 Hours: TypeAlias = tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
-Spans: TypeAlias = tuple[tuple[int, int], ...]
 
-MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
-DAY_MS = 86_400_000
-_EPOCH = date(1970, 1, 1).toordinal()
+__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "Clock", "Hours", "Spans", "Spec"]
+
 _LAST_YEAR = 9999
 _BARREN_YEARS = 12
 """A calendar that stays shut for so many years is taken to be shut for ever."""
@@ -211,19 +210,19 @@ class Clock:
     def _intervals(self, first_year: int, last_year: int) -> Iterator[tuple[int, int]]:
         """Yield the open intervals of whole years in order, as UTC milliseconds."""
         zone = self._zoneinfo
-        holidays, workdays = _public_holidays(self.holidays, first_year, last_year)
+        holidays, workdays = public_holidays(self.holidays, first_year, last_year)
         rest, extra = holidays | self._closed_days, (workdays - self._closed_days) | self._open_days
         last = date(last_year, 12, 31).toordinal()
-        offset = _offset_ms(date(first_year, 1, 1).toordinal(), zone)
+        offset = offset_ms(date(first_year, 1, 1).toordinal(), zone)
         for day in range(date(first_year, 1, 1).toordinal(), last + 1):
-            following = _offset_ms(day + 1, zone)
+            following = offset_ms(day + 1, zone)
             spans = self._week[(day - 1) % 7]
             if day in extra:
                 spans = spans or self._first_spans
             elif day in rest:
                 spans = ()
             if spans:
-                yield from _on_the_wall(day, spans, (offset, following), zone)
+                yield from on_the_wall(day, spans, (offset, following), zone)
             offset = following
 
     @cached_property
@@ -239,7 +238,7 @@ class Clock:
         for first, last, spans in self.hours:
             for weekday in range(first, last + 1):
                 week[weekday].update(s for s in spans if s[0] < s[1])
-        return tuple(_merged(spans) for spans in week)
+        return tuple(merged(spans) for spans in week)
 
     @cached_property
     def _first_spans(self) -> Spans:
@@ -265,82 +264,7 @@ def _total(table: _Table) -> int:
     return table.before[-1] + table.closes[-1] - table.opens[-1] if table.opens else 0
 
 
-def _merged(spans: set[tuple[int, int]]) -> Spans:
-    """Return the spans in order, overlapping ones made one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def _on_the_wall(day: int, spans: Spans, offsets: tuple[int, int], zone: ZoneInfo) -> Iterator[tuple[int, int]]:
-    """Yield the instants at which the wall clock of `day` shows a time within `spans`.
-
-    `offsets` are the zone's at this midnight and the next; where they differ the day is cut at the change, so that a
-    skipped hour is not open and a repeated one is open twice.
-    """
-    midnight = (day - _EPOCH) * DAY_MS
-    offset, following = offsets
-    if offset == following:
-        for start, end in spans:
-            yield midnight + start * MINUTE_MS - offset, midnight + end * MINUTE_MS - offset
-        return
-    begin, finish = midnight - offset, midnight + DAY_MS - following
-    change = _change(begin, finish, zone)
-    for low, high, shift in ((begin, change, offset), (change, finish, following)):
-        for start, end in spans:
-            a = max(low, midnight + start * MINUTE_MS - shift)
-            b = min(high, midnight + end * MINUTE_MS - shift)
-            if a < b:
-                yield a, b
-
-
-def _change(low: int, high: int, zone: ZoneInfo) -> int:
-    """Return the instant between `low` and `high` at which the zone takes the offset it has at `high`."""
-    final = _offset_at(high, zone)
-    while high - low > 1000:
-        middle = (low + high) // 2000 * 1000
-        if _offset_at(middle, zone) == final:
-            high = middle
-        else:
-            low = middle
-    return low if _offset_at(low, zone) == final else high
-
-
-def _offset_at(instant: int, zone: ZoneInfo) -> int:
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=instant)
-    offset = moment.astimezone(zone).utcoffset()
-    assert offset is not None
-    return round(offset.total_seconds() * 1000)
-
-
-def _offset_ms(day: int, zone: ZoneInfo) -> int:
-    """Return the zone's offset at the local midnight that begins `day` (an ordinal)."""
-    known = date.fromordinal(min(day, date.max.toordinal()))
-    offset = datetime.combine(known, datetime.min.time(), zone).utcoffset()
-    assert offset is not None
-    return round(offset.total_seconds() * 1000)
-
-
-def _public_holidays(code: str | None, first: int, last: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the ordinals of a country's holidays and of its make-up working days within some years."""
-    if code is None:
-        return frozenset(), frozenset()
-    from holidays import country_holidays  # noqa: PLC0415 - slow to load, seldom needed
-
-    country, _, part = code.partition("-")
-    try:
-        known = country_holidays(country, subdiv=part or None, years=range(first, last + 1))
-    except NotImplementedError as error:
-        raise DefinitionError(f"no public holidays known for {code!r}", "use a country code such as CN") from error
-    workdays = getattr(known, "weekend_workdays", ())
-    return frozenset(day.toordinal() for day in known), frozenset(day.toordinal() for day in workdays)
-
-
 def _year(instant: int) -> int:
     """Return the UTC year of an instant, kept within what dates can hold."""
-    days = instant // DAY_MS + _EPOCH
+    days = instant // DAY_MS + EPOCH
     return date.fromordinal(min(max(days, 1), date.max.toordinal())).year
