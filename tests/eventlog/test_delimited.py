@@ -103,6 +103,22 @@ def test_row_numbers_count_dropped_rows_too(export: Callable[..., Path]) -> None
     assert fact.rows == (1, 3)
 
 
+def test_an_open_quote_does_not_swallow_rows(export: Callable[..., Path]) -> None:
+    rows = ["case,activity,time,note", "1,a,2024-01-31,x", '1,b,2024-01-31,"y', "1,c,2024-01-31,z", "2,a,2024-01-31,z"]
+    for handling in ("stop", "drop"):
+        with pytest.raises(InputError, match=r"row 2: a quote is opened and never closed"):
+            read_log(export(rows), on_bad_rows=handling)
+    closed = [*rows[:-1], '2,a,2024-01-31,"z', 'zz"']
+    assert read_log(export([rows[0], *closed[-2:]])).events == 1
+
+
+def test_values_larger_than_a_block(export: Callable[..., Path]) -> None:
+    text = "lorem, ipsum\n" * 200_000
+    log = read_log(export(["case,activity,time,note", f'1,a,2024-01-31,"{text}"', "1,b,2024-02-01,short"]))
+    assert log.events == 2
+    assert log.attributes["note"].get(0) == text
+
+
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12) | st.sampled_from(
     ['a"b', "x,y", "two\nlines", "é", "办"]
 )

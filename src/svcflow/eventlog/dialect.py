@@ -20,11 +20,15 @@ _VALUE = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ T+-]*(Z| ?[AP]M)?", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Delimiter, column names as they stand in the file, and whether they stand there at all."""
+    """Delimiter, column names as they stand in the file, whether they do, and which columns repeat their values.
+
+    Columns that repeat values in the first rows are worth keeping as a dictionary from the start.
+    """
 
     delimiter: str
     headers: tuple[str, ...]
     has_header: bool
+    repeating: tuple[bool, ...]
 
 
 def sniff(path: Path, encoding: str, delimiter: str = "") -> Dialect:
@@ -37,7 +41,9 @@ def sniff(path: Path, encoding: str, delimiter: str = "") -> Dialect:
     first = rows[0]
     has_header = not _is_data(first, rows[1:])
     headers = tuple(first) if has_header else tuple("" for _ in first)
-    return Dialect(chosen, headers, has_header)
+    data = [row for row in rows[1:] if len(row) == len(first)]
+    repeating = tuple(2 * len({row[place] for row in data}) < len(data) for place in range(len(first)))
+    return Dialect(chosen, headers, has_header, repeating)
 
 
 def describe(delimiter: str) -> str:

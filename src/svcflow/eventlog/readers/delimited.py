@@ -6,6 +6,7 @@ Values are kept as they stand: ``?``, ``-100``, ``NA`` and ``null`` are values, 
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from svcflow.eventlog import dialect, encodings
 from svcflow.eventlog.raw import BadRow, RawTable, Stated, name_columns
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat")
+BLOCKS = (1 << 20, 1 << 27)
+"""Bytes read at once: small blocks keep memory low, a value that is larger than one needs large ones."""
+
 RANK = 9
 """Asked last: any text could be a table."""
 
@@ -52,11 +56,15 @@ def read(path: Path, stated: Stated) -> RawTable:
 
 def _parse(path: Path, encoding: str, form: dialect.Dialect, names: tuple[str, ...]) -> tuple[Any, list[BadRow]]:
     """Parse all rows; a second, slower pass finds the numbers of the bad ones where there are any."""
-    table, bad = _pass(path, encoding, form, names, threads=True)
-    return _pass(path, encoding, form, names, threads=False) if bad else (table, bad)
+    parse = partial(_parse_once, path, encoding, form, names)
+    table, bad = parse(threads=True)
+    if bad:
+        table, bad = parse(threads=False)
+    _refuse_open_quote(path, table, len(bad))
+    return table, bad
 
 
-def _pass(
+def _parse_once(
     path: Path, encoding: str, form: dialect.Dialect, names: tuple[str, ...], *, threads: bool
 ) -> tuple[Any, list[BadRow]]:
     import pyarrow as pa  # noqa: PLC0415 - a command that reads XES pays nothing for CSV
@@ -69,29 +77,26 @@ def _pass(
         bad.append(BadRow(number, f"{row.actual_columns} columns where {row.expected_columns} are expected"))
         return "skip"
 
-    quoted = _has_quotes(path, encoding)
-    try:
-        with pa.memory_map(str(path)) as source:
-            stream: Any = source if encoding == "utf-8" else pa.transcoding_input_stream(source, encoding, "utf-8")
-            table = csv.read_csv(
-                stream,
-                csv.ReadOptions(
-                    use_threads=threads,
-                    block_size=1 << 22,
-                    column_names=list(names),
-                    skip_rows_after_names=1 if form.has_header else 0,
-                ),
-                csv.ParseOptions(
-                    delimiter=form.delimiter,
-                    newlines_in_values=quoted,
-                    invalid_row_handler=note,
-                ),
-                csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-            )
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path.name} cannot be read as a table: {reason}", "is it really delimited text?") from None
-    return table, bad
+    words = pa.dictionary(pa.int32(), pa.string())
+    types = {name: words if again else pa.string() for name, again in zip(names, form.repeating, strict=True)}
+    parsing = csv.ParseOptions(
+        delimiter=form.delimiter, newlines_in_values=_has_quotes(path, encoding), invalid_row_handler=note
+    )
+    converting = csv.ConvertOptions(column_types=types, strings_can_be_null=False)
+    for size in BLOCKS:
+        bad.clear()
+        reading = csv.ReadOptions(
+            use_threads=threads, block_size=size, column_names=list(names), skip_rows_after_names=int(form.has_header)
+        )
+        try:
+            with pa.OSFile(str(path), "r") as source:
+                stream: Any = source if encoding == "utf-8" else pa.transcoding_input_stream(source, encoding, "utf-8")
+                return csv.read_csv(stream, reading, parsing, converting), bad
+        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+            reason = str(error).splitlines()[0]
+            if "straddling" not in reason or size == BLOCKS[-1]:
+                break
+    raise InputError(f"{path.name} cannot be read as a table: {reason}", "is it really delimited text?")
 
 
 def _has_quotes(path: Path, encoding: str) -> bool:
@@ -100,3 +105,18 @@ def _has_quotes(path: Path, encoding: str) -> bool:
         return True
     with path.open("rb") as stream:
         return any(b'"' in block for block in iter(lambda: stream.read(encodings.BLOCK), b""))
+
+
+def _refuse_open_quote(path: Path, table: Any, left_out: int) -> None:
+    """Raise InputError where a quote in the last column is never closed: it would swallow all rows that follow."""
+    last = table.column(table.num_columns - 1)[-1].as_py() if table.num_rows else ""
+    if "\n" not in last:
+        return
+    with path.open("rb") as stream:
+        stream.seek(-min(path.stat().st_size, 256), 2)
+        closed = stream.read().rstrip(b"\r\n\0 ").endswith(b'"')
+    if not closed:
+        raise InputError(
+            f"{path.name}, row {table.num_rows + left_out:,}: a quote is opened and never closed",
+            "mend the row: it swallows all rows below it",
+        )
