@@ -1,33 +1,21 @@
-"""The process map: which links are drawn, how wide and in which colour, and the SVG of it."""
+"""Which links a process map draws, and in which order its activities stand."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import atan2, cos, sin, sqrt
 from typing import Any
 
-from markupsafe import Markup
-
-from svcflow.report import fmt
-from svcflow.report.layout import Layout, Line, Point, Route, lay_out
-from svcflow.report.names import Names
-from svcflow.report.scale import Scale
-from svcflow.report.svg import el, label, measure
-from svcflow.report.words import EMPTY, Language, Text
-
 LEAST_SHARE = 0.01
-MOST_LINKS = 120
+MOST_LINKS = 80
 FEW_LINKS = 40
-NAME_SIZE, COUNT_SIZE, TAG_SIZE = 12.0, 11.0, 11.0
-NAME_WIDTH = 22
-MARGIN = 8.0
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The links of a map and the activities they join, in the order of the document."""
+    """The links of a map, in the order of the document, and the activities they join, in their usual order."""
 
     links: tuple[Row, ...]
     activities: tuple[str, ...]
@@ -35,19 +23,35 @@ class Chosen:
     hidden: int
 
 
-def choose_links(rows: Sequence[Row], cases: int) -> Chosen:
-    """Return the links that at least 1 % of the cases take, at most 120; of a scattered log the 40 commonest."""
-    ranked = sorted(rows, key=lambda row: (-_cases(row), str(row.get("from")), str(row.get("to"))))
-    common = [row for row in ranked if _cases(row) >= LEAST_SHARE * cases][:MOST_LINKS]
+def choose_links(rows: Sequence[Row], cases: int, variants: Sequence[Row] = ()) -> Chosen:
+    """Return the links that at least 1 % of the cases take, at most 80; of a scattered log the 40 commonest."""
+    ranked = sorted(rows, key=lambda row: (-count_cases(row), str(row.get("from")), str(row.get("to"))))
+    common = [row for row in ranked if count_cases(row) >= LEAST_SHARE * cases][:MOST_LINKS]
     if len(common) < min(3, len(ranked)):
         common = ranked[:FEW_LINKS]
     drawn = {id(row) for row in common}
     links = tuple(row for row in rows if id(row) in drawn)
-    activities = dict.fromkeys(name for row in links for name in (str(row["from"]), str(row["to"])))
-    return Chosen(links, tuple(activities), min(map(_cases, links), default=0), len(rows) - len(links))
+    seen = dict.fromkeys(name for row in links for name in (str(row["from"]), str(row["to"])))
+    places = place_activities(variants)
+    activities = tuple(sorted(seen, key=lambda name: places.get(name, 0.5)))
+    return Chosen(links, activities, min(map(count_cases, links), default=0), len(rows) - len(links))
 
 
-def _cases(row: Row) -> int:
+def place_activities(variants: Sequence[Row]) -> dict[str, float]:
+    """Return the mean relative place (0 first, 1 last) at which cases first come to each activity."""
+    weights: dict[str, float] = defaultdict(float)
+    places: dict[str, float] = defaultdict(float)
+    for row in variants:
+        route = [str(activity) for activity in row.get("activities") or []]
+        for place, activity in reversed(list(enumerate(route))):
+            if place == route.index(activity):
+                weights[activity] += row.get("cases") or 0
+                places[activity] += (row.get("cases") or 0) * place / max(len(route) - 1, 1)
+    return {activity: places[activity] / weight for activity, weight in weights.items() if weight}
+
+
+def count_cases(row: Row) -> int:
+    """Return how many cases take a link."""
     return int(row.get("cases") or row.get("count") or 0)
 
 
@@ -56,150 +60,3 @@ def kind_of(row: Row) -> str:
     if row.get("timer"):
         return "timer"
     return "outside" if row.get("side") in {"customer", "vendor"} else "own"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What drawing needs beside the links: names, colour classes, languages, counts and outsiders by activity."""
-
-    names: Names
-    scale: Scale
-    languages: tuple[Language, ...]
-    counts: Mapping[str, int]
-    outsiders: frozenset[str]
-
-
-def draw_map(chosen: Chosen, style: Style, heading: str) -> Markup:
-    """Return the map as SVG at its natural size, labelled by the element `heading`. Raises `LayoutError`."""
-    cards = [_measure_box(name, style) for name in chosen.activities]
-    number = {name: n for n, name in enumerate(chosen.activities)}
-    heaviest = max(map(_cases, chosen.links), default=1) or 1
-    lines = [
-        Line(
-            number[str(row["from"])], number[str(row["to"])], 1 + round(9 * _cases(row) / heaviest), _tag(row, style)[1]
-        )
-        for row in chosen.links
-    ]
-    layout = lay_out([card.size for card in cards], lines)
-    drawn = [
-        _draw_link(n, row, route, style, heaviest=heaviest)
-        for n, (row, route) in enumerate(zip(chosen.links, layout.routes, strict=True))
-    ]
-    plates = [
-        _draw_tag(n, row, route, style) for n, (row, route) in enumerate(zip(chosen.links, layout.routes, strict=True))
-    ]
-    boxes = [_draw_box(n, card, layout, style) for n, card in enumerate(cards)]
-    width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
-    return el(
-        "svg",
-        el("g", *drawn, *boxes, *plates, transform=f"translate({MARGIN:.0f} {MARGIN:.0f})"),
-        class_="map",
-        role="img",
-        aria_labelledby=heading,
-        viewBox=f"0 0 {width:.0f} {height:.0f}",
-        width=round(width),
-        height=round(height),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An activity's box: its name in lines, by language, and its size in pixels."""
-
-    activity: str
-    lines: Mapping[Language, tuple[str, ...]]
-    count: Text
-    size: tuple[float, float]
-
-
-def _measure_box(activity: str, style: Style) -> Card:
-    name = style.names.activity(activity, 2 * NAME_WIDTH)
-    lines: dict[Language, tuple[str, ...]] = {language: _wrap(name[language]) for language in style.languages}
-    count = fmt.number(style.counts.get(activity)) if activity in style.counts else EMPTY
-    widest = max(measure(line, NAME_SIZE, bold=True) for some in lines.values() for line in some)
-    tallest = max(map(len, lines.values()))
-    return Card(activity, lines, count, (max(64.0, widest + 22), 15.0 * tallest + (15 if count else 0) + 12))
-
-
-def _wrap(name: str) -> tuple[str, ...]:
-    """Return a name in at most two lines, broken at a blank near the middle or in the middle."""
-    if measure(name, 1.0) <= NAME_WIDTH * 0.57:
-        return (name,)
-    blanks = [n for n, character in enumerate(name) if character in " -_/"]
-    middle = len(name) // 2
-    cut = min(blanks, key=lambda n: abs(n - middle), default=middle)
-    if abs(cut - middle) > len(name) // 3:
-        cut = middle
-    return name[: cut + 1].strip(), name[cut + 1 :].strip()
-
-
-def _draw_box(number: int, card: Card, layout: Layout, style: Style) -> Markup:
-    (x, y), (width, height) = layout.boxes[number], card.size
-    outside = card.activity in style.outsiders
-    parts: list[Markup] = [
-        el("rect", x=x - width / 2, y=y - height / 2, width=width, height=height, rx=6),
-    ]
-    twins = len(style.languages) > 1 and len(set(card.lines.values())) > 1
-    for language in style.languages if twins else style.languages[:1]:
-        lines = card.lines[language]
-        top = y - (15.0 * len(lines) + (15 if card.count else 0)) / 2 + 11.5
-        lang = "zh-CN" if language == "zh" and twins else None
-        for row, line in enumerate(lines):
-            parts.append(
-                el("text", line, x=x, y=top + 15 * row, class_=f"name {language}" if twins else "name", lang=lang)
-            )
-    if card.count:
-        parts.append(label(card.count, style.languages, x=x, y=y + height / 2 - 9, class_="count"))
-    return el("g", *parts, class_="box outside" if outside else "box", data_n=number)
-
-
-def _tag(row: Row, style: Style) -> tuple[Text, tuple[float, float] | None]:
-    """Return the label of a link and its size; short waits have none."""
-    median = row.get("median_s")
-    if median is None or median < 0.75 * style.scale.limits[0]:
-        return EMPTY, None
-    text = fmt.duration(median)
-    width = max(measure(text[language], TAG_SIZE, bold=True) for language in style.languages)
-    return text, (width + 12, 18.0)
-
-
-def _draw_tag(number: int, row: Row, route: Route | None, style: Style) -> Markup:
-    text, size = _tag(row, style)
-    if route is None or size is None:
-        return Markup("")
-    x, y = route.label or _halfway(route.points)
-    wait = style.scale.classify(row.get("median_s")) if kind_of(row) == "own" else 0
-    kind = kind_of(row)
-    plate = el("rect", x=x - size[0] / 2, y=y - size[1] / 2, width=size[0], height=size[1], rx=4)
-    words = label(text, style.languages, x=x, y=y + 4)
-    return el("g", plate, words, class_=f"tag l{wait} {kind}", data_e=number, data_c=_cases(row))
-
-
-def _draw_link(number: int, row: Row, route: Route | None, style: Style, *, heaviest: int) -> Markup:
-    if route is None or not route.points:
-        return Markup("")
-    width = 1.4 + 5.2 * sqrt(_cases(row) / heaviest)
-    path = _write_path(route)
-    kind = kind_of(row)
-    wait = style.scale.classify(row.get("median_s")) if kind == "own" else 0
-    parts = [el("path", d=path, class_="hit"), el("path", d=path, class_="way", stroke_width=width)]
-    if route.tip:
-        parts.append(el("path", d=_write_tip(route, width), class_="tip"))
-    return el("g", *parts, class_=f"link l{wait} {kind}", data_e=number, data_c=_cases(row))
-
-
-def _write_path(route: Route) -> str:
-    first, *rest = (f"{x:.1f} {y:.1f}" for x, y in route.points)
-    return f"M{first}C{' '.join(rest)}"
-
-
-def _write_tip(route: Route, width: float) -> str:
-    assert route.tip is not None
-    (x0, y0), (x1, y1) = route.points[-1], route.tip
-    angle, half = atan2(y1 - y0, x1 - x0), 2.6 + 0.55 * width
-    dx, dy = half * sin(angle), half * cos(angle)
-    return f"M{x1:.1f} {y1:.1f}L{x0 - dx:.1f} {y0 + dy:.1f}L{x0 + dx:.1f} {y0 - dy:.1f}Z"
-
-
-def _halfway(points: Sequence[Point]) -> Point:
-    return points[len(points) // 2]

@@ -59,7 +59,7 @@ class Layout:
 
 
 def lay_out(boxes: Sequence[tuple[float, float]], lines: Sequence[Line]) -> Layout:
-    """Return places for boxes of these sizes (pixels) and the lines between them.
+    """Return places for boxes of these sizes (pixels), in their usual order from the top, and the lines between them.
 
     Tries each program with labels, then without (dense labelled graphs can take minutes).
     Raises `LayoutError` if none answers in time.
@@ -114,7 +114,10 @@ def write_dot(boxes: Sequence[tuple[float, float]], lines: Sequence[Line], *, la
                 f'<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
                 f' WIDTH="{width:.0f}" HEIGHT="{height:.0f}"><TR><TD></TD></TR></TABLE>>'
             )
-        graph.edge(f"n{line.tail}", f"n{line.head}", **attributes)
+        if line.tail > line.head:  # declared forwards, drawn backwards: the order of the boxes rules the ranks
+            graph.edge(f"n{line.head}", f"n{line.tail}", dir="back", **attributes)
+        else:
+            graph.edge(f"n{line.tail}", f"n{line.head}", **attributes)
     return str(graph.source)
 
 
@@ -142,10 +145,12 @@ def _parse(graph: dict[str, Any], boxes: int, lines: int) -> Layout:
             continue
         tip, points = None, []
         for part in edge["pos"].split():
-            if part.startswith("e,"):
+            if part.startswith(("e,", "s,")):
                 tip = place(part[2:])
-            elif not part.startswith("s,"):
+            else:
                 points.append(place(part))
+        if "s," in edge["pos"]:
+            points.reverse()
         label = place(edge["lp"]) if "lp" in edge else None
         routes[int(edge["id"][1:])] = Route(tuple(points), tip, label)
     return Layout(right - left, high - low, tuple(places[f"n{number}"] for number in range(boxes)), tuple(routes))

@@ -27,6 +27,9 @@ LADDERS = (
 GOOD_ENOUGH = 0.6
 """The ordinary limits stay if they tell at least this part of what the best ones tell: pages stay comparable."""
 
+HOT = 0.3
+"""At most this part of the passages may be in the two hottest classes: where everything is hot, nothing is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -49,21 +52,31 @@ class Scale:
 def choose_scale(waits: Iterable[tuple[float, float]]) -> Scale:
     """Return the limits that spread `waits` (median in seconds, weight) best over the classes.
 
-    The measure is entropy; the ordinary limits win unless they lump the links together.
+    The measure is entropy, among limits that leave the hot classes a minority; the ordinary limits win unless they
+    lump the links together.
     """
     known = [(seconds, weight) for seconds, weight in waits if weight > 0]
-    best = max(LADDERS, key=lambda limits: _entropy(Scale(limits), known))
-    if _entropy(Scale(), known) >= GOOD_ENOUGH * _entropy(Scale(best), known):
-        return Scale()
-    return Scale(best)
+    calm = [Scale(limits) for limits in LADDERS if sum(_spread(Scale(limits), known)[3:]) <= HOT] or [
+        Scale(LADDERS[-1])
+    ]
+    best = max(calm, key=lambda scale: _entropy(_spread(scale, known)))
+    ordinary = Scale()
+    if ordinary in calm and _entropy(_spread(ordinary, known)) >= GOOD_ENOUGH * _entropy(_spread(best, known)):
+        return ordinary
+    return best
 
 
-def _entropy(scale: Scale, waits: list[tuple[float, float]]) -> float:
+def _spread(scale: Scale, waits: list[tuple[float, float]]) -> list[float]:
+    """Return the share of each class."""
     sizes = [0.0] * 5
     for seconds, weight in waits:
         sizes[scale.classify(seconds)] += weight
     whole = sum(sizes)
-    return round(-sum(size / whole * math.log(size / whole) for size in sizes if size), 9) if whole else 0.0
+    return [size / whole if whole else 0.0 for size in sizes]
+
+
+def _entropy(shares: list[float]) -> float:
+    return round(-sum(share * math.log(share) for share in shares if share), 9)
 
 
 def _plain(limit: float) -> Text:

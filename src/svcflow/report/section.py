@@ -87,7 +87,7 @@ class Context:
     @cached_property
     def chosen(self) -> Chosen:
         """The links of the map."""
-        return choose_links(self.rows("directly_follows"), self.cases)
+        return choose_links(self.rows("directly_follows"), self.cases, self.rows("variants"))
 
     @cached_property
     def scale(self) -> Scale:

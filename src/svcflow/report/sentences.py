@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from svcflow.report import fmt
 from svcflow.report.flowmap import kind_of
 from svcflow.report.section import Context, Row
@@ -9,6 +11,9 @@ from svcflow.report.words import EMPTY, Text, as_text, catalogue, sentences
 
 MUCH = 0.25
 """A timer is worth a sentence from this share of all time between events."""
+
+SKEWED = 5
+"""Where one wait in ten is this many times the median, the median alone would mislead."""
 
 _say = catalogue("sentences")
 
@@ -42,8 +47,10 @@ def _tell_bottleneck(context: Context, finding: Row, names: list[str]) -> Text |
     if row is None or row.get("median_s") is None:
         return None
     a, b = (context.names.activity(name, 40) for name in (names[0], names[-1]))
+    skewed = row.get("p90_s") is not None and row["p90_s"] >= SKEWED * max(row["median_s"], 1)
+    tail = _say("tail", p90=fmt.spoken(row["p90_s"])) if skewed else EMPTY
     key = "bottleneck" if finding.get("share") is not None else "bottleneck_plain"
-    return _say(key, a=a, b=b, median=fmt.spoken(row["median_s"]), share=fmt.share(finding.get("share")))
+    return _say(key, a=a, b=b, median=fmt.spoken(row["median_s"]), tail=tail, share=fmt.share(finding.get("share")))
 
 
 def _tell_handover(context: Context, _: Row, names: list[str]) -> Text | None:
@@ -85,7 +92,7 @@ def _tell_first_change(context: Context) -> Text:
             if effect.get("grade") in {"A", "B"} and effect.get("after") is not None:
                 return _say(
                     "change",
-                    title=context.names.prose(advice.get("title"), 120),
+                    title=_name_change(context.names.prose(advice.get("title"), 120)),
                     metric=name_metric(effect.get("metric")),
                     before=fmt.in_unit(effect.get("before"), str(effect.get("unit") or "")),
                     after=fmt.in_unit(effect["after"], str(effect.get("unit") or "")),
@@ -93,9 +100,19 @@ def _tell_first_change(context: Context) -> Text:
     return EMPTY
 
 
+def _name_change(title: Text) -> Text:
+    """Return the imperative of a title, without the reasons it may give in brackets or after a colon."""
+    return Text(*(re.split(r" \(|: |（|：", text, maxsplit=1)[0] for text in (title.en, title.zh)))
+
+
 def name_metric(metric: object) -> Text:
     """Return what a metric is called; an unknown one by its id."""
     return catalogue("metrics").get(str(metric)) or as_text(str(metric or "").replace("_", " "))
+
+
+def is_business(finding: Row) -> bool:
+    """Return whether the cost of a finding is in business hours."""
+    return (finding.get("evidence") or {}).get("clock") == "business"
 
 
 def write_lead(context: Context) -> Text:
@@ -106,6 +123,7 @@ def write_lead(context: Context) -> Text:
     share = EMPTY
     if lead and lead.get("share"):
         key = "lead_share" if lead.get("detector") == "bottleneck" else "lead_cost"
+        key += "_business" if key == "lead_cost" and is_business(lead) else ""
         share = _say(key, share=fmt.share(lead["share"]), cost=fmt.total(lead.get("cost_s")))
     parts = [share, _tell_typical(context), _tell_work(context), _tell_concentration(context), _tell_timer(context)]
     if lead is None:

@@ -88,7 +88,8 @@
     return node;
   }
   function show(number) {
-    const [from, to, ...values] = data.links[number];
+    const values = data.links[number];
+    const [from, to] = data.ends[number].map((n) => data.names[n]);
     const head = document.createElement("h4");
     head.append(say("bdi", from), " → ", say("bdi", to));
     const list = document.createElement("dl");

@@ -6,11 +6,11 @@ from typing import Any
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
-from svcflow.report.sentences import name_metric, tell_finding
+from svcflow.report.sentences import is_business, name_metric, tell_finding
 from svcflow.report.words import EMPTY, Text, as_text
 
 ORDER = 30
-MOST, LONGEST_PATCH = 10, 4000
+MOST, MOST_FINDINGS, LONGEST_PATCH = 10, 15, 4000
 
 say = words_of(__name__)
 
@@ -20,14 +20,20 @@ def build(context: Context) -> Section:
     findings = {str(row.get("id")): row for row in context.rows("findings")}
     advice = context.rows("recommendations")
     actions = [_describe_action(context, row, findings.get(str(row.get("finding")))) for row in advice[:MOST]]
-    rest = [_describe_finding(context, row) for row in findings.values()]
+    rest = [_describe_finding(context, row) for row in list(findings.values())[:MOST_FINDINGS]]
     if not advice and not findings:
         return Section(say("title_none"), missing=say("none"))
-    view = {"actions": actions, "findings": rest, "more": max(0, len(advice) - MOST)}
+    view = {
+        "actions": actions,
+        "findings": rest,
+        "more": max(0, len(advice) - MOST),
+        "left": len(findings) - len(rest),
+        "all": len(findings),
+    }
     if actions:
         title, lead = say("title", n=fmt.number(len(actions))) if len(actions) > 1 else say("title_one"), say("lead")
     else:
-        title, lead = say("title_findings", n=fmt.number(len(rest))), say("lead_findings")
+        title, lead = say("title_findings", n=fmt.number(len(findings))), say("lead_findings")
     return Section(title, lead, view)
 
 
@@ -42,7 +48,7 @@ def _describe_action(context: Context, row: Row, finding: Row | None) -> dict[st
         "effects": effects,
         "effort": say.get(f"effort_{row.get('effort')}") or Text("–", "–"),
         "effort_rank": {"small": 1, "medium": 2, "large": 3}.get(str(row.get("effort")), 9),
-        "owner": context.names.plain(row.get("owner"), 30) if row.get("owner") else Text("–", "–"),
+        "owner": context.names.plain(str(row["owner"]).replace("_", " "), 30) if row.get("owner") else Text("–", "–"),
         "notes": [(say(key), context.names.prose(row[key])) for key in ("risks", "check", "rollback") if row.get(key)],
         "heuristic": context.names.prose(str(row.get("heuristic") or "").replace("_", " "), 120),
         "patch": _cut_patch(row.get("patch")),
@@ -95,6 +101,7 @@ def _describe_finding(context: Context, row: Row) -> dict[str, Any]:
         "title": context.names.prose(row.get("title"), 200) or context.names.subject(row),
         "cost": fmt.total(row.get("cost_s")),
         "cost_s": row.get("cost_s") or 0,
+        "clock": say("business") if is_business(row) else None,
         "interval": say("interval", low=fmt.total(low), high=fmt.total(high))
         if low is not None and high is not None
         else None,

@@ -31,7 +31,8 @@ def _list_general(context: Context) -> Iterator[Text]:
     still = context.get("log", "open_cases")
     if still:
         yield say("open", cases=fmt.count(int(still), "case"))
-    if any(row.get("touch_s_per_case") is None for row in context.rows("value_stream")):
+    stages = context.rows("value_stream")
+    if stages and all(row.get("touch_s_per_case") is None for row in stages):
         yield say("sojourn")
     if context.chosen.hidden:
         yield say("filter", least=fmt.number(context.chosen.least_cases))

@@ -50,7 +50,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "cases": (row.get("cases") or 0, fmt.number(row.get("cases"))),
         "count": (row.get("count") or 0, fmt.number(row.get("count"))),
         "place": _place(row),
-        "text": str(row.get("text") or "").strip()[:200],
+        "text": " ".join(str(row.get("text") or "").split())[:200],
         "evidence": Evidence(n, (code,), tuple(str(case) for case in row.get("examples") or [])),
     }
 

@@ -54,9 +54,9 @@ def _tell_line(context: Context, line: Row) -> dict[str, Any]:
     wait = line.get("waiting_s")
     return {
         "time": fmt.moment(line.get("time")),
-        "activity": context.names.activity(line.get("activity")),
+        "activity": context.names.plain(line.get("activity")),
         "team": context.names.plain(line["team"], 32) if line.get("team") else None,
         "who": context.names.person(line.get("resource")),
-        "wait": fmt.duration(wait) if wait else None,
+        "wait": fmt.duration(wait).en if wait else None,
         "class": f"w{context.scale.classify(wait)}" if wait else "",
     }

@@ -51,7 +51,9 @@ def build(context: Context) -> Section:
         a, b = (context.names.plain(slowest[end], 32) for end in ("from", "to"))
         title = say("title", a=a, b=b, median=fmt.spoken(slowest["median_s"]))
     n = fmt.count(counted.get("total") or sum(row.get("count") or 0 for row in pairs), "handoff")
-    evidence = Evidence(n, ("handover", "ping-pong", "excess"), context.of_findings("handover-delay", "ping-pong"))
+    evidence = Evidence(
+        n, ("handover", "ping-pong", "handover-excess"), context.of_findings("handover-delay", "ping-pong")
+    )
     lead = say("lead") + (say("hidden", least=fmt.number(least)) if least > 1 else "")
     return Section(title, lead, view, evidence=evidence, span=12 if len(teams) > 10 else 7)
 

@@ -11,6 +11,8 @@ from svcflow.report.words import EMPTY, Text
 
 ORDER = 20
 MOST = 6
+RARE = 0.1
+"""A mean below this says less than the number itself."""
 
 say = words_of(__name__)
 
@@ -119,6 +121,9 @@ def _handovers(context: Context) -> Tile | None:
         counted = context.get("handovers", kind)
         if counted and counted.get("total") is not None and context.cases:
             mean = counted["total"] / context.cases
+            if mean < RARE:
+                note = say("in_cases", cases=fmt.count(counted.get("cases") or 0, "case"))
+                return Tile(say("handovers_all"), fmt.number(counted["total"]), note, "handover")
             note = say("most", max=fmt.number(counted.get("max")))
             return Tile(say(f"handovers_{kind}"), fmt.number(mean, 1), note, "handover")
     return None

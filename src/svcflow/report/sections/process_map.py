@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from svcflow.report import fmt
-from svcflow.report.flowmap import Style, draw_map, kind_of
+from svcflow.report.drawing import COLUMN, Style, draw_map
+from svcflow.report.flowmap import count_cases, kind_of
 from svcflow.report.layout import LayoutError
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import EMPTY, Text
@@ -24,13 +25,15 @@ def build(context: Context) -> Section:
     if not links:
         return Section(say("title"), missing=say("none"))
     try:
-        picture, failure = draw_map(context.chosen, _choose_style(context), "h-process-map"), EMPTY
+        drawn = draw_map(context.chosen, _choose_style(context), "h-process-map")
+        picture, shape, failure = drawn.svg, "wide" if drawn.width > COLUMN else "", EMPTY
     except LayoutError as error:
-        picture, failure = Markup(""), say("no_layout", reason=error.message)
+        picture, shape, failure = Markup(""), "nomap", say("no_layout", reason=error.message)
     ranked = sorted(range(len(links)), key=lambda n: (-(links[n].get("total_s") or 0), n))
     described = [_describe(context, row, number) for number, row in enumerate(links)]
     view: dict[str, Any] = {
         "picture": picture,
+        "shape": shape,
         "failure": failure,
         "legend": context.scale.legend(),
         "top": [described[n] for n in ranked[:MOST_LISTED]],
@@ -39,9 +42,10 @@ def build(context: Context) -> Section:
             "labels": _label(context),
             "links": [_detail(context, row) for row in links],
             "ends": _join_ends(context),
+            "names": [_speak(context, context.names.activity(name, 40)) for name in context.chosen.activities],
         },
         "least": context.chosen.least_cases,
-        "most": max(int(row.get("cases") or row.get("count") or 0) for row in links),
+        "most": max(count_cases(row) for row in links),
         "hint": _hint(context, [links[n] for n in ranked]),
         "kinds": sorted({kind_of(row) for row in links} - {"own"}),
     }
@@ -79,7 +83,7 @@ def _describe(context: Context, row: Row, number: int) -> dict[str, Any]:
         "from": context.names.activity(row["from"], 40),
         "to": context.names.activity(row["to"], 40),
         "total": fmt.total(row.get("total_s")),
-        "cases": int(row.get("cases") or row.get("count") or 0),
+        "cases": count_cases(row),
         "note": say("median", median=fmt.duration(row.get("median_s")), count=fmt.number(row.get("count"))),
         "mark": f"l{context.scale.classify(row.get('median_s'))}" if kind == "own" else kind,
         "kind": say(f"kind_{kind}") if kind != "own" else None,
@@ -112,7 +116,7 @@ def _join_ends(context: Context) -> list[list[int]]:
 
 
 def _detail(context: Context, row: Row) -> list[Any]:
-    """Return what the panel shows of a link: its two ends, then the values in the order of the labels."""
+    """Return what the panel shows of a link: the values in the order of the labels."""
     total = row.get("total_s")
     share = total / context.total_wait_s if total is not None and context.total_wait_s else None
     business, kind = row.get("business_total_s"), kind_of(row)
@@ -125,5 +129,4 @@ def _detail(context: Context, row: Row) -> list[Any]:
         fmt.share(share),
         say(f"kind_{kind}") if kind != "own" else None,
     ]
-    ends = [_speak(context, context.names.activity(row[end], 40)) for end in ("from", "to")]
-    return [*ends, *(0 if value is None else _speak(context, value) for value in values)]
+    return [0 if value is None else _speak(context, value) for value in values]

@@ -69,17 +69,16 @@ def _describe_clock(context: Context, name: str, clock: Row) -> dict[str, Any]:
     }
 
 
-def _describe_kpi(context: Context, name: str, value: object) -> tuple[Text, Text]:
-    """Return a figure of the definition: a number, or a value with its unit and n."""
-    unit: str = ""
-    n: object = None
-    if isinstance(value, Mapping):
-        name_of, n, unit = value.get("name"), value.get("n", value.get("cases")), str(value.get("unit") or "")
-        label = as_text(name_of) or context.names.plain(name.replace("_", " "))
-        value = value.get("value")
-    else:
-        label = context.names.plain(name.replace("_", " "))
-    unit = unit or ("s" if name.endswith("_s") else "share" if name.endswith(("_share", "_rate")) else "")
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    figure = fmt.in_unit(float(value), unit) if number else as_text(value if value is not None else "–")  # type: ignore[arg-type]
-    return label, figure + (Text(f" (n = {n:,})", f"（n = {n:,}）") if isinstance(n, int) else "")
+def _describe_kpi(context: Context, name: str, value: object) -> dict[str, Any]:
+    """Return a figure of the definition: a plain number, or one with its unit, n, target and verdict."""
+    row: Row = value if isinstance(value, Mapping) else {"value": value}
+    unit = str(row.get("unit") or ("s" if name.endswith("_s") else "share" if name.endswith("_share") else ""))
+    figure, n, met = row.get("value"), row.get("n"), row.get("met")
+    numeric = isinstance(figure, int | float) and not isinstance(figure, bool)
+    return {
+        "name": as_text(row.get("name")) or context.names.plain(name.replace("_", " ")),
+        "value": fmt.in_unit(float(figure), unit) if numeric and figure is not None else fmt.NOTHING,
+        "n": Text(f"n = {n:,}", f"n = {n:,}") if isinstance(n, int) else None,
+        "target": say("kpi_target", target=context.names.plain(row["target"], 24)) if row.get("target") else None,
+        "verdict": None if met is None or not row.get("target") else "kept" if met else "below",
+    }

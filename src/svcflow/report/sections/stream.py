@@ -43,9 +43,10 @@ def build(context: Context) -> Section:
     title = say("title_none")
     if longest is not None and whole:
         title = say("title", name=longest.name, share=fmt.share(longest.wait_s / whole))
-    measured = all(stage.touch_s is not None for stage in stages)
+    measured = [stage for stage in stages if stage.touch_s is not None]
+    lead = say("lead" if len(measured) == len(stages) else "lead_part" if measured else "lead_untimed")
     evidence = Evidence(fmt.count(context.cases, "case"), ("waiting", "touch"), context.of_findings("bottleneck"))
-    return Section(title, say("lead" if measured else "lead_untimed"), view, evidence=evidence)
+    return Section(title, lead, view, evidence=evidence)
 
 
 def _kind(row: Row) -> str:
@@ -104,7 +105,9 @@ def _describe(stage: Stage, whole: float, *, hot: bool) -> dict[str, Any]:
 
 
 def _sum_up(stages: list[Stage], whole: float) -> Text:
-    if any(stage.touch_s is None for stage in stages):
-        return say("sum_untimed", whole=fmt.duration(whole))
     touch = sum(stage.touch_s or 0 for stage in stages)
+    if all(stage.touch_s is None for stage in stages):
+        return say("sum_untimed", whole=fmt.duration(whole))
+    if any(stage.touch_s is None for stage in stages):
+        return say("sum_part", whole=fmt.duration(whole), touch=fmt.duration(touch))
     return say("sum", touch=fmt.duration(touch), whole=fmt.duration(whole), share=fmt.share(touch / whole))

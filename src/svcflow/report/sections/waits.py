@@ -41,7 +41,7 @@ def build(context: Context) -> Section:
     torn = any(float(row["total_s"]) > longest for row in waiting)
     lead = say("lead", total=fmt.total(context.total_wait_s)) + (say("cut") if torn else "")
     n = fmt.count(sum(int(row.get("count") or 0) for row in waiting), "time")
-    evidence = Evidence(n, ("waiting", "addressable", "timer"), context.of_findings("bottleneck"))
+    evidence = Evidence(n, ("waiting", "addressable-provider-waiting", "timer"), context.of_findings("bottleneck"))
     return Section(title, lead, view, evidence=evidence, span=5)
 
 
