@@ -87,8 +87,17 @@ class Ways:
         """Return the lengths without the count of transitions, one row for each *target* state."""
         return np.ascontiguousarray((self.lengths & _WITHOUT_HOPS).T)
 
-    def way(self, start: int, end: int) -> list[int]:
+    def way(self, start: int, end: int) -> tuple[int, ...]:
         """Return the edges of the shortest way: fewest transitions, then first by path."""
+        if (start, end) not in self._found:
+            self._found[start, end] = tuple(self._find(start, end))
+        return self._found[start, end]
+
+    @cached_property
+    def _found(self) -> dict[tuple[int, int], tuple[int, ...]]:
+        return {}
+
+    def _find(self, start: int, end: int) -> list[int]:
         lengths, weights, found = self.lengths, self.weights, []
         while start != end:
             number, following = next(

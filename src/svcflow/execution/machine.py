@@ -75,6 +75,20 @@ class Machine:
         return {step: tuple(numbers) for step, numbers in found.items()}
 
     @cached_property
+    def counting(self) -> dict[int, Loop]:
+        """Return the transitions that begin a round, with their repeat."""
+        return {transition: loop for loop in self.loops for transition in (loop.enter, loop.again)}
+
+    @cached_property
+    def around(self) -> tuple[str | None, ...]:
+        """Return for each transition the path of the innermost repeat around it."""
+        paths = sorted((loop.path for loop in self.loops), key=len, reverse=True)
+        return tuple(
+            next((path for path in paths if transition.path.startswith(path + "/")), None)
+            for transition in self.net.transitions
+        )
+
+    @cached_property
     def taking(self) -> dict[str, tuple[Edge, ...]]:
         """Return the edges of each step."""
         return {step: tuple(self.edges[number] for number in numbers) for step, numbers in self.numbers.items()}

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -94,12 +93,13 @@ class _Level:
 class _Entries(NamedTuple):
     """How a symbol can be read: its edges, the places they lead to, and the cost of the way to each (a row each).
 
-    `apart`: no two edges lead to the same place.
+    `into` holds the edges that lead to each place; `apart` says that no two lead to the same.
     """
 
     edges: tuple[int, ...]
     places: NDArray[np.int64]
     costs: Costs
+    into: dict[int, list[int]]
     apart: bool
 
 
@@ -121,6 +121,7 @@ class Search:
         """The states in which an event can leave a case; costs are kept for them alone."""
         self.place = {state: i for i, state in enumerate(self.rest.tolist())}
         self.alive = ~machine.ended[self.rest]
+        self.index = {step: i for i, step in enumerate(self.alphabet.steps)}
 
     def ways(self, signature: int) -> Ways:
         """Return the ways between states under a signature."""
@@ -136,9 +137,11 @@ class Search:
             edges = [self.machine.edges[number] for number in numbers]
             places = np.asarray([self.place[edge[2]] for edge in edges], np.int64)
             costs = self.ways(signature).costs[[edge[0] for edge in edges]][:, self.rest] if edges else EMPTY
-            self._entries[symbol] = _Entries(
-                numbers, places, np.ascontiguousarray(costs), len(np.unique(places)) == len(places)
-            )
+            into: dict[int, list[int]] = {}
+            for i, place in enumerate(places.tolist()):
+                into.setdefault(place, []).append(i)
+            found = _Entries(numbers, places, np.ascontiguousarray(costs), into, len(into) == len(edges))
+            self._entries[symbol] = found
         return self._entries[symbol]
 
     def explain(self, sequences: Sequence[Symbols], *, closed: bool | None = None) -> list[Walk]:
@@ -230,23 +233,25 @@ class Search:
         `signature` is what is known after the event.
         """
         key = (step, signature)
-        if key not in self._closing:
+        found = self._closing.get(key)
+        if found is None:
             edges, final = self.machine.taking.get(self.alphabet.steps[step], ()), self.machine.final
-            self._closing[key] = final >= 0 and (
+            found = self._closing[key] = final >= 0 and (
                 self.alphabet.anytime.get(step) is not None
                 or (bool(edges) and all(self.ways(signature).freely(state, final) for _, _, state in edges))
             )
-        return self._closing[key]
+        return found
 
     def _is_closed(self, sequence: Symbols, costs: Costs) -> bool:
         """Return whether a case has ended: by a closing step, or because all that it needs has been done."""
         final = self.machine.final
         if final < 0:
             return False
-        read = [self.alphabet.read(symbol) for symbol in sequence.tolist()]
-        if any(self.closes(step, after) for (step, _), (_, after) in pairwise(read)):
+        steps, signatures = np.divmod(sequence, len(self.alphabet.signatures))
+        pairs = zip(steps.tolist(), signatures[1:].tolist(), strict=False)
+        if any(self.closes(step, after) for step, after in pairs):
             return True
-        return bool((costs + self.ways(read[-1][1]).costs[final][self.rest]).min() == costs.min())
+        return bool((costs + self.ways(int(signatures[-1])).costs[final][self.rest]).min() == costs.min())
 
     def _walk(self, sequence: Symbols, levels: list[_Level], node: int, closed: bool | None) -> Walk:
         costs = levels[-1].costs[node]
@@ -311,10 +316,10 @@ class Search:
             if int(alive[source]) == cost:
                 return Act(Move.STOP, -1, position, int(self.rest[source]))
         entries = self.entries(symbol)
-        _, source, edge = min(
-            (int(ways[source]), int(source), int(edge))
-            for edge in np.flatnonzero(entries.places == place)
-            for ways in (entries.costs[edge],)
-            for source in np.flatnonzero(before + ways == cost)
-        )
+        best = (FAR, 0, 0)
+        for edge in entries.into[place]:
+            ways = entries.costs[edge]
+            for source in (before + ways == cost).nonzero()[0].tolist():
+                best = min(best, (int(ways[source]), source, edge))
+        _, source, edge = best
         return Act(Move.SYNC, entries.edges[edge], position, int(self.rest[source]))

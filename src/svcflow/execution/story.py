@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from svcflow.definitions.net import Transition
 from svcflow.execution.distances import known_false, unknown
 from svcflow.execution.machine import Loop, Machine
 from svcflow.execution.search import Act, Move, Search, Symbols, Walk
@@ -73,10 +74,10 @@ class _Teller:
 
     def __post_init__(self) -> None:
         self.machine: Machine = self.search.machine
-        self.index = {step: i for i, step in enumerate(self.search.alphabet.steps)}
+        self.index = self.search.index
         self.tokens: dict[int, int] = {self.machine.net.source: 0}
         self.rounds: dict[str, int] = {}
-        self.loops: dict[int, Loop] = {t: loop for loop in self.machine.loops for t in (loop.enter, loop.again)}
+        self.loops: dict[int, Loop] = self.machine.counting
         self._waiting: list[Departure] = []
         self._unjudged: set[int] = set()
 
@@ -114,15 +115,14 @@ class _Teller:
         """Take a transition: move the tokens, note a step or judge a decision."""
         number = self.machine.edges[act.edge][1]
         transition = self.machine.net.transitions[number]
-        enabled = _latest(self.tokens.pop(place) for place in transition.consumes)
-        stamp = act.position if act.move is Move.SYNC else enabled
-        self.tokens.update(dict.fromkeys(transition.produces, stamp))
+        enabled = _move_tokens(self.tokens, transition, act.position if act.move is Move.SYNC else None)
         if transition.step is None:
             self._pass(act, number)
             return
         step, path = self.index[transition.step], transition.path
-        self._flush(step, act.position, path)
-        self.moves.append(Told(int(act.move), step, act.position, enabled, self._round_of(path)))
+        if self._waiting:
+            self._flush(step, act.position, path)
+        self.moves.append(Told(int(act.move), step, act.position, enabled, self._round_of(number)))
         if act.move is Move.SKIP:
             self.departures.append(Departure("D101", step, act.position, NONE, path, NONE, NONE))
 
@@ -160,9 +160,9 @@ class _Teller:
     def _signature(self, position: int) -> tuple[int, ...]:
         return self.search.alphabet.signatures[self.events[position][1]]
 
-    def _round_of(self, path: str) -> int:
-        around = [loop.path for loop in self.machine.loops if path.startswith(loop.path + "/")]
-        return self.rounds.get(max(around, key=len), 1) if around else 1
+    def _round_of(self, number: int) -> int:
+        around = self.machine.around[number]
+        return 1 if around is None else self.rounds.get(around, 1)
 
     def _sort_out_extras(self) -> None:
         """Say of every event the explanation could not use why not."""
@@ -234,13 +234,17 @@ class _Teller:
             begin, number = min(begins)
             tokens = dict(self.tokens)
             for edge in ways.way(state, begin):
-                silent = self.machine.net.transitions[self.machine.edges[edge][1]]
-                stamp = _latest(tokens.pop(place) for place in silent.consumes)
-                tokens.update(dict.fromkeys(silent.produces, stamp))
-            transition = self.machine.net.transitions[number]
-            enabled = _latest(tokens[place] for place in transition.consumes)
-            yield Told(PENDING, self.index[name], NONE, enabled, self._round_of(transition.path))
+                _move_tokens(tokens, self.machine.net.transitions[self.machine.edges[edge][1]], None)
+            enabled = _move_tokens(tokens, self.machine.net.transitions[number], None)
+            yield Told(PENDING, self.index[name], NONE, enabled, self._round_of(number))
 
 
-def _latest(stamps: Iterable[int]) -> int:
-    return max(stamps)
+def _move_tokens(tokens: dict[int, int], transition: Transition, position: int | None) -> int:
+    """Fire a transition: return the stamp of its latest token; its own tokens take that, or `position` if given."""
+    consumes = transition.consumes
+    enabled = tokens.pop(consumes[0])
+    for place in consumes[1:]:
+        enabled = max(enabled, tokens.pop(place))
+    for place in transition.produces:
+        tokens[place] = enabled if position is None else position
+    return enabled
