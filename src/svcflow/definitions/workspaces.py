@@ -131,6 +131,5 @@ def judge(survey: Survey) -> Iterable[Problem]:
     for name, rule in rules.catalogue().items():
         judged = rule.check(survey) if hasattr(rule, "check") else ()
         for remark in (*survey.remarks_of(name), *judged):
-            yield Problem(
-                rule.CODE, rules.name_of(rule), rule.SEVERITY, remark.message, remark.position, remark.related
-            )
+            message = "".join(c if c.isprintable() else "\ufffd" for c in remark.message)
+            yield Problem(rule.CODE, rules.name_of(rule), rule.SEVERITY, message, remark.position, remark.related)

@@ -31,7 +31,7 @@ def check(survey: Survey) -> Iterator[Remark]:
     for process in survey.processes:
         places: dict[str, Position] = {}
         for item in walk(process.flow):
-            if isinstance(item, Task):
+            if isinstance(item, Task) and item.step in process.steps:
                 first = places.setdefault(item.step, item.position)
                 if first is not item.position:
                     message = f"step '{item.step}' is already in the flow at line {first.line}"
