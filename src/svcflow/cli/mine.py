@@ -106,6 +106,8 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
 
 
 def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None:
+    if workspace is None and given["calendar"] is None:
+        return None
     from svcflow.analysis.clocks import choose_clock
 
     chosen = choose_clock(workspace, given["calendar"])

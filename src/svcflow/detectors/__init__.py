@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from svcflow import plugins
-from svcflow.definitions.model import Workspace
-from svcflow.detectors._sides import read_sides
 from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
-from svcflow.findings import Finding
+from svcflow.findings import Finding, Side
 from svcflow.mining import Mined
 from svcflow.wording import LANGS, say_count, say_hours
+
+if TYPE_CHECKING:
+    from svcflow.definitions.model import Workspace
 
 __all__ = ["detect", "entitle", "read_sides"]
 
@@ -36,6 +38,13 @@ def detect(
         mined = replace(mined, waits=mined.waits.with_sides(log, read_sides(workspace, log)))
     found = [finding for name in chosen for finding in known[name].detect(log, mined)]
     return tuple(sorted(found, key=_rank))
+
+
+def read_sides(workspace: Workspace, log: Log) -> dict[str, Side]:
+    """Return the side of each activity of `log` whose step the definitions give to somebody outside."""
+    from svcflow.detectors import _sides  # noqa: PLC0415 - without a workspace the definitions need not load
+
+    return _sides.read_sides(workspace, log)
 
 
 def _rank(finding: Finding) -> tuple[bool, float, str]:
