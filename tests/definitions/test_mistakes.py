@@ -111,6 +111,11 @@ MISTAKES = [
     (P, "{by: received,", "{by: «recived»,", "SVC401", None, "did you mean 'received'?"),
     (A, "when: amount < 10", "when: «amunt» < 10", "SVC401", None, "did you mean 'amount'?"),
     (W, "when: amount < 50", "when: «amont» < 50", "SVC401", None, "did you mean 'amount'?"),
+    (P, "share(happy)", "share(«hapy»)", "SVC401", None, "did you mean 'happy'?"),
+    (P, "share(happy)", '"share(count(check) > 1 and «amunt» > 2)"', "SVC401", None, "did you mean 'amount'?"),
+    (P, "share(happy)", "mean(«amont»)", "SVC401", None, "did you mean 'amount'?"),
+    (P, "share(happy)", '"share(elapsed(open, «finsh») > \'4h\')"', "SVC201", None, "did you mean 'finish'?"),
+    (P, "share(happy)", "«shar(happy)»", "SVC104", None, "did you mean 'share'?"),
     # 8 scenarios
     (S, "Wed 09:05 open clerk:amy", "«Wed 08:05 open clerk:amy»", "SVC805", None, "after Wed 09:00"),
 ]  # fmt: skip

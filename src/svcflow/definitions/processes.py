@@ -7,9 +7,10 @@ from typing import Literal, cast
 from svcflow.definitions.clocks import read_slas
 from svcflow.definitions.durations import parse_duration
 from svcflow.definitions.flows import read_anytime, read_item, read_waiting
-from svcflow.definitions.model import Kpi, Label, Process, Rule, Step
+from svcflow.definitions.measures import read_kpi
+from svcflow.definitions.model import Label, Process, Rule, Step
 from svcflow.definitions.moments import read_day
-from svcflow.definitions.reading import Reading, display, entries, integer, optional, scalars, text
+from svcflow.definitions.reading import Reading, display, entries, integer, scalars, text
 from svcflow.documents import Listing, Mapping, Node, Scalar
 from svcflow.guards import Field, Kind
 
@@ -41,7 +42,7 @@ def read_process(reading: Reading, root: Mapping) -> Process:
         waiting=read_waiting(reading, get("waiting")),
         slas=read_slas(reading, get("slas")),
         rules={name.text: _read_rule(reading, name, node) for name, node in entries(get("rules"))},
-        kpis={name.text: _read_kpi(reading, name, node) for name, node in entries(get("kpis"))},
+        kpis={name.text: read_kpi(reading, name, node) for name, node in entries(get("kpis"))},
         position=reading.at(key.span if key else root.span),
     )
 
@@ -111,9 +112,3 @@ def _read_rule(reading: Reading, key: Scalar, node: Node) -> Rule:
         when=reading.guard(get("when")),
         position=reading.at(key.span),
     )
-
-
-def _read_kpi(reading: Reading, key: Scalar, node: Node) -> Kpi:
-    get = node.get if isinstance(node, Mapping) else (lambda _: None)
-    dimension = cast("Literal['time', 'quality', 'cost', 'innovation'] | None", optional(get("dimension")))
-    return Kpi(key.text, text(get("measure")), text(get("target")), dimension, reading.at(key.span))

@@ -21,6 +21,7 @@ _WORDS = {
     "string": "a text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
     "array": "a list", "object": "a mapping", "null": "nothing",
 }  # fmt: skip
+_KEYS_BY_PATTERN = {"escalation": ("50%",), "calendar": ("mon-fri",)}
 _PATTERNS = {
     "duration": ("bad-duration", "a duration looks like 30m, 4h, 1d"),
     "share": ("bad-share", "a share looks like 85%"),
@@ -52,9 +53,9 @@ def judge_shape(reading: Reading, root: Mapping, kind: str) -> Mapping:
             if (rule, span) not in seen:
                 reading.remark(rule, message, span)
                 seen.add((rule, span))
-    reading.fields_known = not any(path[0] == "case" for path in dropped) and not (
-        root.get("case") is None and any(len(path) == 1 for path in dropped)
-    )
+    known = validator(kind).schema["properties"]
+    lost = any(path[0] == "case" or (len(path) == 1 and path[0] not in known) for path in dropped)
+    reading.fields_known = not lost
     pruned = _prune(root, dropped) if dropped else root
     assert isinstance(pruned, Mapping)
     return pruned
@@ -155,7 +156,9 @@ def _extras(schema: dict[str, Any], node: Node) -> list[Scalar]:
 
 
 def _unknown_key(schema: dict[str, Any], key: Scalar, path: Path) -> Violation:
-    known = [*schema.get("properties", {})]
+    known = [*schema.get("properties", {}), *_KEYS_BY_PATTERN.get(schema.get("title", ""), ())]
+    if schema.get("title") == "escalation" and (digits := re.match(r"[0-9]{1,3}", key.text)):
+        known = [f"{digits[0]}%"]
     near = suggest(key.text, known) or (f"; known here: {', '.join(known)}" if 0 < len(known) <= 8 else "")
     return "unknown-key", f"unknown key '{key.text}'{near}", key.span, (*path, key.text)
 
