@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from svcflow.definitions.model import Workspace
@@ -59,12 +59,14 @@ def analyze(
     """
     from svcflow.advice import recommend
     from svcflow.analysis.clocks import choose_clock
-    from svcflow.detectors import detect
+    from svcflow.detectors import detect, read_sides
     from svcflow.execution import execute
     from svcflow.mining import mine
 
     say = progress or (lambda _stage: None)
     chosen = choose_clock(workspace, calendar)
+    if workspace is not None:  # the map, the value stream and the findings then say the same of who is waited for
+        log = replace(log, sides={**read_sides(workspace, log), **log.sides})
     say("mining")
     mined = mine(log, clock=chosen.clock if chosen else None)
     runs = None
