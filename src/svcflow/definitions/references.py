@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from svcflow.definitions.reading import Reference, Remark
 from svcflow.guards import suggest
 
+MOST_SUGGESTIONS = 40
+
 
 def remark_unknown(references: Iterable[Reference], known: Sequence[str], *, whole: bool = True) -> Iterator[Remark]:
     """Yield what is wrong with the references that are not `known`.
@@ -15,10 +17,11 @@ def remark_unknown(references: Iterable[Reference], known: Sequence[str], *, who
     they are told once a file; not at all if what defines them was not read `whole` and may have lost it.
     """
     missing: dict[tuple[str, str], list[Reference]] = {}
-    for reference in references:
-        if reference.name in known:
-            continue
-        near = suggest(reference.name, known)
+    names = frozenset(known)
+    unknown = [reference for reference in references if reference.name not in names]
+    hints = suggestions((reference.name for reference in unknown), known)
+    for reference in unknown:
+        near = hints.get(reference.name, "")
         if near:
             yield Remark(f"unknown {reference.kind} '{reference.name}'{near}", reference.position)
         elif whole:
@@ -27,3 +30,8 @@ def remark_unknown(references: Iterable[Reference], known: Sequence[str], *, who
         first = min(places, key=lambda reference: reference.position)
         times = f", named {len(places)} times in this file" if len(places) > 1 else ""
         yield Remark(f"unknown {first.kind} '{name}'{times}", first.position)
+
+
+def suggestions(names: Iterable[str], known: Sequence[str]) -> dict[str, str]:
+    """Return what each unknown name may mean; looking it up is slow, so only for the first names."""
+    return {name: suggest(name, known) for name in [*dict.fromkeys(names)][:MOST_SUGGESTIONS]}

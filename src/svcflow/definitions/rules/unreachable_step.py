@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from svcflow.definitions.model import Process, Task
 from svcflow.definitions.net import walk
 from svcflow.definitions.reading import Remark
+from svcflow.definitions.references import suggestions
 from svcflow.definitions.survey import Survey
-from svcflow.guards import suggest
 
 CODE = "SVC301"
 SEVERITY = "error"
@@ -39,6 +39,7 @@ def check(survey: Survey) -> Iterator[Remark]:
 def _meant(process: Process, survey: Survey) -> set[str]:
     """Return the steps that unknown names in this process are suggested to be."""
     known = survey.steps_for(process.id)
-    unknown = {r.name for r in survey.references if r.kind == "step" and r.process == process.id} - set(known)
-    hints = [suggest(name, known) for name in unknown]
+    registered = frozenset(known)
+    names = [r.name for r in survey.references if r.kind == "step" and r.process == process.id]
+    hints = suggestions((name for name in names if name not in registered), known).values()
     return {step for step in known if any(f"'{step}'" in hint for hint in hints)}
