@@ -17,8 +17,9 @@ from tests.execution.definitions import disturb, play, process, random_flow, wor
 
 from svcflow.definitions.model import AnyOf, Item, May, Parallel, Process, Repeat, Sequence, Task
 from svcflow.execution.machine import build_machine
-from svcflow.execution.search import Alphabet, Move, Search, Walk
+from svcflow.execution.search import Search
 from svcflow.execution.story import Story, tell
+from svcflow.execution.walks import Alphabet, Move, Walk
 
 DEFINITIONS, TRACES = 100, 4
 LONGEST = 25

@@ -7,6 +7,7 @@ lowest 20 bits count the transitions of a way, so that among equal ways the shor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,20 +73,21 @@ class Ways:
         size, machine, weights = self.machine.states, self.machine, self.weights
         lengths = np.full((size, size), FAR, np.int64)
         np.fill_diagonal(lengths, 0)
-        # A state is settled after those it leads to; only loops need another pass.
-        while True:
-            before = lengths.copy()
+        changed = True
+        while changed:
+            changed = False
+            # A state is settled after those it leads to; only loops need another pass.
             for state in machine.order:
                 row = lengths[state]
+                before = row.copy()
                 for number, _, following in machine.leaving[state]:
                     np.minimum(row, lengths[following] + weights[number], out=row)
-            if np.array_equal(before, lengths):
-                return lengths
+                changed = changed or not np.array_equal(before, row)
+        return lengths
 
-    @cached_property
-    def costs(self) -> NDArray[np.int64]:
-        """Return the lengths without the count of transitions, one row for each *target* state."""
-        return np.ascontiguousarray((self.lengths & _WITHOUT_HOPS).T)
+    def costs(self, starts: NDArray[np.int64], ends: Sequence[int]) -> NDArray[np.int64]:
+        """Return the lengths without the count of transitions: a row for each end, a column for each start."""
+        return np.ascontiguousarray(self.lengths[np.ix_(starts, np.asarray(ends, np.int64))].T & _WITHOUT_HOPS)
 
     def way(self, start: int, end: int) -> tuple[int, ...]:
         """Return the edges of the shortest way: fewest transitions, then first by path."""

@@ -15,11 +15,12 @@ from svcflow.execution.frame import Coded, Frame
 from svcflow.execution.machine import build_machine
 from svcflow.execution.outcome import ProcessRuns, build_cases
 from svcflow.execution.people import broken_pairs, over_authority, roles_of, wrong_roles
-from svcflow.execution.search import Alphabet, Search
+from svcflow.execution.search import Search
 from svcflow.execution.sla import BREACHED, OVERDUE, STATES, Measured, measure
 from svcflow.execution.story import MOVES, tell
 from svcflow.execution.timeline import NO_TARGET, Clocks, build_clocks, targets
 from svcflow.execution.track import Rows, Track, sequences
+from svcflow.execution.walks import Alphabet
 
 _END = MOVES.index("end")
 _SYNC = MOVES.index("sync")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from svcflow.definitions.model import Choose, End, Item, Process, Repeat, Run, Workspace
 from svcflow.definitions.net import Net, Transition, compile_net, explore, items_of
+from svcflow.errors import DefinitionError
 from svcflow.findings import Position
 
 Edge: TypeAlias = tuple[int, int, int]
@@ -24,6 +25,8 @@ Edge: TypeAlias = tuple[int, int, int]
 
 MOST_STATES = 2_000
 """Above so many states rounds are not counted within them."""
+MOST_MARKINGS = 6_000
+"""Above so many markings the ways between them do not fit into memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,10 @@ def _loop(path: str, item: Repeat, net: Net) -> Loop:
 def _expand(net: Net, loops: tuple[Loop, ...], positions: dict[str, Position], exits: set[str]) -> Machine:
     """Return the machine with rounds counted, or without where that makes it too large."""
     graph = explore(net)
+    if len(graph.markings) > MOST_MARKINGS:
+        raise DefinitionError(
+            f"a flow with {len(graph.markings)} markings is too large to execute", "split it: fewer parallel branches"
+        )
     outgoing: list[list[tuple[int, int]]] = [[] for _ in graph.markings]
     for marking, transition, following in graph.edges:
         outgoing[marking].append((transition, following))

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -22,62 +21,14 @@ from numpy.typing import NDArray
 
 from svcflow.execution.distances import COST, FAR, WRONG, Ways
 from svcflow.execution.machine import Machine
+from svcflow.execution.walks import Act, Alphabet, Move, Symbols, Walk
 
 EXTRA_COST = COST + 1
-EMPTY = np.zeros((0, 0), np.int64)
 _CELLS = 4_000_000
 """How many costs are held at a time: 32 MB."""
 _BLOCK = 256
 
-Symbols = NDArray[np.int32]
 Costs = NDArray[np.int64]
-
-
-class Move(IntEnum):
-    """What an explanation does with an event or a transition."""
-
-    SILENT = 0
-    SKIP = 1
-    SYNC = 2
-    EXTRA = 3
-    ANYTIME = 4
-    STOP = 5
-    """An `anytime` step that ends the case."""
-
-
-class Act(NamedTuple):
-    """One move: the edge it takes (-1 for none), the event it is about or stands before, the state it begins in."""
-
-    move: Move
-    edge: int
-    position: int
-    state: int
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The explanation of one sequence: its cost, whether the case is closed, its moves in order, its last state."""
-
-    cost: int
-    closed: bool
-    acts: tuple[Act, ...]
-    state: int
-
-
-@dataclass(frozen=True)
-class Alphabet:
-    """What the symbols of a sequence mean: ``step * signatures + signature``; `steps` stand for the end of the log.
-
-    A sequence ends with one more symbol that holds what is known after the last event.
-    """
-
-    steps: tuple[str, ...]
-    signatures: tuple[tuple[int, ...], ...]
-    anytime: dict[int, str | None]
-
-    def read(self, symbol: int) -> tuple[int, int]:
-        """Return the step and the signature of a symbol."""
-        return divmod(symbol, len(self.signatures))
 
 
 @dataclass(slots=True)
@@ -112,6 +63,7 @@ class Search:
     _ways: dict[int, Ways] = field(default_factory=dict)
     _closing: dict[tuple[int, int], bool] = field(default_factory=dict)
     _entries: dict[int, _Entries] = field(default_factory=dict)
+    _ends: dict[int, Costs] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         machine = self.machine
@@ -136,13 +88,19 @@ class Search:
             numbers = self.machine.numbers.get(self.alphabet.steps[step], ())
             edges = [self.machine.edges[number] for number in numbers]
             places = np.asarray([self.place[edge[2]] for edge in edges], np.int64)
-            costs = self.ways(signature).costs[[edge[0] for edge in edges]][:, self.rest] if edges else EMPTY
+            costs = self.ways(signature).costs(self.rest, [edge[0] for edge in edges])
             into: dict[int, list[int]] = {}
             for i, place in enumerate(places.tolist()):
                 into.setdefault(place, []).append(i)
-            found = _Entries(numbers, places, np.ascontiguousarray(costs), into, len(into) == len(edges))
+            found = _Entries(numbers, places, costs, into, len(into) == len(edges))
             self._entries[symbol] = found
         return self._entries[symbol]
+
+    def _to_end(self, signature: int) -> Costs:
+        """Return the cost of the way to the end from each place."""
+        if signature not in self._ends:
+            self._ends[signature] = self.ways(signature).costs(self.rest, [self.machine.final])[0]
+        return self._ends[signature]
 
     def explain(self, sequences: Sequence[Symbols], *, closed: bool | None = None) -> list[Walk]:
         """Return the explanation of each sequence.
@@ -251,7 +209,7 @@ class Search:
         pairs = zip(steps.tolist(), signatures[1:].tolist(), strict=False)
         if any(self.closes(step, after) for step, after in pairs):
             return True
-        return bool((costs + self.ways(int(signatures[-1])).costs[final][self.rest]).min() == costs.min())
+        return bool((costs + self._to_end(int(signatures[-1]))).min() == costs.min())
 
     def _walk(self, sequence: Symbols, levels: list[_Level], node: int, closed: bool | None) -> Walk:
         costs = levels[-1].costs[node]
@@ -260,7 +218,7 @@ class Search:
             closed = len(sequence) > 1 and self._is_closed(sequence, costs)
         position, tail = len(levels) - 1, []
         if closed:
-            to_end = self.ways(signature).costs[self.machine.final][self.rest]
+            to_end = self._to_end(signature)
             total = costs + to_end
             best = np.flatnonzero(total == total.min())
             at, end = int(best[np.argmin(to_end[best])]), self.machine.final

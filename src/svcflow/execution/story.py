@@ -7,6 +7,8 @@ time, the latest token is the one with the highest position (definitions.md 3.6)
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +16,8 @@ from typing import NamedTuple
 from svcflow.definitions.net import Transition
 from svcflow.execution.distances import known_false, unknown
 from svcflow.execution.machine import Loop, Machine
-from svcflow.execution.search import Act, Move, Search, Symbols, Walk
+from svcflow.execution.search import Search
+from svcflow.execution.walks import Act, Move, Symbols, Walk
 
 NONE = -1
 PENDING = 6
@@ -166,19 +169,28 @@ class _Teller:
 
     def _sort_out_extras(self) -> None:
         """Say of every event the explanation could not use why not."""
-        skipped = [d for d in self.departures if d.code == "D101"]
-        done = {(m.step, m.position) for m in self.moves if m.kind == Move.SYNC}
+        skipped: dict[int, list[Departure]] = {}
+        for departure in self.departures:
+            if departure.code == "D101":
+                skipped.setdefault(departure.step, []).append(departure)
+        done: dict[int, list[int]] = {}
+        for move in self.moves:
+            if move.kind == Move.SYNC:
+                done.setdefault(move.step, []).append(move.position)
+        kept: Counter[Departure] = Counter(self.departures)
         for act in self.extras:
             step = self.events[act.position][0]
-            twins = [d for d in skipped if d.step == step]
+            twins = skipped.get(step)
             if twins:
                 twin = min(twins, key=lambda d: (abs(d.position - act.position), d.position))
-                skipped.remove(twin)
-                self.departures.remove(twin)
-                self.departures.append(twin._replace(code="D104", position=act.position, other=twin.position))
+                twins.remove(twin)
+                kept[twin] -= 1
+                kept[twin._replace(code="D104", position=act.position, other=twin.position)] += 1
                 continue
-            earlier = [at for which, at in done if which == step and at < act.position]
-            self.departures.append(self._extra(act, step, max(earlier, default=NONE)))
+            times = done.get(step, ())
+            earlier = bisect_left(times, act.position)
+            kept[self._extra(act, step, times[earlier - 1] if earlier else NONE)] += 1
+        self.departures = list(kept.elements())
 
     def _extra(self, act: Act, step: int, earlier: int) -> Departure:
         path = self._path_of(step)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from svcflow.execution.knowledge import UNKNOWN, Knowledge
 from svcflow.execution.labels import UNMAPPED
-from svcflow.execution.search import Symbols
+from svcflow.execution.walks import Symbols
 from svcflow.guards import Guard
 
 Rows = NDArray[np.int64]
@@ -82,7 +82,7 @@ class Sequences:
 def sequences(track: Track, guards: tuple[Guard, ...], steps: int, *, judged: bool) -> Sequences:
     """Return what the cases look like to a definition: their steps, and the truth of its guards before each.
 
-    Each sequence ends with a symbol for what is known after the last event (see `search.Alphabet`).
+    Each sequence ends with a symbol for what is known after the last event (see `walks.Alphabet`).
     """
     rows = np.concatenate((track.rows, track.last))
     if guards and judged:
