@@ -15,7 +15,7 @@ MAX_BYTES = 4_000_000
 _START = Span(1, 1, 1, 2)
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def read(path: Path, name: str | None = None) -> Document:
