@@ -13,6 +13,8 @@ from svcflow.errors import InputError
 from svcflow.findings import Position
 
 _OURS = re.compile(rb"^(?:---[ \t]*\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[\"']?svcflow[\"']?[ \t]*:")
+_MAPPING = re.compile(rb"^[\"']?mapping[\"']?[ \t]*:", re.MULTILINE)
+_HOME = "workflows"
 _SUFFIXES = (".svcflow.yaml", ".svcflow.yml", ".scenarios.yaml", ".scenarios.yml")
 _HEAD = 4_096
 
@@ -37,18 +39,23 @@ class Source:
 def gather(paths: Sequence[Path]) -> list[tuple[str, tuple[Source, ...], frozenset[str]]]:
     """Return the workspaces that `paths` mean: a name, its definitions, and the files that are asked about.
 
-    A folder means all of its definitions. Files are read in the company of their folder, which defines what they refer
+    A folder means all of its definitions, or those of its folder ``workflows`` if it has none itself. Files are read in the company of their folder, which defines what they refer
     to, but only their own problems are asked for. Raise `InputError` if there is nothing to read.
     """
     asked: dict[Path, dict[str, Path] | None] = {}
     for path in paths:
         if path.is_dir():
-            asked[path] = None
+            asked[_find_home(path)] = None
         elif not path.exists():
             raise InputError(f"there is no file or folder '{path}'", "give the folder that holds the definitions")
         elif (files := asked.setdefault(path.parent, {})) is not None:
             files[path.name] = path
     return [_gather(folder, files) for folder, files in asked.items()]
+
+
+def _find_home(folder: Path) -> Path:
+    home = folder / _HOME
+    return home if home.is_dir() and not _listing(folder) else folder
 
 
 def _gather(folder: Path, files: dict[str, Path] | None) -> tuple[str, tuple[Source, ...], frozenset[str]]:
@@ -71,7 +78,10 @@ def _listing(folder: Path) -> list[Path]:
 
 
 def _is_ours(file: Path) -> bool:
-    """Return whether a YAML file is a definition, by its suffix or its first key; other tools' files are left alone."""
+    """Return whether a YAML file is a definition, by its suffix or its first key.
+
+    Other tools' files are left alone, and so are the mappings of logs.
+    """
     if file.name.endswith(_SUFFIXES):
         return True
     try:
@@ -79,7 +89,7 @@ def _is_ours(file: Path) -> bool:
             head = stream.read(_HEAD)
     except OSError:
         return False
-    return bool(_OURS.match(head.removeprefix(b"\xef\xbb\xbf")))
+    return bool(_OURS.match(head.removeprefix(b"\xef\xbb\xbf"))) and not _MAPPING.search(head)
 
 
 def _source(file: Path) -> Source:
