@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise, product
-from math import prod
+from math import ceil, floor, prod
 
 from svcflow.definitions.net import Decision
 from svcflow.guards import Field, Guard
@@ -28,7 +28,7 @@ def regions(guards: tuple[Guard, ...]) -> Iterator[dict[str, object]] | None:
             return None
         for name, value in guard.literals:
             points[name].add(value)
-    samples = [_samples(fields[name], points[name]) for name in fields]
+    samples = [sample_values(fields[name], points[name]) for name in fields]
     if prod(len(values) for values in samples) > CAP:
         return None
     return (dict(zip(fields, values, strict=True)) for values in product(*samples))
@@ -43,7 +43,8 @@ def is_possible(decision: Decision, guards: tuple[Guard, ...]) -> bool:
     return any(all(guard.evaluate(data) is not (not value) for guard, value in wanted) for data in samples)
 
 
-def _samples(of: Field, points: set[object]) -> list[object]:
+def sample_values(of: Field, points: set[object]) -> list[object]:
+    """Return values of a field that stand for all there can be, where guards compare it with `points`."""
     if of.kind == "enum":
         return list(of.values)
     if of.kind == "boolean":
@@ -56,7 +57,8 @@ def _samples(of: Field, points: set[object]) -> list[object]:
     if of.kind == "string":
         return [*sorted(str(point) for point in points), _OTHER_TEXT]
     numbers = sorted(float(point) for point in points if isinstance(point, int | float))
-    between = [(low + high) / 2 for low, high in pairwise(numbers)]
     if of.kind == "integer":
-        between = [float(int(value)) for value in between]
+        near = {whole + step for point in numbers for whole in (floor(point), ceil(point)) for step in (-1, 0, 1)}
+        return [*sorted(float(whole) for whole in near)] or [0.0]
+    between = [(low + high) / 2 for low, high in pairwise(numbers)]
     return [*sorted({*numbers, *between, numbers[0] - 1, numbers[-1] + 1})] if numbers else [0.0]
