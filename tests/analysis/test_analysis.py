@@ -55,6 +55,12 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert json.dumps(again.to_json()) == json.dumps(analyze_sample().to_json())
 
 
+def test_no_path_of_this_machine_is_in_the_document() -> None:
+    document = analyze_sample().to_json()
+    assert {row["file"] for row in document["deviations"]} == {"complaint.svcflow.yaml"}
+    assert str(samples.workflows().parent) not in json.dumps(document)
+
+
 def test_nobody_is_named_unless_asked_for(tmp_path: Path) -> None:
     analysis = analyze(svcflow.read_log(write(tmp_path)))
     hidden, shown = json.dumps(analysis.to_json()), json.dumps(analysis.to_json(show_people=True))

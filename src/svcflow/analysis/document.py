@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from itertools import islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import svcflow
@@ -32,7 +33,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     runs = analysis.runs.to_json() if analysis.runs else {}
     if runs:
         numbers["log"]["open_cases"] = sum(run["open"] for run in runs.values())
-    deviations = analysis.runs.deviations_table() if analysis.runs else []
+    deviations = _list_deviations(analysis)
     findings = [write_finding(f, mask) for f in analysis.findings]
     told = _wanted_cases(findings, deviations)
     return {
@@ -84,6 +85,18 @@ def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
     return asdict(recommendation) | {
         "effects": [asdict(effect) | {"assumptions": list(effect.assumptions)} for effect in recommendation.effects]
     }
+
+
+def _list_deviations(analysis: Analysis) -> list[dict[str, Any]]:
+    """Return the deviations with the definition's file as seen from its workspace: no path of this machine."""
+    if analysis.runs is None or analysis.workspace is None:
+        return []
+    home = PurePath(analysis.workspace.folder)
+    rows = analysis.runs.deviations_table()
+    for row in rows:
+        file = PurePath(row["file"] or "")
+        row["file"] = (file.relative_to(home).as_posix() if file.is_relative_to(home) else file.name) or None
+    return rows
 
 
 def _mask_resources(numbers: dict[str, Any], mask: Mask) -> None:
