@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from svcflow.cli._problems import display_width
+from svcflow.cli._formats.text import display_width
 from svcflow.cli.main import main
 from svcflow.definitions.schema import validator
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from svcflow.cli import _problems
+from svcflow.cli import _formats
 from svcflow.definitions import check
 from svcflow.documents import read
 
@@ -73,5 +73,5 @@ def test_a_damaged_file_gets_a_verdict(seed: int, tmp_path: Path) -> None:
             assert at.column >= 1
             assert (at.line, at.column) <= (at.end_line, at.end_column)
             assert problem.message.isprintable()
-        assert _problems.write_text(problems, 6)
-        assert _problems.write_json(problems, 6)
+        report = _formats.Report(tuple(problems), tuple(FILES), ())
+        assert all(isinstance(form.write(report), str) for form in _formats.catalogue().values())

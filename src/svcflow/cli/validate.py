@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from svcflow.cli import _console as console
+from svcflow.cli import _formats
 from svcflow.errors import UsageError
-from svcflow.findings import Problem
+from svcflow.findings import Position, Problem
 
 EPILOG = """\b
 Examples:
@@ -19,11 +18,11 @@ Examples:
   svcflow validate workflows/complaint.svcflow.yaml   one file, in the company of its folder
   svcflow validate workflows --fail-on warning        for CI: warnings fail too
   svcflow validate workflows --ignore SVC210          without the hints about missing labels
-  svcflow validate workflows --format json:problems.json --format text
+  svcflow validate workflows --format github --format sarif:svcflow.sarif
   svcflow explain SVC201                              what a problem means
 """
 
-SEVERITIES = ("error", "warning", "info")
+SEVERITIES = _formats.SEVERITIES
 _PRESETS: dict[str, tuple[str, ...]] = {"core": SEVERITIES[:1], "recommended": SEVERITIES[:2], "strict": SEVERITIES}
 
 
@@ -45,13 +44,7 @@ _PRESETS: dict[str, tuple[str, ...]] = {"core": SEVERITIES[:1], "recommended": S
     show_default=True,
     help="Exit with 1 if there is a problem this grave.",
 )
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="F[:FILE]",
-    help="text or json, to stdout or to a file; may be given several times.",
-)
+@_formats.option
 @click.option("-q", "--quiet", is_flag=True, help="One line a problem, no summary.")
 @click.option("--no-color", is_flag=True, help="No colours, also on a terminal.")
 def command(**given: Any) -> int:
@@ -61,38 +54,25 @@ def command(**given: Any) -> int:
     """
     from svcflow.definitions.workspaces import check_all
 
-    outputs = [_parse_format(text) for text in given["formats"] or ("text",)]
-    console.refuse_unwritable(*(file for _, file in outputs if file))
+    outputs = _formats.parse(given["formats"])
     select, ignore = _read_rules(given["select"]), _read_rules(given["ignore"])
     wanted: tuple[str, ...] = SEVERITIES if select else _PRESETS[given["preset"]]
     verdict = check_all(given["paths"])
     problems = [p for p in verdict.problems if _is_wanted(p, select, ignore) and p.severity in wanted]
-    for form, file in outputs:
-        _write(problems, len(verdict.files), (form, file), given)
-    grave = SEVERITIES[: SEVERITIES.index(given["fail_on"]) + 1]
-    return int(any(problem.severity in grave for problem in problems))
+    report = _report(problems, verdict.files, given)
+    _formats.emit(report, outputs, quiet=given["quiet"], colour=not given["no_color"])
+    return int(any(map(report.is_grave, problems)) and not given["exit_zero"])
 
 
-def _write(problems: list[Problem], files: int, output: tuple[str, str], given: dict[str, Any]) -> None:
-    from svcflow.cli import _problems
-
-    form, file = output
-    if form == "json":
-        text = _problems.write_json(problems, files)
-    else:
-        text = _problems.write_text(problems, files, brief=given["quiet"])
-    if file:
-        console.write_file(Path(file), click.unstyle(text), quiet=given["quiet"])
-    else:
-        colour = console.use_colour(sys.stdout, wanted=not given["no_color"])
-        click.echo(text, nl=False, color=colour)
-
-
-def _parse_format(text: str) -> tuple[str, str]:
-    form, _, file = text.partition(":")
-    if form not in ("text", "json"):
-        raise UsageError(f"there is no format '{form}'", "formats are text and json, as in --format json:problems.json")
-    return form, file
+def _report(problems: Sequence[Problem], files: Sequence[str], given: Mapping[str, Any]) -> _formats.Report:
+    """Return what was found, by file."""
+    cases = tuple(
+        _formats.Case(
+            "validate", file, Position(file, 1, 1, 1, 1), tuple(p for p in problems if p.position.file == file)
+        )
+        for file in files
+    )
+    return _formats.Report(tuple(problems), tuple(files), cases, given["fail_on"], brief=given["quiet"])
 
 
 def _read_rules(lists: Iterable[str]) -> tuple[str, ...]:

@@ -280,7 +280,10 @@ class ScenarioEvent:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A case told as events, and what must come out of its execution; ``None`` means not stated."""
+    """A case told as events, and what must come out of its execution; ``None`` means not stated.
+
+    `places` says where expectations stand: ``outcome``, ``slas/NAME``, ``deviations`` and ``deviations/0``.
+    """
 
     id: str
     given: dict[str, object]
@@ -289,6 +292,7 @@ class Scenario:
     slas: dict[str, str] | None
     deviations: tuple[str, ...] | None
     position: Position
+    places: dict[str, Position] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from svcflow.definitions.model import Scenario, ScenarioEvent, Scenarios
@@ -44,7 +45,18 @@ def _read_case(reading: Reading, key: Scalar, node: Node, start: str) -> Scenari
         slas=None if slas is None else {name.text: text(state) for name, state in entries(slas)},
         deviations=None if deviations is None else tuple(item.text for item in scalars(deviations)),
         position=reading.at(key.span),
+        places=dict(_places(reading, expect)),
     )
+
+
+def _places(reading: Reading, expect: Node | None) -> Iterator[tuple[str, Position]]:
+    """Yield where each expectation stands."""
+    for key, value in entries(expect):
+        yield key.text, reading.at((value if key.text == "outcome" else key).span)
+        if key.text == "slas":
+            yield from ((f"slas/{name.text}", reading.at(name.span)) for name, _ in entries(value))
+        if key.text == "deviations":
+            yield from ((f"deviations/{i}", reading.at(item.span)) for i, item in enumerate(scalars(value)))
 
 
 def _read_events(reading: Reading, node: Node | None, start: str) -> tuple[ScenarioEvent, ...]:

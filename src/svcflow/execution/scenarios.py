@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from svcflow.definitions import rules
 from svcflow.definitions.model import Scenario, ScenarioEvent, Scenarios, Workspace
 from svcflow.eventlog.log import Column, Log, Vocabulary
 from svcflow.execution.catalogue import catalogue, names
 from svcflow.execution.runs import Runs, execute
 from svcflow.findings import Position, Problem
+from svcflow.guards import suggest
 
 _QUIET = frozenset(kind.name for kind in catalogue.values() if kind.severity == "info")
-_STATES = ("not_started", "running", "paused", "met", "breached", "overdue", "cancelled")
+Some = TypeVar("Some")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,46 +107,67 @@ def _compare(scenario: Scenario, process: str, runs: Runs) -> Iterator[Problem]:
     run = runs.processes[process]
     case = run.cases.get(0)
     if scenario.outcome is not None and scenario.outcome != case["outcome"]:
-        yield _failed(scenario, f"expected outcome '{scenario.outcome}', got '{case['outcome']}'")
+        yield _failed(scenario, f"expected outcome '{scenario.outcome}', got '{case['outcome']}'", "outcome")
     states = {row["sla"]: row["state"] for row in run.clocks}
     for sla, expected in (scenario.slas or {}).items():
-        if sla not in run.process.slas:
-            known = ", ".join(run.process.slas) or "none"
-            yield _problem("SVC802", scenario, f"there is no SLA '{sla}'; the process has {known}")
-        elif expected not in _STATES:
-            yield _problem("SVC802", scenario, f"'{expected}' is no state of a clock; states are {', '.join(_STATES)}")
-        elif states.get(sla, "not_started") != expected:
-            yield _failed(scenario, f"expected {sla}: {expected}, got {states.get(sla, 'not_started')}")
+        got = states.get(sla, "not_started")
+        if got != expected:
+            yield _failed(scenario, f"expected {sla}: {expected}, got {got}", f"slas/{sla}")
     if scenario.deviations is not None:
         yield from _compare_deviations(scenario, scenario.deviations, runs)
 
 
 def _compare_deviations(scenario: Scenario, expected: tuple[str, ...], runs: Runs) -> Iterator[Problem]:
-    wanted = Counter(" ".join(text.split()) for text in expected)
-    kinds = {text.partition(" ")[0] for text in wanted}
-    for kind in sorted(kinds - names.keys()):
-        yield _problem("SVC802", scenario, f"'{kind}' is not judged by this release; judged are {', '.join(names)}")
-    where: dict[str, list[Position]] = {}
+    """Yield what did not come and what nobody expects; the two are one problem where they are about one step."""
+    wanted = [(" ".join(text.split()), f"deviations/{i}") for i, text in enumerate(expected)]
+    kinds = {text.partition(" ")[0] for text, _ in wanted}
+    for text, place in wanted:
+        kind = text.partition(" ")[0]
+        if kind not in names:
+            near = suggest(kind, list(names)) or f"; judged are {', '.join(names)}"
+            yield _problem("scenario-reference", scenario, f"'{kind}' is not judged by this release{near}", place)
+    came = list(_deviations(scenario, runs, _QUIET - kinds))
+    missing = [(text, place) for text, place in _minus(wanted, came) if text.partition(" ")[0] in names]
+    for text, at in _minus(came, wanted):
+        twin = next((pair for pair in missing if pair[0].partition(" ")[2] == text.partition(" ")[2]), None)
+        line = f" (event line {at.line})" if at is not None else ""
+        if twin is None:
+            yield _failed(scenario, f"'{text}' came, which is not expected{line}", "deviations", event=at)
+        else:
+            missing.remove(twin)
+            yield _failed(scenario, f"expected '{twin[0]}', got '{text}'{line}", twin[1], event=at)
+    for text, place in missing:
+        yield _failed(scenario, f"expected '{text}', which did not come", place)
+
+
+def _deviations(scenario: Scenario, runs: Runs, quiet: frozenset[str]) -> Iterator[tuple[str, Position | None]]:
+    """Yield every deviation as ``name step``, with the place of its event if it has one."""
     for run in runs.processes.values():
         for row in run.deviations:
-            if row["name"] in _QUIET - kinds:
-                continue
-            place = scenario.events[row["row"]].position if row["row"] >= 0 else scenario.position
-            where.setdefault(f"{row['name']} {row['step'] or ''}".strip(), []).append(place)
-    got = Counter({text: len(places) for text, places in where.items()})
-    for text in sorted((wanted - got).elements()):
-        if text.partition(" ")[0] in names:
-            yield _failed(scenario, f"expected '{text}', which did not come")
-    for text in sorted((got - wanted).elements()):
-        at = where[text].pop()
-        line = f" (event line {at.line})" if at != scenario.position else ""
-        yield _failed(scenario, f"'{text}' came, which is not expected{line}")
+            if row["name"] not in quiet:
+                place = scenario.events[row["row"]].position if row["row"] >= 0 else None
+                yield f"{row['name']} {row['step'] or ''}".strip(), place
 
 
-def _failed(scenario: Scenario, message: str) -> Problem:
-    return _problem("SVC801", scenario, message)
+def _minus(these: Iterable[tuple[str, Some]], those: Iterable[tuple[str, object]]) -> list[tuple[str, Some]]:
+    """Return what is left of a multiset of texts without another, in the order of the texts."""
+    taken = Counter(text for text, _ in those)
+    left = []
+    for text, beside in these:
+        taken[text] -= 1
+        if taken[text] < 0:
+            left.append((text, beside))
+    return sorted(left, key=lambda pair: pair[0])
 
 
-def _problem(code: str, scenario: Scenario, message: str) -> Problem:
-    name = {"SVC801": "scenario-failed", "SVC802": "scenario-reference"}[code]
-    return Problem(code, name, "error", f"{scenario.id}: {message}", scenario.position)
+def _failed(scenario: Scenario, message: str, place: str = "", *, event: Position | None = None) -> Problem:
+    return _problem("scenario-failed", scenario, message, place, event=event)
+
+
+def _problem(rule: str, scenario: Scenario, message: str, place: str = "", *, event: Position | None = None) -> Problem:
+    """Return a problem at an event, else where the expectation stands, else where the scenario begins."""
+    module = rules.catalogue()[rule]
+    expectation = scenario.places.get(place, scenario.position)
+    related = (("expected here", expectation),) if event is not None and place in scenario.places else ()
+    shown = f"{scenario.id}: {message}"
+    return Problem(module.CODE, rule, module.SEVERITY, shown, event or expectation, related)

@@ -2,8 +2,8 @@
 
 A rule has a `CODE`, a `SEVERITY` (``error``, ``warning``, ``info``), and usually ``check(survey)``, which yields
 remarks. A rule without `check` is one that reading itself notes, under the rule's id. `FATAL = True` says that a file
-that breaks the rule cannot be built into values; such a problem cannot be ignored by a comment. The manual's *Wrong*
-and *Right* are its tests.
+that breaks the rule cannot be built into values; such a problem cannot be ignored by a comment. `BY_TEST = True` marks
+a rule that only `svcflow test` judges, by executing scenarios. The manual's *Wrong* and *Right* are its tests.
 """
 
 from __future__ import annotations
