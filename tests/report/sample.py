@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import statistics
 from collections import Counter, defaultdict
 from typing import Any
 
 HOUR, DAY = 3600.0, 86_400.0
+PATCH = "--- a/complaint.yaml\n+++ b/complaint.yaml\n@@ -42 +42 @@\n-  within: 3d\n+  within: 1d\n"
 T0 = 1_782_892_800  # 2026-07-01T08:00:00Z
 
 # activity: Chinese name, team, mean wait before it in hours, touch in minutes, owner side
@@ -79,23 +81,43 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
     return {
         "svcflow": "0.1.0",
         "log": {
-            "cases": cases, "events": sum(map(len, log)), "instances": sum(map(len, log)), "activities": len(counts),
-            "resources": 40, "teams": 8, "variants": len(variants),
-            "top_variant_share": variants.most_common(1)[0][1] / cases, "start": _iso(T0),
-            "end": _iso(T0 + 95 * DAY), "open_cases": 31, "source": "complaints.csv", "zone": "Europe/Berlin",
+            "cases": cases,
+            "events": sum(map(len, log)),
+            "instances": sum(map(len, log)),
+            "activities": len(counts),
+            "resources": 40,
+            "teams": 8,
+            "variants": len(variants),
+            "top_variant_share": variants.most_common(1)[0][1] / cases,
+            "start": _iso(T0),
+            "end": _iso(T0 + 95 * DAY),
+            "open_cases": 31,
+            "source": "complaints.csv",
+            "zone": "Europe/Berlin",
         },
         "roles": [
             {"role": "case", "column": "Ticket ID", "reason": "name, and 600 distinct values over 6,000 rows"},
             {"role": "activity", "column": "Action", "reason": "16 distinct values"},
         ],
-        "quality": [{"id": "ties", "count": 41, "share": 0.0061, "message": "41 events share their time with the one before; the order of the file was kept"}],
+        "quality": [
+            {"id": "ties", "count": 41, "share": 0.0061, "message": "41 events share their time with the one before"}
+        ],
         "calendar": {"id": "office", "timezone": "Europe/Berlin"},
         "cycle_time": {
-            "mean_s": statistics.fmean(times), "median_s": statistics.median(times), "p90_s": times[int(0.9 * len(times))],
-            "p95_s": times[int(0.95 * len(times))], "max_s": times[-1], "cases": cases,
+            "mean_s": statistics.fmean(times),
+            "median_s": statistics.median(times),
+            "p90_s": times[int(0.9 * len(times))],
+            "p95_s": times[int(0.95 * len(times))],
+            "max_s": times[-1],
+            "cases": cases,
         },
         "resolve_time": {
-            "mean_s": 3.9 * DAY, "median_s": 3.2 * DAY, "p90_s": 7.4 * DAY, "p95_s": 9 * DAY, "max_s": 21 * DAY, "cases": cases,
+            "mean_s": 3.9 * DAY,
+            "median_s": 3.2 * DAY,
+            "p90_s": 7.4 * DAY,
+            "p95_s": 9 * DAY,
+            "max_s": 21 * DAY,
+            "cases": cases,
         },
         "histogram": _spread(times),
         "total_wait_s": total,
@@ -107,14 +129,21 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
         ],
         "handovers": {"team": _hand_over(log), "resource": None},
         "rework": {
-            "immediate_repeats": 0, "self_loops": 0, "self_loop_cases": 0, "reopens": 9, "reopen_cases": 8,
-            "repeating_cases": sum(len({a for a, *_ in case}) < len(case) for case in log), "activities": [],
+            "immediate_repeats": 0,
+            "self_loops": 0,
+            "self_loop_cases": 0,
+            "reopens": 9,
+            "reopen_cases": 8,
+            "repeating_cases": sum(len({a for a, *_ in case}) < len(case) for case in log),
+            "activities": [],
         },
         "activities": [{"activity": a, "count": n, "cases": n, "processing": None} for a, n in sorted(counts.items())],
         "causes": None,
         "model": {
-            "discovered": "->( 'Case received', *( 'Eligibility check', 'L2 investigation' ) )", "fitness": 0.962,
-            "precision": 0.71, "coverage": 0.98,
+            "discovered": "->( 'Case received', *( 'Eligibility check', 'L2 investigation' ) )",
+            "fitness": 0.962,
+            "precision": 0.71,
+            "coverage": 0.98,
             "departures": [
                 {"from": "First response", "to": "Eligibility check", "count": 171, "kind": "not in definition"},
                 {"from": "Issue refund", "to": "Quality review", "count": 0, "kind": "never seen"},
@@ -127,30 +156,67 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
         "names": {name: {"en": name, "zh": zh} for name, (zh, *_) in STEPS.items()},
         "runs": {
             "complaint": {
-                "cases": cases, "conforming": 411, "open": 31, "deviations": {"D101": 120, "D402": 90},
+                "cases": cases,
+                "conforming": 411,
+                "open": 31,
+                "deviations": {"D101": 120, "D402": 90},
                 "slas": {
-                    "first_response": {"met": 380, "breached": 190, "running": 4, "paused": 0, "overdue": 6, "cancelled": 1, "attainment": 0.66, "objective": 0.85},
-                    "resolution": {"met": 520, "breached": 50, "running": 20, "paused": 3, "overdue": 2, "cancelled": 0, "attainment": 0.909, "objective": 0.9},
+                    "first_response": {
+                        "met": 380,
+                        "breached": 190,
+                        "running": 4,
+                        "paused": 0,
+                        "overdue": 6,
+                        "cancelled": 1,
+                        "attainment": 0.66,
+                        "objective": 0.85,
+                    },
+                    "resolution": {
+                        "met": 520,
+                        "breached": 50,
+                        "running": 20,
+                        "paused": 3,
+                        "overdue": 2,
+                        "cancelled": 0,
+                        "attainment": 0.909,
+                        "objective": 0.9,
+                    },
                 },
                 "kpis": {"first_contact_share": 0.62, "reply_s": 5400.0},
             }
         },
         "deviations": [
             {
-                "process": "complaint", "code": "D101", "name": "skipped", "step": "Identity check", "count": 171,
-                "cases": 171, "examples": ["C-00001", "C-00004"], "file": "workflows/complaint.yaml", "line": 42,
-                "column": 7, "text": "      - identity_check",
+                "process": "complaint",
+                "code": "D101",
+                "name": "skipped",
+                "step": "Identity check",
+                "count": 171,
+                "cases": 171,
+                "examples": ["C-00001", "C-00004"],
+                "file": "workflows/complaint.yaml",
+                "line": 42,
+                "column": 7,
+                "text": "      - identity_check",
             },
             {
-                "process": "complaint", "code": "D402", "name": "sla_breached", "step": None, "count": 90, "cases": 88,
-                "examples": ["C-00002"], "file": "workflows/complaint.yaml", "line": 88, "column": 5,
+                "process": "complaint",
+                "code": "D402",
+                "name": "sla_breached",
+                "step": None,
+                "count": 90,
+                "cases": 88,
+                "examples": ["C-00002"],
+                "file": "workflows/complaint.yaml",
+                "line": 88,
+                "column": 5,
                 "text": "    first_response: {from: receive, to: respond, within: 1h}",
             },
         ],
         "findings": _find(links, total, list(told)),
         "recommendations": _advise(),
         "told": told,
-    }  # fmt: skip
+    }
 
 
 def _iso(seconds: float) -> str:
@@ -171,17 +237,24 @@ def _link(log: list[Any]) -> list[dict[str, Any]]:
     waits: dict[tuple[str, str], list[float]] = defaultdict(list)
     cases: dict[tuple[str, str], set[int]] = defaultdict(set)
     for number, case in enumerate(log):
-        for (a, _, end, _), (b, start, _, _) in zip(case, case[1:], strict=False):
+        for (a, _, end, _), (b, start, _, _) in itertools.pairwise(case):
             waits[a, b].append(start - end)
             cases[a, b].add(number)
     return [
         {
-            "from": a, "to": b, "count": len(values), "cases": len(cases[a, b]), "total_s": sum(values),
-            "mean_s": statistics.fmean(values), "median_s": statistics.median(values), "p90_s": _quantile(values, 0.9),
-            "side": STEPS[b][4], "timer": b == "Close case",
+            "from": a,
+            "to": b,
+            "count": len(values),
+            "cases": len(cases[a, b]),
+            "total_s": sum(values),
+            "mean_s": statistics.fmean(values),
+            "median_s": statistics.median(values),
+            "p90_s": _quantile(values, 0.9),
+            "side": STEPS[b][4],
+            "timer": b == "Close case",
         }
         for (a, b), values in sorted(waits.items())
-    ]  # fmt: skip
+    ]
 
 
 def _stream(log: list[Any], links: list[Any]) -> list[dict[str, Any]]:
@@ -194,12 +267,16 @@ def _stream(log: list[Any], links: list[Any]) -> list[dict[str, Any]]:
             touch[activity] += end - start
     return [
         {
-            "activity": name, "cases": len(log), "wait_s_per_case": arrivals[name] / len(log),
-            "touch_s_per_case": touch[name] / len(log), "side": STEPS[name][4], "timer": name == "Close case",
+            "activity": name,
+            "cases": len(log),
+            "wait_s_per_case": arrivals[name] / len(log),
+            "touch_s_per_case": touch[name] / len(log),
+            "side": STEPS[name][4],
+            "timer": name == "Close case",
         }
         for name in STEPS
         if name in touch
-    ]  # fmt: skip
+    ]
 
 
 def _hand_over(log: list[Any]) -> dict[str, Any]:
@@ -207,29 +284,41 @@ def _hand_over(log: list[Any]) -> dict[str, Any]:
     longest = 0
     for case in log:
         n = 0
-        for (a, _, end, _), (b, start, _, _) in zip(case, case[1:], strict=False):
+        for (a, _, end, _), (b, start, _, _) in itertools.pairwise(case):
             if STEPS[a][1] != STEPS[b][1] and b != "Close case":  # a machine takes no part in handovers
                 waits[STEPS[a][1], STEPS[b][1]].append(start - end)
                 n += 1
         longest = max(longest, n)
     total = sum(map(len, waits.values()))
     return {
-        "total": total, "cases": len(log), "max": longest, "returned_cases": 300, "ping_pong": 220, "ping_pong_cases": 180,
-        "abab_cases": 40, "ababab_cases": 6,
+        "total": total,
+        "cases": len(log),
+        "max": longest,
+        "returned_cases": 300,
+        "ping_pong": 220,
+        "ping_pong_cases": 180,
+        "abab_cases": 40,
+        "ababab_cases": 6,
         "pairs": [
             {
-                "from": a, "to": b, "count": len(v), "cases": len(v), "median_s": statistics.median(v),
-                "p90_s": _quantile(v, 0.9), "total_s": sum(v), "excess_s": None,
+                "from": a,
+                "to": b,
+                "count": len(v),
+                "cases": len(v),
+                "median_s": statistics.median(v),
+                "p90_s": _quantile(v, 0.9),
+                "total_s": sum(v),
+                "excess_s": None,
             }
             for (a, b), v in sorted(waits.items())
         ],
-    }  # fmt: skip
+    }
 
 
 def _spread(times: list[float]) -> dict[str, Any]:
     last = _quantile(times, 0.97)
     edges = [last * n / 24 for n in range(25)]
-    counts = [sum(a <= t < b or (b == last and t == b) for t in times) for a, b in zip(edges, edges[1:], strict=False)]
+    counts = [sum(a <= t < b or (b == last and t == b) for t in times) for a, b in itertools.pairwise(edges)]
     return {"edges_s": edges, "counts": counts, "beyond": len(times) - sum(counts)}
 
 
@@ -244,7 +333,13 @@ def _tell(case: list[Any]) -> list[dict[str, Any]]:
     for activity, start, end, resource in case:
         wait = None if before is None else start - before
         lines.append(
-            {"time": _iso(end), "activity": activity, "resource": resource, "team": STEPS[activity][1], "waiting_s": wait}
+            {
+                "time": _iso(end),
+                "activity": activity,
+                "resource": resource,
+                "team": STEPS[activity][1],
+                "waiting_s": wait,
+            }
         )
         before = end
     return lines
@@ -257,11 +352,22 @@ def _find(links: list[Any], total: float, told: list[str]) -> list[dict[str, Any
         row = by_pair.get(tuple(names), {})  # type: ignore[call-overload]
         cost = more.pop("cost_s", row.get("total_s", 0.0))
         return {
-            "id": f"F{number}", "detector": detector, "subject": {"kind": kind, "names": names},
-            "title": {"en": " to ".join(names), "zh": "到".join(names)}, "cases": row.get("cases", 120), "count": row.get("count", 130),
-            "cost_s": cost, "share": cost / total, "interval_s": [cost * 0.9, cost * 1.1], "side": "provider",
-            "timer": False, "definition": "waiting", "examples": told[number : number + 5], "evidence": {}, **more,
-        }  # fmt: skip
+            "id": f"F{number}",
+            "detector": detector,
+            "subject": {"kind": kind, "names": names},
+            "title": {"en": " to ".join(names), "zh": "到".join(names)},
+            "cases": row.get("cases", 120),
+            "count": row.get("count", 130),
+            "cost_s": cost,
+            "share": cost / total,
+            "interval_s": [cost * 0.9, cost * 1.1],
+            "side": "provider",
+            "timer": False,
+            "definition": "waiting",
+            "examples": told[number : number + 5],
+            "evidence": {},
+            **more,
+        }
 
     return [
         finding(1, "bottleneck", "pair", ["Refund proposal", "Manager approval"]),
@@ -274,32 +380,74 @@ def _find(links: list[Any], total: float, told: list[str]) -> list[dict[str, Any
 
 
 def _advise() -> list[dict[str, Any]]:
-    def advice(number: int, finding: str, en: str, zh: str, effort: str, owner: str | None, effect: Any) -> dict[str, Any]:
+    def advice(
+        number: int, finding: str, en: str, zh: str, effort: str, owner: str | None, effect: Any
+    ) -> dict[str, Any]:
         return {
-            "id": f"R{number}", "finding": finding, "remedy": "escalation-rung", "heuristic": "control addition",
-            "title": {"en": en, "zh": zh}, "patch": "--- a/complaint.yaml\n+++ b/complaint.yaml\n@@ -42 +42 @@\n-  within: 3d\n+  within: 1d\n" if number == 1 else None,
-            "owner": owner, "effort": effort, "risks": {"en": "Less time per decision.", "zh": "单次决策时间减少。"},
+            "id": f"R{number}",
+            "finding": finding,
+            "remedy": "escalation-rung",
+            "heuristic": "control addition",
+            "title": {"en": en, "zh": zh},
+            "patch": PATCH if number == 1 else None,
+            "owner": owner,
+            "effort": effort,
+            "risks": {"en": "Less time per decision.", "zh": "单次决策时间减少。"},
             "check": {"en": "Compare the median wait four weeks later.", "zh": "四周后比较等待中位数。"},
-            "rollback": {"en": "Revert the patch.", "zh": "撤销补丁。"}, "wave": 1, "effects": [effect],
-        }  # fmt: skip
+            "rollback": {"en": "Revert the patch.", "zh": "撤销补丁。"},
+            "wave": 1,
+            "effects": [effect],
+        }
 
     def effect(after: float | None, low: float | None, high: float | None, grade: str) -> dict[str, Any]:
         return {
-            "metric": "mean_cycle_time", "unit": "s", "load": 1.0, "before": 10.2 * DAY, "after": after, "low": low, "high": high,
-            "grade": grade, "reason": "replayed on the log" if after else "no start times", "method": "replay",
+            "metric": "mean_cycle_time",
+            "unit": "s",
+            "load": 1.0,
+            "before": 10.2 * DAY,
+            "after": after,
+            "low": low,
+            "high": high,
+            "grade": grade,
+            "reason": "replayed on the log" if after else "no start times",
+            "method": "replay",
             "assumptions": ["demand stays as it was"],
-        }  # fmt: skip
+        }
 
     return [
-        advice(1, "F1", "Approve refunds twice a day", "退款审批改为每日两次", "small", "Refund approvals lead", effect(9.4 * DAY, 9.2 * DAY, 9.6 * DAY, "B")),
-        advice(2, "F3", "Ask for all documents at first contact", "首次联系即用清单一次索取材料", "medium", "L1 operations", effect(9.9 * DAY, 9.7 * DAY, 10.0 * DAY, "C")),
-        advice(3, "F2", "Route L2 cases by product skill", "二线按产品技能分派而非轮询", "large", None, effect(None, None, None, "none")),
-    ]  # fmt: skip
+        advice(
+            1,
+            "F1",
+            "Approve refunds twice a day",
+            "退款审批改为每日两次",
+            "small",
+            "Refund approvals lead",
+            effect(9.4 * DAY, 9.2 * DAY, 9.6 * DAY, "B"),
+        ),
+        advice(
+            2,
+            "F3",
+            "Ask for all documents at first contact",
+            "首次联系即用清单一次索取材料",
+            "medium",
+            "L1 operations",
+            effect(9.9 * DAY, 9.7 * DAY, 10.0 * DAY, "C"),
+        ),
+        advice(
+            3,
+            "F2",
+            "Route L2 cases by product skill",
+            "二线按产品技能分派而非轮询",
+            "large",
+            None,
+            effect(None, None, None, "none"),
+        ),
+    ]
 
 
 EVIL = (
     "<script>window.pwned=1</script>",
-    "\"><img src=x onerror=window.pwned=1>",
+    '"><img src=x onerror=window.pwned=1>',
     "</script><script>window.pwned=1</script>",
     "</style><style>*{display:none}",
     "javascript:window.pwned=1//' onmouseover='window.pwned=1",
@@ -308,7 +456,7 @@ EVIL = (
     "abc\u202edcba\u202c\u2066x",
     "\x00\x1b[31mred\x07\x9b\ud800",
     "{{7*7}}{% raw %}${7*7}%(x)s{0}",
-    "=HYPERLINK(\"http://evil.example\")",
+    '=HYPERLINK("http://evil.example")',
     "line\nbreak\r\n\ttab\u2028sep",
 )
 
@@ -325,7 +473,22 @@ def make_hostile() -> dict[str, Any]:
             memory[text] = f"{evil} {number}"
         return memory[text]
 
-    kept = {"provider", "customer", "vendor", "pair", "team-pair", "activity", "small", "medium", "large", "A", "B", "C", "none", "s"}
+    kept = {
+        "provider",
+        "customer",
+        "vendor",
+        "pair",
+        "team-pair",
+        "activity",
+        "small",
+        "medium",
+        "large",
+        "A",
+        "B",
+        "C",
+        "none",
+        "s",
+    }
 
     def walk(value: Any, *, names: bool = False) -> Any:
         if isinstance(value, str):
@@ -333,7 +496,10 @@ def make_hostile() -> dict[str, Any]:
         if isinstance(value, list):
             return [walk(item) for item in value]
         if isinstance(value, dict):
-            return {spoil(key) if names else key: walk(item, names=key in {"told", "names", "slas", "kpis", "runs"}) for key, item in value.items()}
+            return {
+                spoil(key) if names else key: walk(item, names=key in {"told", "names", "slas", "kpis", "runs"})
+                for key, item in value.items()
+            }
         return value
 
     hostile = walk(make_document(cases=120))

@@ -20,7 +20,7 @@ LIGHT: Mapping[str, str] = {
 
 DARK: Mapping[str, str] = {
     "ink": "#e9eef4", "muted": "#a4b0be", "page": "#10161d", "card": "#1a222c", "line": "#2f3a47", "soft": "#243040",
-    "hot": "#c8502a", "bar": "#56718f", "rest": "#445160", "touch": "#4fb8b0", "wait": "#3a352c", "focus": "#7cb8f0",
+    "hot": "#c24c26", "bar": "#56718f", "rest": "#445160", "touch": "#4fb8b0", "wait": "#3a352c", "focus": "#7cb8f0",
     "policy": "#8e9bae", "policy-2": "#434f5f", "outside": "#86a9c8", "good": "#63c596", "bad": "#ff8f7d",
     "l0": "#5c6b7d", "l1": "#b8964a", "l2": "#dc8a2c", "l3": "#f0672e", "l4": "#ff3d4a",
     "w0": "#2a3542", "w1": "#5e4a26", "w2": "#7b5120", "w3": "#b8471a", "w4": "#cb2a1f",
@@ -30,7 +30,7 @@ DARK: Mapping[str, str] = {
 
 PAIRS = (
     ("ink", "page"), ("ink", "card"), ("ink", "soft"), ("muted", "page"), ("muted", "card"), ("muted", "soft"),
-    ("touch", "card"), ("hot", "card"), ("on-hot", "hot"), ("ink", "wait"), ("good", "card"), ("bad", "card"),
+    ("touch", "card"), ("on-hot", "hot"), ("ink", "wait"), ("good", "card"), ("bad", "card"),
     ("t0", "w0"), ("t1", "w1"), ("t2", "w2"), ("t3", "w3"), ("t4", "w4"), ("tag0", "card"), ("tag1", "card"),
     ("tag2", "card"), ("on-button", "button"), ("ink", "policy-2"), ("focus", "card"), ("bad", "soft"),
 )  # fmt: skip

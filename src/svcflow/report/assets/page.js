@@ -42,7 +42,7 @@
   // Evidence: an example case unfolds where it is asked for; a link to a folded place opens it.
   all("a.case").forEach((link) => link.addEventListener("click", (event) => {
     const told = document.getElementById(link.hash.slice(1));
-    const table = told && one("table", told);
+    const table = told && one("pre", told);
     const list = link.closest("dd, .cases");
     if (!table || !list) return;
     event.preventDefault();
@@ -53,8 +53,7 @@
     all("a.case", list).forEach((other) => { if (other !== link) other.setAttribute("aria-expanded", "false"); });
     if (same) return;
     const box = document.createElement("div");
-    box.className = "inline scroll";
-    box.tabIndex = 0;
+    box.className = "inline";
     box.dataset.of = link.hash;
     box.append(table.cloneNode(true));
     list.append(box);

@@ -1,0 +1,79 @@
+from typing import Any
+
+import pytest
+
+from svcflow.report.section import Context
+from svcflow.report.sentences import find_lead, tell_finding, write_headline, write_lead
+
+from .sample import make_document
+
+
+def read(document: dict[str, Any]) -> Context:
+    return Context(document, ("en", "zh"), show_people=False)
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return make_document(cases=200)
+
+
+def test_the_headline_tells_the_first_finding_and_the_first_change(document: dict[str, Any]) -> None:
+    headline = write_headline(read(document))
+    assert headline.en.startswith("From Refund proposal to Manager approval, cases wait a median of ")
+    assert "Approve refunds twice a day: mean cycle time 10.2 d → about 9.4 d." in headline.en
+    assert headline.zh.startswith("从“退款提案”到“经理审批”，等待时间中位数为 ")
+    assert "退款审批改为每日两次：平均总时长 10.2 天 → 约 9.4 天。" in headline.zh
+
+
+def test_the_figures_are_those_of_the_link(document: dict[str, Any]) -> None:
+    row = next(r for r in document["directly_follows"] if r["to"] == "Manager approval")
+    row |= {"median_s": 3600 * 31.0, "p90_s": 3600 * 40.0}
+    assert "a median of 31 hours." in write_headline(read(document)).en
+    row |= {"median_s": 3600 * 1.0, "p90_s": 3600 * 40.0}
+    assert "a median of 1.0 hours, one in ten longer than 40 hours." in write_headline(read(document)).en
+
+
+def test_a_change_without_a_trusted_figure_stays_out_of_the_headline(document: dict[str, Any]) -> None:
+    document["recommendations"][0]["effects"][0]["grade"] = "C"
+    assert "Approve" not in write_headline(read(document)).en
+
+
+def test_a_timer_or_the_customer_never_leads(document: dict[str, Any]) -> None:
+    document["findings"] = document["findings"][4:] + document["findings"][:1]
+    assert find_lead(read(document)) is document["findings"][-1]
+    document["findings"] = document["findings"][:2]
+    assert find_lead(read(document)) is None
+    assert write_headline(read(document)).en == "No weakness of our own stands out in 200 cases."
+    assert "timer: a policy, not a queue" in write_lead(read(document)).en
+
+
+def test_where_nothing_is_found_it_says_so(document: dict[str, Any]) -> None:
+    document |= {"findings": [], "recommendations": []}
+    context = read(document)
+    assert write_headline(context).zh == "在 200 个工单中，未发现突出的自身短板。"
+    assert write_lead(context).en.startswith("Nothing measured here")
+    empty = read({"log": {"cases": 0}})
+    assert write_headline(empty).en == "The log holds no cases."
+    assert not write_lead(empty)
+
+
+def test_every_finding_is_a_sentence_with_the_same_statistic_in_both_languages(document: dict[str, Any]) -> None:
+    context = read(document)
+    for finding in document["findings"]:
+        told = tell_finding(context, finding)
+        assert told.en.endswith(".")
+        assert told.zh.endswith("。")
+        assert ("median" in told.en) == ("中位" in told.zh)
+        assert ("average" in told.en) == ("平均" in told.zh)
+
+
+def test_a_finding_of_an_unknown_kind_is_told_by_its_title(document: dict[str, Any]) -> None:
+    finding = {"detector": "new-one", "title": {"en": "Cases rest", "zh": "工单停滞"}, "subject": {"names": ["x"]}}
+    assert tell_finding(read(document), finding).en == "Cases rest."
+    assert tell_finding(read(document), finding).zh == "工单停滞。"
+    assert tell_finding(read(document), {"subject": {"names": ["a", "b"]}}).en == "a → b."
+
+
+def test_the_lead_counts_the_cases_that_follow_the_definition(document: dict[str, Any]) -> None:
+    document["runs"] = {"a": {"cases": 30, "conforming": 10}, "b": {"cases": 10, "conforming": 10}, "c": None}
+    assert write_lead(read(document)).en.endswith("20 of 40 judged cases (50%) follow the definition.")
