@@ -183,7 +183,7 @@ _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "O
 def _split(seconds: float) -> tuple[str, str]:
     minutes, hours, days = seconds / 60, seconds / 3600, seconds / 86_400
     if seconds < 59.5:
-        return ("<1" if 0 < seconds < 0.5 else f"{seconds:.0f}"), "s"
+        return ("<1" if 0 < seconds < 1 else f"{seconds:.0f}"), "s"
     if minutes < 59.5:
         return f"{minutes:.0f}", "min"
     if hours < 9.95:
