@@ -29,6 +29,7 @@ _NOUNS = {
     "link": ("link", "links", "条连线"),
     "step": ("step", "steps", "个步骤"),
     "team": ("team", "teams", "个团队"),
+    "point": ("point", "points", "个百分点"),
     "row": ("row", "rows", "行"),
 }
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from svcflow.report import fmt
 from svcflow.report.document import clean
+from svcflow.report.effects import tell_effect
 from svcflow.report.section import Context, Row
 from svcflow.report.sections.kpis import list_tiles
-from svcflow.report.sentences import name_metric, write_headline
+from svcflow.report.sentences import write_headline
 from svcflow.report.words import EMPTY, Language, Text, as_text, catalogue
 
 WIDTH = 88
@@ -57,15 +58,7 @@ def _tell_change(row: Row) -> tuple[Text, Text]:
     effect = next((e for e in row.get("effects") or [] if e.get("after") is not None), None)
     if effect is None:
         return _cut(as_text(row.get("title"))), _say("no_effect")
-    unit = str(effect.get("unit") or "")
-    told = _say(
-        "effect",
-        metric=name_metric(effect.get("metric")),
-        before=fmt.in_unit(effect.get("before"), unit),
-        after=fmt.in_unit(effect["after"], unit),
-        grade=str(effect.get("grade") or "none"),
-    )
-    return _cut(as_text(row.get("title"))), told
+    return _cut(as_text(row.get("title"))), tell_effect(effect)
 
 
 def _cut(text: Text, longest: int = 200) -> Text:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from svcflow.report import fmt
+from svcflow.report.effects import sign
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.sentences import is_business, name_metric, tell_finding
 from svcflow.report.words import EMPTY, Text, as_text
 
 ORDER = 30
-MOST, MOST_FINDINGS, LONGEST_PATCH = 10, 15, 4000
+MOST, MOST_FINDINGS, LONGEST_PATCH = 7, 15, 4000
 
 say = words_of(__name__)
 
@@ -42,7 +43,7 @@ def _describe_action(context: Context, row: Row, finding: Row | None) -> dict[st
     known = [effect for effect in effects if effect["change"]]
     return {
         "title": context.names.prose(row.get("title"), 200),
-        "why": tell_finding(context, finding) if finding else EMPTY,
+        "why": context.names.prose(row.get("reason")) or (tell_finding(context, finding) if finding else EMPTY),
         "effect": known[0] if known else None,
         "grade": known[0]["grade"] if known else "none",
         "effects": effects,
@@ -66,10 +67,10 @@ def _describe_effect(context: Context, effect: Row) -> dict[str, Any]:
         "metric": name_metric(effect.get("metric")),
         "before": fmt.in_unit(before, unit),
         "after": fmt.in_unit(after, unit),
-        "change": None if change is None else _sign(change, unit),
+        "change": None if change is None else sign(change, unit),
         "value": change,
-        "low": _sign(bounds[0], unit) if bounds else None,
-        "high": _sign(bounds[1], unit) if bounds else None,
+        "low": sign(bounds[0], unit) if bounds else None,
+        "high": sign(bounds[1], unit) if bounds else None,
         "grade": str(effect.get("grade") or "none"),
         "reason": context.names.prose(effect.get("reason")),
         "method": context.names.prose(effect.get("method")),
@@ -81,16 +82,6 @@ def _cut_patch(patch: object) -> str | None:
     """Return a patch as far as a page should show it."""
     text = str(patch) if patch else None
     return text if text is None or len(text) <= LONGEST_PATCH else text[:LONGEST_PATCH] + "\n…"
-
-
-def _sign(change: float, unit: str) -> Text:
-    """Return a change with its sign; of shares in percentage points."""
-    plus = "+" if change > 0 else ""
-    if unit in {"share", "ratio"}:
-        points = fmt.number(change * 100, 1)
-        return Text(f"{plus}{points.en} points", f"{plus}{points.zh} 个百分点")
-    figure = fmt.in_unit(change, unit)
-    return Text(plus + figure.en, plus + figure.zh)
 
 
 def _describe_finding(context: Context, row: Row) -> dict[str, Any]:

@@ -94,7 +94,11 @@ def _kept(context: Context) -> Tile | None:
     if worst is not None:
         missed = worst[0] < 0
         note = (
-            say("missed", name=context.names.plain(worst[1], 24), points=fmt.number(-worst[0] * 100))
+            say(
+                "missed",
+                name=context.names.plain(worst[1], 24),
+                points=fmt.count(max(1, round(-worst[0] * 100)), "point"),
+            )
             if missed
             else say("all_kept")
         )

@@ -31,7 +31,7 @@ def build(context: Context) -> Section:
         "discovered": discovered if len(discovered) <= LONGEST else discovered[:LONGEST] + "…",
     }
     if departures:
-        title, lead = say("title", n=fmt.number(len(departures))), say("lead_departures")
+        title, lead = say("title", n=fmt.count(len(departures), "link")), say("lead_departures")
     else:
         title = say("title_none")
         lead = say("lead_same" if context.get("runs") else "lead_alone")

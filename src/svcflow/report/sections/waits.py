@@ -67,7 +67,7 @@ def _describe_rest(context: Context, rest: list[Row], longest: float, held: floa
         "rest": say("rest", links=fmt.count(len(rest), "link")),
         "length": fmt.percent(left, longest),
         "share": fmt.share(left / context.total_wait_s),
-        "running": fmt.share((held + left) / context.total_wait_s),
+        "running": fmt.share(round(min(1.0, (held + left) / context.total_wait_s), 6)),
         "rail": fmt.percent(held + left, context.total_wait_s),
         "total": fmt.total(left),
         "hot": False,

@@ -1,0 +1,42 @@
+"""The effect of a change as people read it: what is measured now, what would be, and the difference with its interval."""
+
+from __future__ import annotations
+
+from svcflow.report import fmt
+from svcflow.report.section import Row
+from svcflow.report.sentences import name_metric
+from svcflow.report.words import Text, catalogue
+
+_say = catalogue("text")
+
+
+def tell_effect(effect: Row) -> Text:
+    """Return a measured effect in one line; its interval bounds the change.
+
+    >>> effect = {"metric": "mean_cycle_time", "unit": "h", "before": 20, "after": 17, "grade": "C"}
+    >>> tell_effect({**effect, "low": 16.8, "high": 17.5}).en
+    'mean cycle time 20 h → 17 h (−3.0 h; −3.2 h to −2.5 h), grade C'
+    """
+    unit, before, after = str(effect.get("unit") or ""), effect["before"], effect["after"]
+    bounds = sorted(b - before for b in (effect.get("low"), effect.get("high")) if b is not None)
+    told = sign(after - before, unit)
+    if len(bounds) == 2:
+        told = _say("interval", change=told, low=sign(bounds[0], unit), high=sign(bounds[1], unit))
+    return _say(
+        "effect",
+        metric=name_metric(effect.get("metric")),
+        before=fmt.in_unit(before, unit),
+        after=fmt.in_unit(after, unit),
+        change=told,
+        grade=str(effect.get("grade") or "none"),
+    )
+
+
+def sign(change: float, unit: str) -> Text:
+    """Return a change with its sign; of shares in percentage points."""
+    plus = "+" if change > 0 else ""
+    if unit in {"share", "ratio"}:
+        points = fmt.number(change * 100, 1)
+        return Text(f"{plus}{points.en} points", f"{plus}{points.zh} 个百分点")
+    figure = fmt.in_unit(change, unit)
+    return Text(plus + figure.en, plus + figure.zh)
