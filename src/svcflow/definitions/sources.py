@@ -63,7 +63,7 @@ def _gather(folder: Path, files: dict[str, Path] | None) -> tuple[str, tuple[Sou
     found = listed | (files or {})
     if not found:
         raise InputError(f"no definitions in '{folder}'", "a definition is a .yaml file that begins with 'svcflow: 1'")
-    sources = tuple(_source(found[name]) for name in sorted(found))
+    sources = tuple(read_source(found[name]) for name in sorted(found))
     names = listed if files is None else files
     only = next(iter(names.values())) if files is not None and len(names) == 1 else folder
     return str(only), sources, frozenset(file.as_posix() for file in names.values())
@@ -92,7 +92,8 @@ def _is_ours(file: Path) -> bool:
     return bool(_OURS.match(head.removeprefix(b"\xef\xbb\xbf"))) and not _MAPPING.search(head)
 
 
-def _source(file: Path) -> Source:
+def read_source(file: Path) -> Source:
+    """Return a file with its kind; what cannot be read is noted in the document."""
     document = read(file)
     return Source(document, kind_of(document))
 

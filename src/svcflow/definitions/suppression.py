@@ -29,6 +29,20 @@ def suppress(problems: Iterable[Problem], sources: tuple[Source, ...]) -> list[P
     """Return the problems that no comment silences, and those that the comments themselves are."""
     ignores = [ignore for source in sources for ignore in _ignores(source)]
     fatal = {rule.CODE for name, rule in rules.catalogue().items() if rules.is_fatal(name)}
+    kept, used = _sift(problems, ignores, fatal)
+    return [*kept, *_judge_ignores(ignores, used, fatal)]
+
+
+def silence(problems: Iterable[Problem], sources: tuple[Source, ...]) -> list[Problem]:
+    """Return the problems that no comment silences; comments without effect are left to `suppress`."""
+    ignores = [ignore for source in sources for ignore in _ignores(source)]
+    return _sift(problems, ignores, set())[0]
+
+
+def _sift(
+    problems: Iterable[Problem], ignores: list[Ignore], fatal: set[str]
+) -> tuple[list[Problem], set[tuple[Ignore, str]]]:
+    """Return the problems that are left, and which word of which comment silenced one."""
     used: set[tuple[Ignore, str]] = set()
     kept = []
     for problem in problems:
@@ -41,15 +55,16 @@ def suppress(problems: Iterable[Problem], sources: tuple[Source, ...]) -> list[P
                 used.update((ignore, rule) for rule in named)
         if not silenced:
             kept.append(problem)
-    return [*kept, *_judge_ignores(ignores, used, fatal)]
+    return kept, used
 
 
 def _judge_ignores(ignores: list[Ignore], used: set[tuple[Ignore, str]], fatal: set[str]) -> Iterator[Problem]:
     catalogue = rules.catalogue()
     words = {word: rule.CODE for rule in catalogue.values() for word in (rule.CODE, rules.name_of(rule))}
+    by_test = {rule.CODE for rule in catalogue.values() if getattr(rule, "BY_TEST", False)}
     for ignore in ignores:
         for word in ignore.rules or ("",):
-            if (ignore, word) in used:
+            if (ignore, word) in used or words.get(word) in by_test:
                 continue
             message = f"'{word}' suppresses nothing{'' if word in words else suggest(word, [*words])}"
             if words.get(word) in fatal:

@@ -41,7 +41,7 @@ class Report:
     """What a command found: `problems` in the order of the text, the `files` judged, and the `cases` they fall into.
 
     A problem as grave as `fail_on` fails its case. `scenarios` says what the cases are. `tables` are lines of text and
-    `facts` further keys of the JSON, both ready to be written.
+    `facts` further keys of the JSON, both ready to be written. `shortfall` is what failed besides problems.
     """
 
     problems: tuple[Problem, ...]
@@ -51,6 +51,7 @@ class Report:
     scenarios: bool = False
     brief: bool = False
     tables: tuple[str, ...] = ()
+    shortfall: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def is_grave(self, problem: Problem) -> bool:
@@ -107,7 +108,7 @@ def _parse(text: str) -> Output:
 
 
 def emit(report: Report, outputs: Sequence[Output], *, quiet: bool = False, colour: bool = True) -> None:
-    """Write a report in every form asked for."""
+    """Write a report in every form asked for; what failed besides problems is said on stderr, too."""
     for output in outputs:
         form = catalogue()[output.form]
         text = _printable(form.write(report))
@@ -118,6 +119,8 @@ def emit(report: Report, outputs: Sequence[Output], *, quiet: bool = False, colo
         for variable, write in getattr(form, "APPENDS", {}).items():
             if target := os.environ.get(variable):
                 _append(Path(target), _printable(write(report)))
+    if report.shortfall:
+        console.note(report.shortfall)
 
 
 def _append(target: Path, text: str) -> None:

@@ -28,19 +28,22 @@ def write(report: Report) -> str:
     lines = []
     for severity in SEVERITIES:
         mine = [problem for problem in report.problems if problem.severity == severity]
-        lines += [_annotate(problem, root) for problem in mine[: _MOST[severity]]]
+        most = _MOST[severity] - (severity == "error" and bool(report.shortfall))
+        lines += [_annotate(problem, root) for problem in mine[:most]]
     if lines:
         lines.append(f"::notice title=svcflow::{_data(_totals(report.problems, shown=len(lines)))}")
+    if report.shortfall:
+        lines.insert(0, f"::error title=svcflow::{_data(report.shortfall)}")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _annotate(problem: Problem, root: str | None) -> str:
     at = problem.position
-    places = {"file": relative(at.file, root), "line": max(at.line, 1), "endLine": max(at.end_line, at.line, 1)}
-    if at.end_line == at.line:  # GitHub refuses columns where a problem spans lines
-        places |= {"col": max(at.column, 1), "endColumn": max(at.end_column, at.column, 1)}
-    given = places | {"title": f"{problem.code} {problem.name}"}
-    properties = ",".join(f"{name}={_property(str(value))}" for name, value in given.items())
+    given = {"file": relative(at.file, root), "line": str(max(at.line, 1)), "col": str(max(at.column, 1))}
+    if at.end_line == at.line:  # over several lines GitHub knows no columns, and shows the annotation below the last
+        given["endColumn"] = str(max(at.end_column, at.column, 1))
+    given["title"] = f"{problem.code} {problem.name}"
+    properties = ",".join(f"{name}={_property(value)}" for name, value in given.items())
     return f"::{_COMMANDS[problem.severity]} {properties}::{_data(problem.message)}"
 
 
