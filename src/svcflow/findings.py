@@ -102,7 +102,8 @@ class Effect:
 class Recommendation:
     """One change of the process: a patch to the definition where it is one, and how to judge it afterwards.
 
-    `title` and the other texts are given by language (``en``, ``zh``). `patch` is a unified diff or ``None``.
+    `title` is the change in a few words, `reason` what was measured that speaks for it; these and the other texts are
+    given by language (``en``, ``zh``). `patch` is a unified diff or ``None``.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Recommendation:
     remedy: str
     heuristic: str
     title: dict[str, str]
+    reason: dict[str, str]
     patch: str | None
     owner: str | None
     effort: Literal["small", "medium", "large"]

@@ -25,13 +25,17 @@ Rows = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chain:
-    """Columns beside the log's rows: the case, whether a row is its first, and its two parts in milliseconds."""
+    """Columns beside the log's rows: the case, whether a row is its first, and its two parts in milliseconds.
+
+    `machines` are the codes of the resources that are no people.
+    """
 
     log: Log
     case: NDArray[np.int64]
     first: Rows
     waiting: Millis
     processing: Millis
+    machines: Codes
 
     def sum_cases(self, values: Millis) -> Millis:
         """Return the sum of `values` over the rows of each case."""
@@ -55,8 +59,8 @@ class Chain:
         return numbers
 
 
-def link(log: Log) -> Chain:
-    """Return the chain of `log`."""
+def link(log: Log, machines: Codes | None = None) -> Chain:
+    """Return the chain of `log`; without `machines`, those that the log declares."""
     lengths = np.diff(log.offsets)
     first = np.zeros(log.instances, dtype=bool)
     first[log.offsets[:-1][lengths > 0]] = True
@@ -66,7 +70,8 @@ def link(log: Log) -> Chain:
         since[first] = opened
     waiting = np.where(first, 0, times.waiting(since, log.start))
     case = np.repeat(np.arange(log.cases, dtype=np.int64), lengths)
-    return Chain(log, case, first, waiting, times.sojourn(since, log.time) - waiting)
+    known = declared_machines(log) if machines is None else machines
+    return Chain(log, case, first, waiting, times.sojourn(since, log.time) - waiting, known)
 
 
 def select(chain: Chain, finding: Finding) -> Rows:
@@ -96,7 +101,7 @@ def trace(chain: Chain, kind: str) -> tuple[Routes, Vocabulary]:
     """Return the run-collapsed sequences of teams (``team-pair``) or people, and their names."""
     log = chain.log
     column, parties = (log.team, log.teams) if kind == "team-pair" else (log.resource, log.resources)
-    return trace_routes(log.batch(0, log.cases), column, declared_machines(log)), parties
+    return trace_routes(log.batch(0, log.cases), column, chain.machines), parties
 
 
 def select_rounds(chain: Chain, names: Sequence[str], rounds: int) -> Rows:

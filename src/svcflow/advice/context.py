@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.advice.chain import Chain, Rows
-from svcflow.advice.effect import estimate, refuse
+from svcflow.advice.clocks import compare_clocks
+from svcflow.advice.effect import Estimate, estimate, refuse
+from svcflow.advice.naming import Names, Text, name_target, say
 from svcflow.advice.replay import Replayed
+from svcflow.advice.spans import Span
 from svcflow.calendars import Clock
-from svcflow.definitions.model import Process, Step, Team, Workspace
+from svcflow.definitions.model import Process, Step, Workspace
 from svcflow.definitions.net import inlined
-from svcflow.eventlog.log import Log
+from svcflow.eventlog.log import Log, Millis
 from svcflow.execution import Runs
 from svcflow.execution.claims import claim
 from svcflow.execution.knowledge import Knowledge
-from svcflow.execution.labels import fold, matches, steps_of_rows
-from svcflow.findings import Effect
+from svcflow.execution.labels import steps_of_rows
+from svcflow.execution.timeline import NO_TARGET, targets
+
+_WEEK = 604_800_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,34 +35,53 @@ class Place:
     step: Step
     rows: Rows
 
+    @property
+    def calendar(self) -> str:
+        """Return the id of the calendar that the targets of the step run on."""
+        return self.step.calendar or self.process.calendar
+
 
 @dataclass(frozen=True)
 class Context:
     """Everything a remedy may read.
 
-    `closed` marks the cases that have ended, by their number in the log; `addressable` the rows whose wait the
-    provider owns and no timer makes.
+    `spans` are the stretches of a case that effects are measured on, the one that matters most first; `addressable`
+    marks the rows whose wait the provider owns and no timer makes.
     """
 
     chain: Chain
-    closed: NDArray[np.bool_]
+    spans: tuple[Span, ...]
     addressable: Rows
     workspace: Workspace | None = None
     runs: Runs | None = None
     seed: int = 0
+    _clocks: dict[str, Clock] = field(default_factory=dict, repr=False)
 
     @property
     def log(self) -> Log:
         """Return the log that the advice is about."""
         return self.chain.log
 
-    def estimate(self, replayed: Replayed, *assumptions: str) -> tuple[Effect, ...]:
-        """Return the effect of a replayed change on the cycle times of the closed cases."""
-        return estimate(self.chain, replayed, closed=self.closed, assumptions=assumptions, seed=self.seed)
+    @cached_property
+    def names(self) -> Names:
+        """Return what things are called."""
+        return Names(self.workspace)
 
-    def refuse(self, reason: str) -> tuple[Effect, ...]:
+    def estimate(self, replayed: Replayed, *assumptions: str, place: Place | None = None) -> Estimate:
+        """Return the effect of a replayed change; with a `place`, its gain is told on the clock of that step too."""
+        chain = self.chain
+        effects = estimate(chain, replayed, self.spans, assumptions=assumptions, seed=self.seed)
+        saved = chain.waiting + chain.processing - replayed[0] - replayed[1]
+        lead = next((s for s in self.spans if effects[0].metric.endswith(s.name)), self.spans[-1])
+        clock = (place.calendar, self.find_clock(place)) if place else None
+        told = compare_clocks(chain, saved, lead, clock)
+        return Estimate(
+            tuple(e if e.after is None else replace(e, assumptions=(*e.assumptions, told)) for e in effects), saved
+        )
+
+    def refuse(self, reason: str) -> Estimate:
         """Return effects without figures, for a change that a replay cannot judge."""
-        return refuse(self.chain, self.closed, reason)
+        return Estimate(refuse(self.chain, self.spans, reason), np.zeros(self.log.instances, dtype=np.int64))
 
     def find_place(self, rows: Rows, process: str | None = None, *, least: float = 0.8) -> Place | None:
         """Return the step that most of `rows` show, in the process (or that `process`) that knows most of them.
@@ -90,23 +114,40 @@ class Context:
         sender = self.find_place(np.roll(rows & receiver.rows, -1), receiver.process.id, least=0)
         return None if sender is None else (sender, receiver)
 
-    def find_team(self, name: str) -> Team | None:
-        """Return the team of the organisation that the log calls `name`."""
-        if self.workspace is None:
-            return None
-        teams = self.workspace.organisation.teams.values()
-        return next((t for t in teams if any(matches(fold(p), fold(name)) for p in (t.id, *t.labels))), None)
-
     def find_clock(self, place: Place) -> Clock:
         """Return the clock that the targets of a step run on."""
         assert self.workspace is not None
         organisation = self.workspace.organisation
-        spec = organisation.calendars[place.step.calendar or place.process.calendar]
-        return Clock(spec.hours, organisation.timezone, spec.holidays, spec.closed, spec.open)
+        if place.calendar not in self._clocks:
+            self._clocks[place.calendar] = Clock.from_spec(
+                organisation.calendars[place.calendar], organisation.timezone
+            )
+        return self._clocks[place.calendar]
+
+    def say_clock(self, place: Place | None) -> Text:
+        """Return what to add to durations on the clock of a step; nothing where that is the wall clock."""
+        if place is None or self.find_clock(place).elapsed(0, _WEEK) == _WEEK:
+            return say("", "")
+        return say(" of open hours", "（工作时间）")
+
+    def name_target(self, seconds: int, place: Place | None) -> Text:
+        """Return a target as people say it; on a clock that stands still at night, in hours rather than days."""
+        return name_target(seconds, hours=bool(self.say_clock(place)["en"]))
+
+    def list_targets(self, place: Place, rows: Rows) -> Millis:
+        """Return the target that the definition sets for each of `rows` of a step, NO_TARGET where there is none."""
+        within = place.step.within
+        if within is None:
+            return np.full(int(rows.sum()), NO_TARGET, dtype=np.int64)
+        return targets(self._knowledge, within, np.flatnonzero(rows))
 
     def measure_repeating(self) -> float:
         """Return the share of cases that repeat an activity."""
         return len(np.unique(self.chain.case[self.chain.number_occurrences() > 1])) / max(self.log.cases, 1)
+
+    @cached_property
+    def _knowledge(self) -> Knowledge:
+        return Knowledge(self.log)
 
     @cached_property
     def _steps(self) -> dict[str, NDArray[np.int32]]:
@@ -115,7 +156,7 @@ class Context:
         A process that another one runs also judges the cases of that one.
         """
         assert self.workspace is not None
-        processes, knowledge = self.workspace.processes, Knowledge(self.log)
+        processes, knowledge = self.workspace.processes, self._knowledge
         steps = {name: np.maximum(steps_of_rows(process, knowledge), -1) for name, process in processes.items()}
         mine = {name: np.zeros(self.log.cases, dtype=np.bool_) for name in processes}
         for name, cases in self._claim(knowledge, steps).items():

@@ -1,4 +1,4 @@
-"""What a replayed change does to the cycle times of the log, with the uncertainty of the sample.
+"""What a replayed change does to times to resolve and cycle times, with the uncertainty of the sample.
 
 A replay moves one case at a time: it knows nothing of queues that get shorter or fuller. It is a bound on what the
 log supports, hence grade C; it never says that the change *causes* the difference. Source: advice.md 4.1 and 6.
@@ -6,14 +6,16 @@ log supports, hence grade C; it never says that the change *causes* the differen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.advice.chain import Chain
 from svcflow.advice.replay import Replayed
+from svcflow.advice.spans import Span
 from svcflow.eventlog.log import Millis
 from svcflow.findings import Effect
 
@@ -23,17 +25,23 @@ FEWEST_WEEKS = 10
 _DAY = 86_400_000
 _HOUR = 3_600_000.0
 
-METRICS = ("mean_cycle_time", "p90_cycle_time")
+STATISTICS = ("mean", "p90")
 ASSUMPTIONS = (
     "each case is replayed alone: queues neither shrink nor grow with the change",
-    "wall-clock time: nights and weekends are inside the waits",
     "an association in this log, not a proof of cause",
 )
 
 
+class Estimate(NamedTuple):
+    """The effects of a change, and what it takes from each row, in milliseconds of the wall clock."""
+
+    effects: tuple[Effect, ...]
+    saved: Millis
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """The cycle times of the closed cases in milliseconds, before and after, and the cluster each case belongs to."""
+    """The lengths of a span in milliseconds, before and after, and the cluster each case belongs to."""
 
     before: Millis
     after: Millis
@@ -43,22 +51,48 @@ class Sample:
 
 
 def estimate(
-    chain: Chain, replayed: Replayed, *, closed: NDArray[np.bool_], assumptions: tuple[str, ...], seed: int = 0
+    chain: Chain, replayed: Replayed, spans: Iterable[Span], *, assumptions: tuple[str, ...], seed: int = 0
 ) -> tuple[Effect, ...]:
-    """Return the effect on the mean and the P90 of the cycle time, in hours, over the cases that are `closed`.
+    """Return the effect on the mean and the P90 of each of the `spans`, in hours; spans that do not change go last.
 
     The interval is a 90 % bootstrap of the change: whole weeks of arrival are drawn where there are ten, else cases.
     """
-    sample = _sample(chain, replayed, closed)
+    found = [_estimate(chain, replayed, span, assumptions, seed=seed) for span in spans]
+    return tuple(effect for pair in sorted(found, key=_is_unmoved) for effect in pair)
+
+
+def gains(effect: Effect) -> bool:
+    """Return whether the whole interval of an effect lies below what is measured now."""
+    return effect.high is not None and effect.high < effect.before
+
+
+def refuse(chain: Chain, spans: Iterable[Span], reason: str) -> tuple[Effect, ...]:
+    """Return effects without figures, with the reason in words."""
+    return tuple(effect for span in spans for effect in _refuse(chain, span, reason))
+
+
+def measure(times: Millis) -> NDArray[np.float64]:
+    """Return the mean and the 90th percentile (linear interpolation) of `times`, in hours."""
+    return np.array([times.mean(), np.percentile(times, 90)]) / _HOUR
+
+
+def _is_unmoved(effects: tuple[Effect, ...]) -> bool:
+    return not any(map(gains, effects))
+
+
+def _estimate(
+    chain: Chain, replayed: Replayed, span: Span, assumptions: tuple[str, ...], *, seed: int
+) -> tuple[Effect, ...]:
+    sample = _sample(chain, replayed, span)
     if len(sample.before) < FEWEST_CASES:
-        return refuse(chain, closed, f"only {len(sample.before)} closed cases; a replay needs {FEWEST_CASES}")
+        return _refuse(chain, span, f"only {len(sample.before)} closed cases; a replay needs {FEWEST_CASES}")
     draws = np.array(list(_draw(sample, seed)))
     changes = measure(sample.after) - measure(sample.before)
     low, high = np.quantile(draws, [0.05, 0.95], axis=0)
     unit = "weeks of arrival" if sample.weekly else "cases"
     return tuple(
         Effect(
-            metric=metric,
+            metric=f"{statistic}_{span.name}",
             unit="h",
             load=1.0,
             before=float(before),
@@ -70,30 +104,24 @@ def estimate(
             method=f"replay, 90 % bootstrap over {sample.clusters} {unit}, {REPLICATES} replicates",
             assumptions=(*assumptions, *ASSUMPTIONS),
         )
-        for k, (metric, before, change) in enumerate(zip(METRICS, measure(sample.before), changes, strict=True))
+        for k, (statistic, before, change) in enumerate(zip(STATISTICS, measure(sample.before), changes, strict=True))
     )
 
 
-def refuse(chain: Chain, closed: NDArray[np.bool_], reason: str) -> tuple[Effect, ...]:
-    """Return effects without figures, with the reason in words."""
-    times = chain.sum_cases(chain.waiting + chain.processing)[closed]
+def _refuse(chain: Chain, span: Span, reason: str) -> tuple[Effect, ...]:
+    times = span.measure(chain, chain.waiting + chain.processing)
     before = measure(times) if len(times) else np.zeros(2)
     return tuple(
-        Effect(metric, "h", 1.0, float(value), None, None, None, "none", reason, "none", ())
-        for metric, value in zip(METRICS, before, strict=True)
+        Effect(f"{statistic}_{span.name}", "h", 1.0, float(value), None, None, None, "none", reason, "none", ())
+        for statistic, value in zip(STATISTICS, before, strict=True)
     )
 
 
-def measure(times: Millis) -> NDArray[np.float64]:
-    """Return the mean and the 90th percentile (linear interpolation) of `times`, in hours."""
-    return np.array([times.mean(), np.percentile(times, 90)]) / _HOUR
-
-
-def _sample(chain: Chain, replayed: Replayed, closed: NDArray[np.bool_]) -> Sample:
+def _sample(chain: Chain, replayed: Replayed, span: Span) -> Sample:
     waiting, processing = replayed
-    before = chain.sum_cases(chain.waiting + chain.processing)[closed]
-    after = chain.sum_cases(waiting + processing)[closed]
-    opened = chain.log.time[chain.first][closed]
+    before = span.measure(chain, chain.waiting + chain.processing)
+    after = span.measure(chain, waiting + processing)
+    opened = chain.log.time[chain.first][span.cases]
     weeks = (opened + 3 * _DAY) // (7 * _DAY)  # 1970 began on a Thursday
     names, cluster = np.unique(weeks, return_inverse=True)
     if len(names) >= FEWEST_WEEKS:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from svcflow.definitions.durations import write_duration
-from svcflow.findings import Effect, Finding, Recommendation
-
-Text = dict[str, str]
-_UNITS = {"m": "分钟", "h": "小时", "d": "天", "w": "周"}
+from svcflow.advice.effect import Estimate
+from svcflow.advice.naming import Text
+from svcflow.eventlog.log import Millis
+from svcflow.findings import Finding, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a recommendation says to people: by language, each with the figures of its finding."""
+    """What a recommendation says to people, by language: the change, what was measured, and how to live with it."""
 
     title: Text
+    reason: Text
     risks: Text
     check: Text
     rollback: Text
@@ -32,38 +32,26 @@ class Remedy:
     wave: int
 
 
-def say(en: str, zh: str) -> Text:
-    """Return a text in both languages."""
-    return {"en": en, "zh": zh}
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """A recommendation for a finding, and what it would take from each row of the log, in milliseconds."""
 
-
-def name_target(seconds: int) -> Text:
-    """Return a target as people say it.
-
-    >>> name_target(7200), name_target(1_209_600)
-    ({'en': '2h', 'zh': '2 小时'}, {'en': '2w', 'zh': '2 周'})
-    """
-    en = write_duration(seconds)
-    return say(en, f"{en[:-1]} {_UNITS[en[-1]]}")
-
-
-def name_subject(finding: Finding) -> Text:
-    """Return what a finding is about; people are not named, a recommendation is about the work."""
-    if finding.subject.kind == "resource-pair":
-        return say("between two people", "两人之间")
-    return say(str(finding.subject), str(finding.subject))
+    finding: Finding
+    recommendation: Recommendation
+    saved: Millis
 
 
 def propose(
-    remedy: Remedy, finding: Finding, words: Words, *, patch: str | None, owner: str | None, effects: tuple[Effect, ...]
-) -> Recommendation:
-    """Return the recommendation of `remedy` for `finding`."""
-    return Recommendation(
+    remedy: Remedy, finding: Finding, words: Words, *, patch: str | None, owner: str | None, estimate: Estimate
+) -> Proposal:
+    """Return the proposal of `remedy` for `finding`."""
+    recommendation = Recommendation(
         id=f"{finding.id}/{remedy.id}",
         finding=finding.id,
         remedy=remedy.id,
         heuristic=remedy.heuristic,
         title=words.title,
+        reason=words.reason,
         patch=patch,
         owner=owner,
         effort=remedy.effort,
@@ -71,5 +59,6 @@ def propose(
         check=words.check,
         rollback=words.rollback,
         wave=remedy.wave,
-        effects=effects,
+        effects=estimate.effects,
     )
+    return Proposal(finding, recommendation, estimate.saved)

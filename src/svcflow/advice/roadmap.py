@@ -13,6 +13,10 @@ from svcflow.advice import remedies
 from svcflow.advice.chain import Rows, link
 from svcflow.advice.context import Context
 from svcflow.advice.patch import list_places
+from svcflow.advice.proposal import Proposal
+from svcflow.advice.spans import list_spans
+from svcflow.advice.twins import drop_twins
+from svcflow.advice.worth import is_worthwhile, measure_gains
 from svcflow.definitions.model import Workspace
 from svcflow.detectors import read_sides
 from svcflow.eventlog.log import Log
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from svcflow.execution import Runs
     from svcflow.mining import Mined
 
-LEAST_GAIN = 0.001
+MOST = 7
 
 
 def recommend(  # noqa: PLR0917 - the contract's call
@@ -33,26 +37,38 @@ def recommend(  # noqa: PLR0917 - the contract's call
     runs: Runs | None = None,
     *,
     seed: int = 0,
+    most: int | None = MOST,
 ) -> tuple[Recommendation, ...]:
     """Return what to change, most worthwhile first: work before timers, measured effects before unmeasured ones.
 
-    `runs` spares finding out again which process judges which case. Without a workspace no recommendation has a
-    patch. A remedy that would touch no case, that the definition says already, or whose patch is that of one above
-    it, is left out. Without findings there is nothing to recommend.
+    `runs` spares finding out again which process judges which case; `most` is how many to return, ``None`` for all.
+    Without a workspace no recommendation has a patch. Left out is a remedy that the definition says already or
+    forbids, one whose interval has no gain in any metric, and one that saves the same time as a better one, which
+    then names it. Without findings there is nothing to recommend.
     """
     found = tuple(findings)
     if not found or not log.cases:
         return ()
-    context = Context(link(log), mined.counted, _mark_addressable(log, mined, workspace), workspace, runs, seed)
+    chain = link(log, mined.waits.machines_array)
+    addressable = _mark_addressable(log, mined, workspace)
+    context = Context(chain, list_spans(chain, mined), addressable, workspace, runs, seed)
     modules = plugins.find(remedies).values()
     proposals = [
-        (finding, proposed)
+        proposed
         for finding in found
         for remedy in modules
         if finding.detector in remedy.DETECTORS and (proposed := remedy.propose(finding, context)) is not None
     ]
-    ranked = sorted(proposals, key=lambda pair: (pair[0].timer, *_rank(pair[1]), -pair[0].cost_s, pair[1].id))
-    return _note_conflicts(_drop_twins([recommendation for _, recommendation in ranked if _gains(recommendation)]))
+    ranked = sorted((p for p in proposals if is_worthwhile(p.recommendation)), key=_rank)
+    chosen = sorted(drop_twins(ranked), key=_rank)[:most]
+    return _note_conflicts([proposal.recommendation for proposal in chosen])
+
+
+def _rank(proposal: Proposal) -> tuple[bool, bool, float, float, float, str]:
+    finding, recommendation = proposal.finding, proposal.recommendation
+    gains = measure_gains(recommendation)
+    to_resolve, to_close = gains or (0.0, 0.0)
+    return finding.timer, gains is None, -to_resolve, -to_close, -finding.cost_s, recommendation.id
 
 
 def _mark_addressable(log: Log, mined: Mined, workspace: Workspace | None) -> Rows:
@@ -61,35 +77,6 @@ def _mark_addressable(log: Log, mined: Mined, workspace: Workspace | None) -> Ro
     rows = np.zeros(log.instances, dtype=np.bool_)
     rows[waits.row] = waits.addressable
     return rows
-
-
-def measure_gain(recommendation: Recommendation) -> float | None:
-    """Return by how many hours the mean cycle time falls, ``None`` where no effect could be measured."""
-    first = next(iter(recommendation.effects), None)
-    return None if first is None or first.after is None else first.before - first.after
-
-
-def _rank(recommendation: Recommendation) -> tuple[bool, float]:
-    gain = measure_gain(recommendation)
-    return gain is None, -(gain or 0.0)
-
-
-def _gains(recommendation: Recommendation) -> bool:
-    """Return whether the effect is unknown or more than nothing: below a thousandth of the mean is nothing."""
-    gain = measure_gain(recommendation)
-    return gain is None or gain >= LEAST_GAIN * recommendation.effects[0].before
-
-
-def _drop_twins(ranked: Sequence[Recommendation]) -> list[Recommendation]:
-    """Keep the first of several recommendations with one patch, or with one title."""
-    seen: set[str] = set()
-    kept = []
-    for recommendation in ranked:
-        key = recommendation.patch or recommendation.title["en"]
-        if key not in seen:
-            seen.add(key)
-            kept.append(recommendation)
-    return kept
 
 
 def _note_conflicts(ranked: Sequence[Recommendation]) -> tuple[Recommendation, ...]:

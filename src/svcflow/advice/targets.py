@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from svcflow.advice import edits
 from svcflow.advice.chain import Rows
 from svcflow.advice.context import Context, Place
+from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
 from svcflow.advice.replay import Replayed, cap
+from svcflow.advice.rounding import round_up
 from svcflow.definitions.durations import write_duration
 from svcflow.definitions.model import Workspace
+from svcflow.eventlog.log import Millis
+from svcflow.execution.timeline import NO_TARGET
 
 ORDER = (
     *("svcflow", "process", "name", "valid_from", "valid_until", "owner", "applies_to", "calendar", "case", "ignore"),
@@ -19,19 +26,59 @@ ORDER = (
 """The top-level keys of a process in the order of the grammar."""
 
 
-def set_either(context: Context, rows: Rows, places: tuple[Place | None, Place], seconds: int) -> str | None:
-    """Return a patch that holds the passes `rows` of the second of `places` to `seconds`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Aim:
+    """What some passes of a step are held to.
 
-    A `within` on the step where they are most of its passes (four fifths), since it holds for all of them; else, or
-    where the step has one already, an SLA with a ladder from the first of `places`. ``None`` if all of it is said.
+    `limits` are milliseconds on the clock of the step, one a row; `stated` tells that the definition asks for it
+    already and the patch only makes sure that somebody hears of a miss. No patch where no definition is known.
+    """
+
+    limits: Millis
+    text: Text
+    stated: bool
+    patch: str | None
+
+
+def choose_aim(context: Context, rows: Rows, places: tuple[Place | None, Place | None], median_s: float) -> Aim | None:
+    """Return what to hold the passes `rows` of the second of `places` to; ``None`` if there is nothing to add.
+
+    A target that the definition has is not made tighter: it gets a ladder, so that a miss is told. Without one, the
+    passes get their median, rounded up.
     """
     since, until = places
-    patch = None
+    seconds = round_up(median_s)
+    limits = np.full(int(rows.sum()), seconds * 1000, dtype=np.int64)
+    if until is None:
+        return Aim(limits, context.name_target(seconds, until), stated=False, patch=None)
+    if until.step.within is None:
+        patch = set_either(context, rows, (since, until), seconds)
+        return Aim(limits, context.name_target(seconds, until), stated=False, patch=patch) if patch else None
+    limits = context.list_targets(until, rows)
+    known = np.unique(limits[limits != NO_TARGET]) // 1000
+    assert context.workspace is not None
+    written = edits.read(context.workspace.sources[until.process.file], ("steps", until.step.id, "within"))
+    patch = add_ladder(context, since, until, written) if since and written else None
+    return Aim(limits, _name_range(context, until, known), stated=True, patch=patch) if patch and len(known) else None
+
+
+def _name_range(context: Context, place: Place, seconds: NDArray[np.int64]) -> Text:
+    shortest, longest = (context.name_target(int(s), place) for s in (seconds.min(), seconds.max()))
+    if shortest == longest:
+        return longest
+    return say(f"{shortest['en']} to {longest['en']}", f"{shortest['zh']}至 {longest['zh']}")
+
+
+def set_either(context: Context, rows: Rows, places: tuple[Place | None, Place], seconds: int) -> str | None:
+    """Return a patch that holds the passes `rows` of the second of `places`, which has no target, to `seconds`.
+
+    A `within` on the step where they are most of its passes (four fifths), since it holds for all of them; else an SLA
+    with a ladder from the first of `places`. ``None`` if all of it is said.
+    """
+    since, until = places
     if rows.sum() >= 0.8 * (until.rows & ~context.chain.first).sum():
-        patch = set_target(context, until, seconds)
-    if patch is None and since is not None:
-        patch = add_ladder(context, since, until, seconds)
-    return patch
+        return set_target(context, until, seconds)
+    return None if since is None else add_ladder(context, since, until, write_duration(seconds))
 
 
 def set_target(context: Context, place: Place, seconds: int) -> str | None:
@@ -51,8 +98,10 @@ def set_target(context: Context, place: Place, seconds: int) -> str | None:
     return write_patch(workspace, place.process.file, edited)
 
 
-def add_ladder(context: Context, since: Place, until: Place, seconds: int) -> str | None:
+def add_ladder(context: Context, since: Place, until: Place, target: str) -> str | None:
     """Return a patch that adds an SLA between two steps with an escalation ladder up the reporting line.
+
+    The `target` is written as in a definition and runs on the clock of the second step.
 
     ``None`` if a clock runs between the two already, or if nobody stands above the step's owner.
     """
@@ -63,8 +112,9 @@ def add_ladder(context: Context, since: Place, until: Place, seconds: int) -> st
     if watched or not leads or since.step.id == until.step.id:
         return None
     rungs = ", ".join(f"{percent}%: {role}" for percent, role in zip((80, 100), leads, strict=False))
+    clock = f"calendar: {until.step.calendar}, " if until.step.calendar else ""
     entry = (
-        f"{{from: {since.step.id}, to: {until.step.id}, target: {write_duration(seconds)}, objective: 90%, "
+        f"{{from: {since.step.id}, to: {until.step.id}, target: {target}, {clock}objective: 90%, "
         f"escalate: {{{rungs}}}}}"
     )
     name = f"{since.step.id}_to_{until.step.id}"
@@ -89,12 +139,15 @@ def find_line(workspace: Workspace, place: Place) -> tuple[str, ...]:
     return tuple(leads)
 
 
-def keep_target(context: Context, rows: Rows, place: Place | None, seconds: int) -> Replayed:
-    """Return the log replayed with no sojourn of `rows` longer than `seconds` on the clock of the step."""
+def keep_target(context: Context, rows: Rows, place: Place | None, limits: Millis) -> Replayed:
+    """Return the log replayed with no sojourn of `rows` longer than `limits` on the clock of the step.
+
+    `limits` are milliseconds, one for each of `rows`; NO_TARGET leaves a row as it is.
+    """
     chain = context.chain
-    most = np.full(chain.log.instances, seconds * 1000, dtype=np.int64)
-    if place is not None:
-        begin = chain.log.time[rows] - chain.waiting[rows] - chain.processing[rows]
-        spans = np.full(len(begin), seconds * 1000, dtype=np.int64)
-        most[rows] = context.find_clock(place).deadlines(begin, spans) - begin
-    return cap(chain, rows, np.maximum(most - chain.processing, 0))
+    begin = chain.log.time[rows] - chain.waiting[rows] - chain.processing[rows]
+    wanted = np.where(limits == NO_TARGET, 0, limits)
+    spans = wanted if place is None else context.find_clock(place).deadlines(begin, wanted) - begin
+    most = chain.waiting.copy()
+    most[rows] = np.where(limits == NO_TARGET, chain.waiting[rows], np.maximum(spans - chain.processing[rows], 0))
+    return cap(chain, rows, most)

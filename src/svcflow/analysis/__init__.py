@@ -76,7 +76,7 @@ def analyze(
     say("detecting")
     findings = detect(log, mined, workspace)
     say("advising")
-    recommendations = recommend(findings, log, mined, workspace, runs)
+    recommendations = recommend(findings, log, mined, workspace, runs, most=None)
     model = None
     if discover and log.cases:
         from svcflow.mining.discovery import discover as discover_model

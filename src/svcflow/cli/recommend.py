@@ -12,7 +12,7 @@ from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 
 if TYPE_CHECKING:
-    from svcflow.findings import Recommendation
+    from svcflow.findings import Effect, Recommendation
 
 EPILOG = """\b
 Examples:
@@ -21,6 +21,16 @@ Examples:
   git apply --directory=workflows patches/01-acceptance-target.patch
   svcflow recommend export.csv -w workflows --json - | jq '.[0].effects'
 """
+
+_WORDS = {
+    "none": {"en": "nothing worth changing", "zh": "没有值得改动之处"},
+    "rest": {"en": "also possible (--most 0 tells all):", "zh": "其他可选项（--most 0 显示全部）："},
+    "effort": {"en": "effort", "zh": "投入"},
+    "wave": {"en": "wave", "zh": "批次"},
+    "owner": {"en": "owner", "zh": "负责"},
+    "unknown": {"en": "effect not measured: ", "zh": "效果未测："},
+    "if": {"en": "if ", "zh": "前提："},
+}
 
 
 @click.command(epilog=EPILOG)
@@ -31,6 +41,13 @@ Examples:
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the recommendations as JSON ('-': stdout).")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="What goes to stdout.")
 @options.lang
+@click.option(
+    "--most",
+    type=click.IntRange(min=0),
+    default=7,
+    show_default=True,
+    help="How many to give; the titles of the rest are listed. 0: all.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
 @options.selection
 @options.bad_rows
@@ -52,17 +69,26 @@ def command(**given: Any) -> int:
         progress("mining")
         mined = mine(log)
         progress("advising")
-        found = recommend(detect(log, mined, workspace), log, mined, workspace, seed=given["seed"])
+        every = recommend(detect(log, mined, workspace), log, mined, workspace, seed=given["seed"], most=None)
+    found, rest = _divide(every, given["most"])
     text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if given["json_file"] == "-" or given["style"] == "json":
         click.echo(text, nl=False)
     else:
-        click.echo("\n".join(_tell(found, given["lang"])))
+        click.echo("\n".join(_tell(found, rest, given["lang"])))
     if given["json_file"] not in (None, "-"):
         console.write_file(Path(given["json_file"]), text, quiet=given["quiet"])
     if given["patches"]:
         write_patches(Path(given["patches"]), found, quiet=given["quiet"])
     return 0
+
+
+def _divide(
+    every: tuple[Recommendation, ...], most: int
+) -> tuple[tuple[Recommendation, ...], tuple[Recommendation, ...]]:
+    """Return the first `most` (0: all) and the rest."""
+    cut = most or len(every)
+    return every[:cut], every[cut:]
 
 
 def _as_json(recommendation: Recommendation) -> dict[str, Any]:
@@ -71,30 +97,45 @@ def _as_json(recommendation: Recommendation) -> dict[str, Any]:
     return write_recommendation(recommendation)
 
 
-def _tell(found: tuple[Recommendation, ...], lang: str) -> list[str]:
+def _tell(found: tuple[Recommendation, ...], rest: tuple[Recommendation, ...], lang: str) -> list[str]:
     langs = ["en", "zh"] if lang == "both" else [lang]
     if not found:
-        return [{"en": "nothing worth changing", "zh": "没有值得改动之处"}[name] for name in langs]
+        return [_WORDS["none"][name] for name in langs]
     lines: list[str] = []
     for number, one in enumerate(found, 1):
-        lines.extend(console.one_line(f"{number}. {one.title[name]}") for name in langs)
-        lines.append(f"   {one.heuristic} · effort {one.effort} · wave {one.wave} · owner {one.owner or '-'}")
-        lines.extend(f"   {_tell_effect(effect)}" for effect in one.effects[: 1 if one.effects[0].after is None else 2])
         for name in langs:
-            lines.extend(f"   {console.one_line(text[name])}" for text in (one.risks, one.check, one.rollback))
+            lines.extend(_tell_one(number, one, name))
         lines.append(f"   patch: {_name(number, one) if one.patch else 'none'}")
+        lines.append("")
+    for name in langs if rest else ():
+        lines.append(_WORDS["rest"][name])
+        lines.extend(console.one_line(f"{n}. {r.title[name]}") for n, r in enumerate(rest, len(found) + 1))
         lines.append("")
     return lines[:-1]
 
 
-def _tell_effect(effect: Any) -> str:
-    if effect.after is None:
-        return f"effect not measured: {effect.reason}"
-    low, high = effect.low - effect.before, effect.high - effect.before
-    return console.one_line(
-        f"{effect.metric.replace('_', ' ')}: {effect.before:,.1f} -> {effect.after:,.1f} {effect.unit} "
-        f"(90 % interval of the change {low:+,.1f} to {high:+,.1f}), grade {effect.grade}; if {effect.assumptions[0]}"
-    )
+def _tell_one(number: int, one: Recommendation, lang: str) -> list[str]:
+    """Return the lines about one recommendation: the change, why, what it gains, and how to live with it."""
+    words = {key: text[lang] for key, text in _WORDS.items()}
+    owner = (one.owner or "-").replace("_", " ")
+    facts = f"{one.heuristic} · {words['effort']} {one.effort} · {words['wave']} {one.wave} · {words['owner']} {owner}"
+    measured = [effect for effect in one.effects if effect.after is not None]
+    told = [_tell_effect(effect, lang) for effect in measured[:2]] or [words["unknown"] + one.effects[0].reason]
+    given = [f"{words['if']}{'; '.join(measured[0].assumptions)}"] if measured else []
+    texts = (one.reason[lang], *told, *given, one.risks[lang], one.check[lang], one.rollback[lang])
+    return [
+        console.one_line(f"{number}. {one.title[lang]}"),
+        f"   {facts}",
+        *(f"   {console.one_line(t)}" for t in texts),
+    ]
+
+
+def _tell_effect(effect: Effect, lang: str) -> str:
+    from dataclasses import asdict
+
+    from svcflow.report.effects import tell_effect
+
+    return str(getattr(tell_effect(asdict(effect)), lang))
 
 
 def _name(number: int, recommendation: Recommendation) -> str:

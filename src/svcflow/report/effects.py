@@ -1,4 +1,4 @@
-"""The effect of a change as people read it: what is measured now, what would be, and the difference with its interval."""
+"""The effect of a change as people read it: measured now, expected, and the difference with its interval."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def tell_effect(effect: Row) -> Text:
     told = sign(after - before, unit)
     if len(bounds) == 2:
         told = _say("interval", change=told, low=sign(bounds[0], unit), high=sign(bounds[1], unit))
+    now, then = fmt.in_unit(before, unit), fmt.in_unit(after, unit)
     return _say(
-        "effect",
+        "effect" if now != then else "slight_effect",
         metric=name_metric(effect.get("metric")),
-        before=fmt.in_unit(before, unit),
-        after=fmt.in_unit(after, unit),
+        before=now,
+        after=then,
         change=told,
         grade=str(effect.get("grade") or "none"),
     )

@@ -8,8 +8,8 @@ When it fits: the wait before a handover is much longer than the wait on the sam
 What may get worse: quality, if cases are accepted to stop the clock; cost, for watching it. It moves attention, not
 capacity: a receiving team that is full will miss the target too.
 
-The patch sets `within` on the receiving step to the median wait of the handover (half of them keep it already), or,
-where the step has such a target, adds an SLA with an escalation ladder up the reporting line.
+The patch sets `within` on the receiving step to the median wait of the handover (half of them keep it already). Where
+the step has a target, that one stands: the patch adds an SLA over it with an escalation ladder up the reporting line.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ import numpy as np
 
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select, select_pair
-from svcflow.advice.context import Context, sojourns
-from svcflow.advice.proposal import Remedy, Text, Words, name_subject, name_target, say
-from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import keep_target, set_either
-from svcflow.findings import Finding, Recommendation
+from svcflow.advice.context import Context, Place, sojourns
+from svcflow.advice.naming import Text, say, shorten
+from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.targets import Aim, choose_aim, keep_target
+from svcflow.execution.timeline import NO_TARGET
+from svcflow.findings import Finding
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = ("handover-delay",)
@@ -33,55 +34,77 @@ REMEDY = Remedy("acceptance-target", "control addition", "small", 1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The handovers of one pair of steps: how many, their median wait, the target, and how many would miss it."""
+    """The handovers of one pair of steps: how many, their median wait, what they are held to, how many miss it.
+
+    `word` is how `svcflow execute` calls the step, `clock` what runs.
+    """
 
     finding: Finding
-    pair: tuple[str, str]
-    step: str
+    step: Text
+    word: str
     count: int
     median_s: float
-    target: Text
+    aim: Aim
+    clock: Text
     late: float
     repeating: float
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation for `finding`, ``None`` if the definition says it already."""
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal for `finding`, ``None`` if the definition says it already."""
     rows = select(context.chain, finding)
     pair = find_main_pair(context.chain, rows)
     if pair is None:
         return None
     rows &= select_pair(context.chain, pair)
-    places = context.find_pair(rows)
-    place = places[1] if places else None
+    since, place = context.find_pair(rows) or (None, None)
     rows &= place.rows if place else rows
     waits = sojourns(context, rows, place)
     median = float(np.median(waits))
-    seconds = round_up(median)
-    patch = None
-    if places:
-        patch = set_either(context, rows, places, seconds)
-        if patch is None:
-            return None
-    step, target = place.step.id if place else pair[1], name_target(seconds)
-    late, repeating = float((waits > seconds).mean()), context.measure_repeating()
-    facts = Facts(finding, pair, step, len(waits), median, target, late, repeating)
-    effects = context.estimate(
-        keep_target(context, rows, place, seconds), f"every such handover is accepted within {target['en']}"
+    aim = choose_aim(context, rows, (since, place), median)
+    if aim is None:
+        return None
+    late = float(((waits > aim.limits / 1000) & (aim.limits != NO_TARGET)).mean())
+    step, word = _name(context, place, pair[1])
+    clock, repeating = context.say_clock(place), context.measure_repeating()
+    facts = Facts(finding, step, word, len(waits), median, aim, clock, late, repeating)
+    estimate = context.estimate(
+        keep_target(context, rows, place, aim.limits),
+        f"every such handover is accepted within {aim.text['en']}{clock['en']}",
+        place=place,
     )
     owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
+    return proposal.propose(REMEDY, finding, _word(facts, context), patch=aim.patch, owner=owner, estimate=estimate)
 
 
-def _word(facts: Facts) -> Words:
-    first, second = facts.pair
-    subject, target, late = name_subject(facts.finding), facts.target, say_share(facts.late)
+def _name(context: Context, place: Place | None, raw: str) -> tuple[Text, str]:
+    return (say(place.step.name.en, place.step.name.zh), place.step.id) if place else (context.names.activity(raw), raw)
+
+
+def _entitle(facts: Facts, context: Context) -> Text:
+    target, parties = facts.aim.text, context.names.parties(facts.finding)
+    if facts.aim.stated:
+        en, zh = (shorten(facts.step[lang]) for lang in ("en", "zh"))
+        return say(f"Escalate '{en}' as soon as it is late after a handover", f"移交后“{zh}”一超时即升级")
+    if parties is None:
+        return say(f"Accept handed-over work within {target['en']}", f"移交的工单须在 {target['zh']} 内接手")
+    first, second = parties
+    return say(
+        f"{second['en']}: accept work from {first['en']} within {target['en']}",
+        f"{second['zh']}须在 {target['zh']} 内接手{first['zh']}移交的工单",
+    )
+
+
+def _word(facts: Facts, context: Context) -> Words:
+    subject, target, late = context.names.subject(facts.finding), facts.aim.text, say_share(facts.late)
+    step, clock = facts.step, facts.clock
     return Words(
-        title=say(
-            f"Accept within {target['en']} what is handed over ({subject['en']}): of {facts.count:,} handovers from "
-            f"'{first}' to '{second}' half wait longer than {say_duration(facts.median_s)}",
-            f"交接（{subject['zh']}）须在 {target['zh']} 内接手：从“{first}”到“{second}”的 {facts.count:,} 次交接中，"
-            f"半数等待超过 {say_duration(facts.median_s, 'zh')}",
+        title=_entitle(facts, context),
+        reason=say(
+            f"{subject['en']}: half of {facts.count:,} handovers to '{step['en']}' wait longer than "
+            f"{say_duration(facts.median_s)}{clock['en']}; {late} wait longer than {target['en']}.",
+            f"{subject['zh']}：移交至“{step['zh']}”的 {facts.count:,} 次中，半数等待超过 "
+            f"{say_duration(facts.median_s, 'zh')}{clock['zh']}，{late} 超过 {target['zh']}。",
         ),
         risks=say(
             "Quality: cases may be accepted only to stop the clock. Cost: someone must watch it. A team that is full "
@@ -89,9 +112,9 @@ def _word(facts: Facts) -> Words:
             "质量：可能只为停表而接单。成本：需要有人盯时限。若接手团队已满负荷，时限同样会超。",
         ),
         check=say(
-            f"After four weeks: svcflow execute WORKSPACE NEW_LOG. 'late {facts.step}' or a breached clock in at most "
+            f"After four weeks: svcflow execute WORKSPACE NEW_LOG. 'late {facts.word}' or a breached clock in at most "
             f"{say_share(facts.late / 2)} of these handovers (now {late} take longer than {target['en']}).",
-            f"四周后运行 svcflow execute WORKSPACE NEW_LOG：“{facts.step}”超时的交接不超过 {say_share(facts.late / 2)}"
+            f"四周后运行 svcflow execute WORKSPACE NEW_LOG：“{facts.word}”超时的交接不超过 {say_share(facts.late / 2)}"
             f"（目前 {late} 超过 {target['zh']}）。",
         ),
         rollback=say(

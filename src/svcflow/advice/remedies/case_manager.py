@@ -5,6 +5,9 @@ others without handing it over.
 
 When it fits: A, B, A in many cases; the waits at both turns are longer than the same steps take within one team.
 
+Where a rule wants different people on the two steps, or no role may do both, the bouncing is meant, and this remedy
+stays silent; too many rounds of it are rework.
+
 What may get worse: the holder's work load and the wait of its other cases; specialists are asked rather than given the
 case, so their knowledge must be at hand.
 
@@ -19,12 +22,14 @@ import numpy as np
 from svcflow.advice import edits, proposal
 from svcflow.advice.chain import find_main_pair, keeps_hands, select_pair
 from svcflow.advice.context import Context, Place
+from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, name_subject, say
+from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.replay import Replayed, cap
+from svcflow.advice.separation import is_separated
 from svcflow.advice.targets import ORDER
 from svcflow.advice.turns import Turns, find_turns
-from svcflow.findings import Finding, Recommendation
+from svcflow.findings import Finding
 from svcflow.wording import say_hours, say_share
 
 DETECTORS = ("ping-pong",)
@@ -33,32 +38,51 @@ REMEDY = Remedy("case-manager", "case manager", "medium", 2)
 NO_FIGURE = "fewer than 20 passes within one team to compare with"
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation for `finding`, ``None`` if the log shows no return."""
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal for `finding`; ``None`` if the log shows no return, or the definition wants the two apart."""
     turns = find_turns(context.chain, finding)
     pair = find_main_pair(context.chain, turns.back)
-    if pair is None:
+    if pair is None or _is_wanted(context, turns, finding):
         return None
     place = context.find_place(turns.back & select_pair(context.chain, pair))
     patch = _limit(context, turns, place) if place else None
     replayed = _replay(context, turns, finding.subject.kind)
-    effects = context.refuse(NO_FIGURE)
+    estimate = context.refuse(NO_FIGURE)
     if replayed is not None:
-        effects = context.estimate(replayed, "at each turn a case waits no longer than half do within one team")
+        said = "at each turn a case waits no longer than half do within one team"
+        estimate = context.estimate(replayed, said, place=place)
     owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(finding, context, turns), patch=patch, owner=owner, effects=effects)
+    return proposal.propose(
+        REMEDY, finding, _word(finding, context, turns), patch=patch, owner=owner, estimate=estimate
+    )
+
+
+def _is_wanted(context: Context, turns: Turns, finding: Finding) -> bool:
+    """Return whether either turn is mostly between steps that the definition gives to different people."""
+    pairs = (context.find_pair(rows) for rows in (turns.out, turns.back))
+    return any(is_separated(context, *pair, finding) for pair in pairs if pair)
+
+
+def _entitle(finding: Finding, context: Context) -> Text:
+    parties = context.names.parties(finding)
+    if parties is None:
+        return say("Keep a case with one person instead of passing it back", "工单由一人负责到底，不再来回转手")
+    first, second = parties
+    return say(
+        f"One owner for cases of {first['en']} and {second['en']}", f"{first['zh']}与{second['zh']}的工单由一方负责到底"
+    )
 
 
 def _word(finding: Finding, context: Context, turns: Turns) -> Words:
     times, cases = int(turns.back.sum()), len(np.unique(context.chain.case[turns.back]))
     waits = float(context.chain.waiting[(turns.back | turns.out) & context.addressable].sum()) / 1000
-    share, subject = cases / context.log.cases, name_subject(finding)
+    share, subject = cases / context.log.cases, context.names.subject(finding)
     return Words(
-        title=say(
-            f"Keep the case with one owner ({subject['en']}): {times:,} times it comes back, in {cases:,} cases; the "
-            f"turns cost {say_hours(waits)} of waiting",
-            f"工单由一方负责到底（{subject['zh']}）：退回 {times:,} 次，涉及 {cases:,} 单；"
-            f"往返等待共 {say_hours(waits, 'zh')}",
+        title=_entitle(finding, context),
+        reason=say(
+            f"{subject['en']}: {times:,} times a case comes back, in {cases:,} cases; the turns cost "
+            f"{say_hours(waits)} of waiting.",
+            f"{subject['zh']}：退回 {times:,} 次，涉及 {cases:,} 单；往返等待共 {say_hours(waits, 'zh')}。",
         ),
         risks=say(
             "The holder's other cases may wait longer. Specialists are asked instead of given the case: what they "

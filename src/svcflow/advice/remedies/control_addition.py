@@ -8,8 +8,8 @@ some cases show what is possible.
 What may get worse: cost, for watching; quality, if work is rushed; other steps, from which attention is drawn. It adds
 no capacity.
 
-The patch sets `within` on the slow step to its median (half of the cases keep it already), or, where the step has such
-a target, adds an SLA with an escalation ladder up the reporting line.
+The patch sets `within` on the slow step to its median (half of the cases keep it already). Where the step has a
+target, that one stands: the patch adds an SLA over it with an escalation ladder up the reporting line.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import numpy as np
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select
 from svcflow.advice.context import Context, sojourns
-from svcflow.advice.proposal import Remedy, Text, Words, name_subject, name_target, say
-from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import keep_target, set_either
-from svcflow.findings import Finding, Recommendation
+from svcflow.advice.naming import Text, say, shorten
+from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.targets import Aim, choose_aim, keep_target
+from svcflow.execution.timeline import NO_TARGET
+from svcflow.findings import Finding
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = ("bottleneck",)
@@ -33,58 +34,72 @@ REMEDY = Remedy("control-addition", "control addition", "small", 1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The passes of a slow step: how many, how long half and nine in ten take, the target, and how many miss it."""
+    """The passes of a slow step: how many, how long half and nine in ten take, the target, and how many miss it.
+
+    `word` is how `svcflow execute` calls the step, `clock` what runs.
+    """
 
     finding: Finding
-    activity: str
-    step: str
+    step: Text
+    word: str
     count: int
     median_s: float
     p90_s: float
-    target: Text
+    aim: Aim
+    clock: Text
     late: float
     repeating: float
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation; ``None`` for timers, customers' waits and what the definition says already."""
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal; ``None`` for timers, customers' waits and what the definition says already."""
     if finding.timer or finding.side in {"customer", "nobody"}:
         return None
     rows = select(context.chain, finding)
     pair = find_main_pair(context.chain, rows)
     if pair is None:
         return None
-    places = context.find_pair(rows)
-    place = places[1] if places else context.find_place(rows)
+    since, place = context.find_pair(rows) or (None, context.find_place(rows))
     rows &= place.rows if place else rows
     waits = sojourns(context, rows, place)
     median, p90 = (float(q) for q in np.quantile(waits, [0.5, 0.9]))
-    seconds = round_up(median)
-    patch = None
-    if place:
-        patch = set_either(context, rows, places or (None, place), seconds)
-        if patch is None:
-            return None
-    several = place is not None and context.find_place(select(context.chain, finding)) is None
-    what = f"{pair[1]} ({place.step.id})" if place and several else pair[1]
-    step, target = place.step.id if place else pair[1], name_target(seconds)
-    late, repeating = float((waits > seconds).mean()), context.measure_repeating()
-    facts = Facts(finding, what, step, len(waits), median, p90, target, late, repeating)
-    effects = context.estimate(
-        keep_target(context, rows, place, seconds), f"every pass keeps the target of {target['en']}"
+    aim = choose_aim(context, rows, (since, place), median)
+    if aim is None:
+        return None
+    late = float(((waits > aim.limits / 1000) & (aim.limits != NO_TARGET)).mean())
+    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(pair[1])
+    word, clock = place.step.id if place else pair[1], context.say_clock(place)
+    facts = Facts(finding, step, word, len(waits), median, p90, aim, clock, late, context.measure_repeating())
+    estimate = context.estimate(
+        keep_target(context, rows, place, aim.limits),
+        f"every pass keeps the target of {aim.text['en']}{clock['en']}",
+        place=place,
     )
     owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
+    return proposal.propose(REMEDY, finding, _word(facts, context), patch=aim.patch, owner=owner, estimate=estimate)
 
 
-def _word(facts: Facts) -> Words:
-    subject, target, late = name_subject(facts.finding), facts.target, say_share(facts.late)
+def _entitle(facts: Facts) -> Text:
+    step, target = {lang: shorten(text) for lang, text in facts.step.items()}, facts.aim.text
+    if facts.aim.stated:
+        return say(f"Escalate '{step['en']}' as soon as it is late", f"“{step['zh']}”一超时即升级")
+    return say(f"Do '{step['en']}' within {target['en']}", f"“{step['zh']}”须在 {target['zh']} 内完成")
+
+
+def _word(facts: Facts, context: Context) -> Words:
+    subject, target, late = context.names.subject(facts.finding), facts.aim.text, say_share(facts.late)
+    clock = facts.clock
     return Words(
-        title=say(
-            f"Do '{facts.activity}' within {target['en']} ({subject['en']}): half of {facts.count:,} take "
-            f"longer than {say_duration(facts.median_s)}, one in ten than {say_duration(facts.p90_s)}",
-            f"“{facts.activity}”须在 {target['zh']} 内完成（{subject['zh']}）：{facts.count:,} 次中半数超过 "
-            f"{say_duration(facts.median_s, 'zh')}，十分之一超过 {say_duration(facts.p90_s, 'zh')}",
+        title=_entitle(facts),
+        reason=say(
+            f"{subject['en']}: {late} of {facts.count:,} take longer than "
+            + ("the target of the definition, " if facts.aim.stated else "")
+            + f"{target['en']}{clock['en']}; half longer than {say_duration(facts.median_s)}, one in ten than "
+            f"{say_duration(facts.p90_s)}.",
+            f"{subject['zh']}：{facts.count:,} 次中 {late} 超过"
+            + ("流程定义的时限 " if facts.aim.stated else " ")
+            + f"{target['zh']}{clock['zh']}；半数超过 {say_duration(facts.median_s, 'zh')}，"
+            f"十分之一超过 {say_duration(facts.p90_s, 'zh')}。",
         ),
         risks=say(
             "Quality: work may be rushed. Cost: someone must watch the clock. Other steps may get less attention; the "
@@ -92,9 +107,9 @@ def _word(facts: Facts) -> Words:
             "质量：可能赶工。成本：需要有人盯时限。其他步骤可能被忽视；时限本身不增加人手。",
         ),
         check=say(
-            f"After four weeks: svcflow execute WORKSPACE NEW_LOG. 'late {facts.step}' or a breached clock in at most "
+            f"After four weeks: svcflow execute WORKSPACE NEW_LOG. 'late {facts.word}' or a breached clock in at most "
             f"{say_share(facts.late / 2)} of the passes (now {late} take longer than {target['en']}).",
-            f"四周后运行 svcflow execute WORKSPACE NEW_LOG：“{facts.step}”超时不超过 {say_share(facts.late / 2)}"
+            f"四周后运行 svcflow execute WORKSPACE NEW_LOG：“{facts.word}”超时不超过 {say_share(facts.late / 2)}"
             f"（目前 {late} 超过 {target['zh']}）。",
         ),
         rollback=say(

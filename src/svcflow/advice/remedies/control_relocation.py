@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from svcflow.advice import edits, proposal
 from svcflow.advice.chain import select_rounds
 from svcflow.advice.context import Context, Place
+from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, name_subject, say
+from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.replay import drop
 from svcflow.advice.targets import ORDER
-from svcflow.findings import Finding, Recommendation
+from svcflow.findings import Finding
 from svcflow.wording import say_share
 
 DETECTORS = ("rework",)
@@ -48,14 +49,16 @@ class Facts:
 
     finding: Finding
     activity: str
+    step: Text
+    patched: bool
     rounds: int
     passes: int
     cases: int
     of: int
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation for `finding`, ``None`` if the log shows no repetition."""
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal for `finding`, ``None`` if the log shows no repetition."""
     activity = finding.subject.names[0]
     counts = _count_passes(context, activity)
     passes = np.asarray(context.log.activity == context.log.activities.find(activity))
@@ -68,28 +71,42 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     if not len(over):
         return None
     rows = select_rounds(context.chain, finding.subject.names, rounds) & context.addressable
-    facts = Facts(finding, activity, rounds, int((over - rounds).sum()), len(over), len(counts))
-    effects = context.estimate(drop(context.chain, rows), _assume(finding.subject.names, rounds))
+    patch = limit.patch if limit and limit.rounds == rounds else None
+    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(activity)
+    facts = Facts(
+        finding, activity, step, patch is not None, rounds, int((over - rounds).sum()), len(over), len(counts)
+    )
+    estimate = context.estimate(drop(context.chain, rows), _assume(finding.subject.names, rounds), place=place)
     return proposal.propose(
-        REMEDY if limit and limit.patch else REMEDY_WITHOUT_PATCH,
+        REMEDY if patch else REMEDY_WITHOUT_PATCH,
         finding,
-        _word(facts),
-        patch=limit.patch if limit else None,
+        _word(facts, context),
+        patch=patch,
         owner=place.process.owner if place else None,
-        effects=effects,
+        estimate=estimate,
     )
 
 
-def _word(facts: Facts) -> Words:
+def _entitle(facts: Facts) -> Text:
+    step, rounds = {lang: shorten(text) for lang, text in facts.step.items()}, facts.rounds
+    if facts.patched and rounds > 1:
+        return say(f"Allow at most {rounds} rounds of '{step['en']}'", f"“{step['zh']}”最多 {rounds} 轮")
+    if rounds > 1:
+        return say(f"Settle '{step['en']}' within {rounds} rounds", f"“{step['zh']}”须在 {rounds} 轮内办妥")
+    return say(f"Get '{step['en']}' right the first time", f"“{step['zh']}”一次办妥")
+
+
+def _word(facts: Facts, context: Context) -> Words:
     activity, rounds, share = facts.activity, facts.rounds, facts.cases / facts.of
-    subject = name_subject(facts.finding)
+    subject = context.names.subject(facts.finding)
     more = "once" if rounds == 1 else f"{rounds} times"
     return Words(
-        title=say(
-            f"Check before '{activity}' instead of repeating it ({subject['en']}): {facts.cases:,} of "
-            f"{facts.of:,} cases do it more than {more}, {facts.passes:,} passes too many",
-            f"把检查移到“{activity}”之前，避免重复（{subject['zh']}）：{facts.of:,} 单中 {facts.cases:,} 单"
-            f"超过 {rounds} 次，多出 {facts.passes:,} 次",
+        title=_entitle(facts),
+        reason=say(
+            f"{subject['en']}: {facts.cases:,} of {facts.of:,} cases do '{facts.step['en']}' more than {more}, "
+            f"{facts.passes:,} passes too many. Check before the step, not after it.",
+            f"{subject['zh']}：{facts.of:,} 单中 {facts.cases:,} 单办理“{facts.step['zh']}”超过 {rounds} 次，"
+            f"多出 {facts.passes:,} 次。检查应移到该步骤之前。",
         ),
         risks=say(
             "Time: the first round takes longer. Cases that truly need another round must be escalated. A limit "

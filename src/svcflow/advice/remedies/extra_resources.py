@@ -21,11 +21,12 @@ import numpy as np
 from svcflow.advice import edits, load, proposal
 from svcflow.advice.chain import Rows, find_main_pair, select
 from svcflow.advice.context import Context, Place
+from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, say
+from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.definitions.model import Team
 from svcflow.eventlog.log import UNKNOWN
-from svcflow.findings import Finding, Recommendation
+from svcflow.findings import Finding
 from svcflow.wording import say_duration
 
 DETECTORS = ("bottleneck",)
@@ -48,8 +49,20 @@ class Staff:
         return max(1, math.ceil(self.heads / 10))
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation for `finding`; ``None`` unless its waits answer to load."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A step that cases queue for: who does it, the median wait in seconds, its answer to load and on how many days."""
+
+    activity: str
+    step: Text
+    staff: Staff | None
+    wait: float
+    rho: float
+    days: int
+
+
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal for `finding`; ``None`` unless its waits answer to load."""
     if finding.timer or finding.side != "provider":
         return None
     rows = select(context.chain, finding)
@@ -62,24 +75,33 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     if place and staff is None:
         return None
     wait = float(np.median(context.chain.waiting[rows])) / 1000
-    words = _word(pair[1], staff, wait, response)
+    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(pair[1])
+    words = _word(Facts(pair[1], step, staff, wait, *response), context)
     patch = _raise_heads(context, staff) if staff else None
     owner = staff.team.lead if staff else None
-    return proposal.propose(REMEDY, finding, words, patch=patch, owner=owner, effects=context.refuse(NO_FIGURE))
+    return proposal.propose(REMEDY, finding, words, patch=patch, owner=owner, estimate=context.refuse(NO_FIGURE))
 
 
-def _word(activity: str, staff: Staff | None, wait: float, response: tuple[float, int]) -> Words:
-    rho, days = response
-    en = zh = ""
-    if staff:
-        en = f" ({staff.team.id}: {staff.heads} + {staff.more})"
-        zh = f"（{staff.team.id}：{staff.heads} + {staff.more}）"
+def _entitle(facts: Facts, context: Context) -> Text:
+    en, zh = (shorten(facts.step[lang]) for lang in ("en", "zh"))
+    if facts.staff is None:
+        return say(f"More people for '{en}'", f"为“{zh}”增加人手")
+    staff = facts.staff
+    team = context.names.team(next((label for label in staff.team.labels if "*" not in label), staff.team.id))
+    return say(
+        f"More people for '{en}' ({shorten(team['en'], 18)}: {staff.heads} + {staff.more})",
+        f"为“{zh}”增加人手（{shorten(team['zh'], 18)}：{staff.heads} + {staff.more}）",
+    )
+
+
+def _word(facts: Facts, context: Context) -> Words:
+    activity, wait, (rho, days) = facts.activity, facts.wait, (facts.rho, facts.days)
     return Words(
-        title=say(
-            f"More people for '{activity}'{en}: the wait before it, {say_duration(wait)} in the median, rises with the "
-            f"backlog (rank correlation {rho:.2f} over {days} days)",
-            f"为“{activity}”增加人手{zh}：等待中位数 {say_duration(wait, 'zh')}，随积压上升"
-            f"（{days} 天的秩相关 {rho:.2f}）",
+        title=_entitle(facts, context),
+        reason=say(
+            f"The wait before '{facts.step['en']}', {say_duration(wait)} in the median, rises with the backlog (rank "
+            f"correlation {rho:.2f} over {days} days).",
+            f"“{facts.step['zh']}”前等待中位数 {say_duration(wait, 'zh')}，随积压上升（{days} 天的秩相关 {rho:.2f}）。",
         ),
         risks=say(
             "Cost: wages, hiring, training. Idle time once the backlog is gone. The gain depends on load.",
@@ -101,7 +123,7 @@ def _word(activity: str, staff: Staff | None, wait: float, response: tuple[float
 def _find_staff(context: Context, rows: Rows, place: Place) -> Staff | None:
     """Return who should grow: the owners of the step in the team that the log names, else in any team."""
     assert context.workspace is not None
-    seen = context.find_team(_name_team(context, rows) or "")
+    seen = context.names.find_team(_name_team(context, rows) or "")
     teams = [seen] if seen else list(context.workspace.organisation.teams.values())
     return next((Staff(t, r, t.members[r]) for t in teams for r in place.step.owners if r in t.members), None)
 

@@ -8,7 +8,8 @@ up (95 %) long before it ran out.
 
 What may get worse: customers who answer after the shorter time find the case closed and must open a new one.
 
-The patch sets `within` on the closing step; the timer itself is set in the system that runs it.
+The patch sets `within` on the closing step, on the clock of that step; the timer itself is set in the system that runs
+it.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from numpy.typing import NDArray
 
 from svcflow.advice import proposal
 from svcflow.advice.chain import Rows, find_main_pair, select
-from svcflow.advice.context import Context
-from svcflow.advice.proposal import Remedy, Text, Words, name_subject, name_target, say
-from svcflow.advice.replay import cap
+from svcflow.advice.context import Context, Place, sojourns
+from svcflow.advice.naming import Text, say, shorten
+from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import set_target
-from svcflow.findings import Finding, Recommendation
+from svcflow.advice.targets import keep_target, set_target
+from svcflow.findings import Finding
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = ("bottleneck",)
@@ -41,52 +42,61 @@ class Facts:
 
     finding: Finding
     pair: tuple[str, str]
+    step: Text
     count: int
     now_s: float
     timer: Text
+    clock: Text
     returned: int
     back: float
     later: float
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation for `finding`; ``None`` unless it is a timer that could be at most 3/4 as long."""
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal for `finding`; ``None`` unless it is a timer that could be at most 3/4 as long."""
     if not finding.timer:
         return None
-    chain = context.chain
-    rows = select(chain, finding)
-    pair = find_main_pair(chain, rows)
+    rows = select(context.chain, finding)
+    pair = find_main_pair(context.chain, rows)
     if pair is None:
         return None
-    now = float(np.median(chain.waiting[rows])) / 1000
-    others = _take_up(context, pair, rows)
+    place = context.find_place(rows)
+    now = float(np.median(sojourns(context, rows, place)))
+    others = _take_up(context, pair, rows, place)
     safe = float(np.quantile(others, 0.95)) if len(others) else 0.0
     seconds = round_up(max(safe, now / 2))
     if seconds > 0.75 * now:
         return None
-    place = context.find_place(rows)
     patch = set_target(context, place, seconds) if place else None
     if place and patch is None:
         return None
-    count, timer = int(rows.sum()), name_target(seconds)
+    count, timer, clock = int(rows.sum()), context.name_target(seconds, place), context.say_clock(place)
     later = float((others > seconds).mean()) if len(others) else 0.0
-    facts = Facts(finding, pair, count, now, timer, len(others), len(others) / (len(others) + count), later)
-    effects = context.estimate(
-        cap(chain, rows, seconds * 1000), f"the timer runs out after {timer['en']}; time to resolve does not change"
+    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(pair[1])
+    back = len(others) / (len(others) + count)
+    facts = Facts(finding, pair, step, count, now, timer, clock, len(others), back, later)
+    estimate = context.estimate(
+        keep_target(context, rows, place, np.full(count, seconds * 1000, dtype=np.int64)),
+        f"the timer runs out after {timer['en']}{clock['en']}; time to resolve does not change",
+        place=place,
     )
     owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
+    return proposal.propose(REMEDY, finding, _word(facts, context), patch=patch, owner=owner, estimate=estimate)
 
 
-def _word(facts: Facts) -> Words:
+def _word(facts: Facts, context: Context) -> Words:
     (first, second), timer, back = facts.pair, facts.timer, facts.back
-    late, now, subject = say_share(facts.later), facts.now_s, name_subject(facts.finding)
+    late, now, subject = say_share(facts.later), facts.now_s, context.names.subject(facts.finding)
+    step, clock = {lang: shorten(text) for lang, text in facts.step.items()}, facts.clock
     return Words(
         title=say(
-            f"Close after {timer['en']} instead of {say_duration(now)} ({subject['en']}): {facts.count:,} cases wait "
-            f"for a timer; of {facts.returned:,} taken up again, {late} came later than that",
-            f"自动结案由 {say_duration(now, 'zh')} 缩短为 {timer['zh']}（{subject['zh']}）："
-            f"{facts.count:,} 单在等定时器；重新受理的 {facts.returned:,} 次中 {late} 晚于该时限",
+            f"Shorten the timer before '{step['en']}' to {timer['en']}", f"“{step['zh']}”前的定时器缩短为 {timer['zh']}"
+        ),
+        reason=say(
+            f"{subject['en']}: {facts.count:,} cases wait for a timer, half of them longer than {say_duration(now)}"
+            f"{clock['en']}; of {facts.returned:,} taken up again, {late} came after {timer['en']}.",
+            f"{subject['zh']}：{facts.count:,} 单在等定时器，半数超过 {say_duration(now, 'zh')}{clock['zh']}；"
+            f"重新受理的 {facts.returned:,} 次中 {late} 晚于 {timer['zh']}。",
         ),
         risks=say(
             f"Customers who come back after {timer['en']} find the case closed: {say_share(facts.later * back)} of the "
@@ -96,9 +106,10 @@ def _word(facts: Facts) -> Words:
             "解决时长不变：定时器运行期间无人处理。定时器本身须在来源系统中设置。",
         ),
         check=say(
-            f"After four weeks: svcflow mine NEW_LOG. Median wait from '{first}' to '{second}' at most {timer['en']}; "
+            f"After four weeks: svcflow mine NEW_LOG. Median wait from '{first}' to '{second}' at most {timer['en']}"
+            f"{clock['en']}; "
             f"taken up again at most {say_share(back + 0.01)} of the cases (now {say_share(back)}).",
-            f"四周后运行 svcflow mine NEW_LOG：“{first}”至“{second}”等待中位数不超过 {timer['zh']}；"
+            f"四周后运行 svcflow mine NEW_LOG：“{first}”至“{second}”等待中位数不超过 {timer['zh']}{clock['zh']}；"
             f"重新受理不超过 {say_share(back + 0.01)}（目前 {say_share(back)}）。",
         ),
         rollback=say(
@@ -109,8 +120,7 @@ def _word(facts: Facts) -> Words:
     )
 
 
-def _take_up(context: Context, pair: tuple[str, str], rows: Rows) -> NDArray[np.float64]:
+def _take_up(context: Context, pair: tuple[str, str], rows: Rows, place: Place | None) -> NDArray[np.float64]:
     """Return how long after the first activity of `pair` cases were taken up by another step, in seconds."""
     before, _ = context.chain.list_pairs()
-    others = (before == context.log.activities.find(pair[0])) & ~rows
-    return np.asarray(context.chain.waiting[others] / 1000.0, dtype=np.float64)
+    return sojourns(context, (before == context.log.activities.find(pair[0])) & ~rows, place)

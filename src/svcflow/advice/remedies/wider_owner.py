@@ -9,8 +9,9 @@ team often enough (20 times) to know.
 What may get worse: quality, where the sending team lacks the skill; the cases it kept were perhaps the easy ones.
 Flexibility gets better, specialisation worse. Training costs.
 
-The patch adds the owners of the sending step to the receiving step. None is proposed where a rule asks for different
-people on the two steps.
+The patch adds the owners of the sending step to the receiving step. Where the definition lets the sending team do the
+step already there is nothing to patch: it is a matter of skill. Nothing is proposed where a rule asks for different
+people on the two steps, or where no role may do both and the teams are not two lines of support.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ import numpy as np
 from svcflow.advice import edits, proposal
 from svcflow.advice.chain import changes_hands, find_main_pair, keeps_hands, select, select_pair
 from svcflow.advice.context import Context, Place
+from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
-from svcflow.advice.proposal import Remedy, Words, name_subject, say
+from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.replay import match_quantiles
-from svcflow.findings import Finding, Recommendation
+from svcflow.advice.separation import is_separated, may_do
+from svcflow.findings import Finding
 from svcflow.wording import say_duration
 
 DETECTORS = ("handover-delay",)
@@ -35,10 +38,15 @@ REMEDY = Remedy("wider-owner", "empower", "medium", 2)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One pair of steps: how often it is handed over and kept, and the median waits of both."""
+    """One pair of steps: how often it is handed over and kept, and the median waits of both.
+
+    `allowed` tells that those who hand over may do the receiving `step` already.
+    """
 
     finding: Finding
     pair: tuple[str, str]
+    step: Text
+    allowed: bool
     handed: int
     kept: int
     handed_s: float
@@ -46,8 +54,8 @@ class Facts:
     cases: int
 
 
-def propose(finding: Finding, context: Context) -> Recommendation | None:
-    """Return the recommendation for `finding`, ``None`` if nothing tells how long it takes within a team."""
+def propose(finding: Finding, context: Context) -> Proposal | None:
+    """Return the proposal for `finding`; ``None`` if nothing tells how long it takes within a team, or it must not."""
     chain, kind = context.chain, finding.subject.kind
     rows = select(chain, finding)
     pair = find_main_pair(chain, rows)
@@ -61,26 +69,42 @@ def propose(finding: Finding, context: Context) -> Recommendation | None:
     if kept >= handed:
         return None
     places = context.find_pair(rows)
-    patch = _widen(context, *places) if places else None
-    if places and patch is None:
+    allowed = places is not None and may_do(context, *places, finding)
+    patch = _widen(context, *places) if places and not allowed else None
+    if places and (is_separated(context, *places, finding) or not (allowed or patch)):
         return None
-    facts = Facts(finding, pair, int(rows.sum()), int(within.sum()), handed, kept, context.log.cases)
-    effects = context.estimate(
-        match_quantiles(chain, rows, within), "cases that were handed over would have waited like those that were kept"
+    step = say(places[1].step.name.en, places[1].step.name.zh) if places else context.names.activity(pair[1])
+    facts = Facts(finding, pair, step, allowed, int(rows.sum()), int(within.sum()), handed, kept, context.log.cases)
+    estimate = context.estimate(
+        match_quantiles(chain, rows, within),
+        "cases that were handed over would have waited like those that were kept",
+        place=places[1] if places else None,
     )
     owner = places[1].process.owner if places else None
-    return proposal.propose(REMEDY, finding, _word(facts), patch=patch, owner=owner, effects=effects)
+    return proposal.propose(REMEDY, finding, _word(facts, context), patch=patch, owner=owner, estimate=estimate)
 
 
-def _word(facts: Facts) -> Words:
-    (first, second), subject = facts.pair, name_subject(facts.finding)
+def _entitle(facts: Facts, context: Context) -> Text:
+    step, parties = {lang: shorten(text) for lang, text in facts.step.items()}, context.names.parties(facts.finding)
+    if parties is None:
+        return say(f"Let whoever has the case do '{step['en']}' too", f"由经办人直接办理“{step['zh']}”")
+    sender = parties[0]
+    if facts.allowed:
+        return say(f"Let {sender['en']} do more of '{step['en']}' itself", f"{sender['zh']}尽量自行办理“{step['zh']}”")
+    return say(f"Let {sender['en']} do '{step['en']}' too", f"{sender['zh']}也可办理“{step['zh']}”")
+
+
+def _word(facts: Facts, context: Context) -> Words:
+    (first, second), subject = facts.pair, context.names.subject(facts.finding)
     handed, kept = facts.handed_s, facts.kept_s
     return Words(
-        title=say(
-            f"Let the sender do '{second}' as well where it can ({subject['en']}): handed over it waits "
-            f"{say_duration(handed)}, kept {say_duration(kept)} (medians of {facts.handed:,} and {facts.kept:,})",
-            f"能办则由移交方直接办理“{second}”（{subject['zh']}）：移交后等待 {say_duration(handed, 'zh')}，"
-            f"不移交为 {say_duration(kept, 'zh')}（中位数，分别 {facts.handed:,} 与 {facts.kept:,} 次）",
+        title=_entitle(facts, context),
+        reason=say(
+            f"{subject['en']}: handed over it waits {say_duration(handed)}, kept {say_duration(kept)} (medians of "
+            f"{facts.handed:,} and {facts.kept:,})" + ("; the definition allows it already." if facts.allowed else "."),
+            f"{subject['zh']}：移交后等待 {say_duration(handed, 'zh')}，不移交为 {say_duration(kept, 'zh')}"
+            f"（中位数，分别 {facts.handed:,} 与 {facts.kept:,} 次）"
+            + ("；流程定义已允许。" if facts.allowed else "。"),
         ),
         risks=say(
             "Quality: the sender may lack the skill, and the cases it keeps today may be the easy ones. Cost: training "
@@ -102,16 +126,12 @@ def _word(facts: Facts) -> Words:
 
 
 def _widen(context: Context, sender: Place, receiver: Place) -> str | None:
-    """Return a patch that lets the owners of the sending step do the receiving one, ``None`` if they may not or do."""
+    """Return a patch that lets the owners of the sending step do the receiving one, ``None`` if they do."""
     workspace, process = context.workspace, receiver.process
     assert workspace is not None
     roles = workspace.organisation.roles
     added = [r for r in sender.step.owners if r not in receiver.step.owners and not roles[r].external]
-    apart = any(
-        rule.kind == "different" and {sender.step.id, receiver.step.id} <= set(rule.steps)
-        for rule in process.rules.values()
-    )
-    if apart or not added or any(roles[r].external for r in receiver.step.owners if r in roles):
+    if not added:
         return None
     text = workspace.sources[process.file]
     for role in added:

@@ -1,0 +1,70 @@
+"""Several remedies for the same lost time: the better one is kept and names the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from svcflow.advice.proposal import Proposal
+from svcflow.advice.worth import measure_gains
+from svcflow.findings import Recommendation
+
+SHARED = 0.8
+"""From this share of its savings on, a proposal saves nothing that the other does not."""
+
+ALIKE = 0.9
+"""From this share of its gain on, the lesser of two may be preferred."""
+
+_EFFORT = {"small": 0, "medium": 1, "large": 2}
+
+
+def drop_twins(ranked: Sequence[Proposal]) -> list[Proposal]:
+    """Return the proposals without those that save what one above them saves already; the best come first.
+
+    Where two save nearly the same, the one with a patch and less effort is the better.
+    """
+    kept: list[Proposal] = []
+    others: dict[int, list[Recommendation]] = {}
+    for proposal in ranked:
+        place = next((n for n, above in enumerate(kept) if _is_twin(above, proposal)), None)
+        if place is None:
+            kept.append(proposal)
+            continue
+        better, worse = kept[place], proposal
+        if _is_easier(worse, better):
+            better, worse = worse, better
+        kept[place] = better
+        others.setdefault(place, []).append(worse.recommendation)
+    return [replace(p, recommendation=_name_others(p.recommendation, others.get(n, []))) for n, p in enumerate(kept)]
+
+
+def _is_twin(above: Proposal, proposal: Proposal) -> bool:
+    """Return whether `above` has the same patch, or saves nearly all that `proposal` would save."""
+    first, second = above.recommendation, proposal.recommendation
+    if first.patch is not None and first.patch == second.patch:
+        return True
+    whole = int(proposal.saved.sum())
+    return whole > 0 and int(np.minimum(above.saved, proposal.saved).sum()) >= SHARED * whole
+
+
+def _is_easier(proposal: Proposal, above: Proposal) -> bool:
+    """Return whether `proposal` gains nearly as much as `above` and is easier to adopt."""
+    most, gain = (measure_gains(p.recommendation) or (0.0, 0.0) for p in (above, proposal))
+    alike = gain[0] >= ALIKE * most[0] and gain[1] >= ALIKE * most[1]
+    return alike and _toil(proposal.recommendation) < _toil(above.recommendation)
+
+
+def _toil(recommendation: Recommendation) -> tuple[bool, int]:
+    return recommendation.patch is None, _EFFORT[recommendation.effort]
+
+
+def _name_others(kept: Recommendation, others: Sequence[Recommendation]) -> Recommendation:
+    """Return a recommendation that names, once each, what would save the same time."""
+    titles = {other.title["en"]: other.title for other in others if other.title != kept.title}
+    if not titles:
+        return kept
+    en, zh = ("; ".join(f'"{t["en"]}"' for t in titles.values()), "、".join(f"「{t['zh']}」" for t in titles.values()))
+    reason = {"en": f"{kept.reason['en']} Instead of it: {en}.", "zh": f"{kept.reason['zh']}替代方案：{zh}。"}
+    return replace(kept, reason=reason)
