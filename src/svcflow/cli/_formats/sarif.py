@@ -66,17 +66,22 @@ def _results(problems: Sequence[Problem], numbers: Mapping[str, int]) -> list[di
             "ruleId": problem.code,
             "ruleIndex": numbers[problem.code],
             "level": _LEVELS[problem.severity],
-            "message": {"text": problem.message},
+            "message": {"text": _literal(problem.message)},
             "locations": [{"physicalLocation": _physical(problem.position)}],
             "partialFingerprints": {"svcflow/v1": fingerprint},
         }
         if problem.related:
             result["relatedLocations"] = [
-                {"id": number, "message": {"text": message}, "physicalLocation": _physical(position)}
+                {"id": number, "message": {"text": _literal(message)}, "physicalLocation": _physical(position)}
                 for number, (message, position) in enumerate(problem.related)
             ]
         results.append(result)
     return results
+
+
+def _literal(text: str) -> str:
+    """Return a message in which braces are no placeholders (SARIF 3.11.5)."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _physical(position: Position) -> dict[str, Any]:
