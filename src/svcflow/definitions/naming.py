@@ -6,7 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none", "and", "or", "not", "in"})
+_RESERVED = frozenset(
+    {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none", "and", "or", "not", "in"}
+    | {"parallel", "choose", "any", "may", "when", "do", "else", "repeat", "redo", "while", "max", "run", "end"}
+)
+"""What YAML, a condition or the reader of a flow takes for something else."""
 LONGEST = 48
 
 

@@ -78,7 +78,8 @@ def _key(key: str, value: Item | tuple[Item, ...] | str | Choose, width: int) ->
     inline = _inline(value)
     if len(key) + 2 + len(inline) <= width and _depth(value) < _DEEPEST:
         return [f"{key}: {inline}"]
-    return [f"{key}:", *_indent(_block(value, width - 2))]
+    lines = _entries(value.items, width - 2) if isinstance(value, Sequence) else _block(value, width - 2)
+    return [f"{key}:", *_indent(lines)]
 
 
 def _branches(item: Choose, width: int) -> Iterator[str]:

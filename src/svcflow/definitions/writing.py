@@ -11,6 +11,9 @@ from svcflow.definitions.model import Item
 from svcflow.definitions.outlining import write_flow, write_list, write_scalar
 from svcflow.guards import Field
 
+ROOM = 92
+"""Notes of steps stand in a column behind bodies up to this width; behind longer ones they follow at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepSketch:
@@ -71,7 +74,8 @@ def write_process(sketch: ProcessSketch) -> str:
     lines += ["", "steps:", *_steps(sketch.steps), ""]
     lines += [*_comments(sketch.notes), *write_flow(sketch.flow)]
     if sketch.anytime:
-        lines += ["", f"anytime: [{', '.join(map(write_scalar, sketch.anytime))}]"]
+        first, *more = _wrapped(f"anytime: [{', '.join(map(write_scalar, sketch.anytime))}]", 110)
+        lines += ["", first, *(f"  {line}" for line in more)]
     return "\n".join(lines) + "\n"
 
 
@@ -105,7 +109,7 @@ def _steps(steps: tuple[StepSketch, ...]) -> Iterator[str]:
     heads = [f"{write_scalar(step.id)}:" for step in steps]
     wide = max(map(len, heads), default=0)
     bodies = [_step(step) for step in steps]
-    room = min(max(map(_columns, bodies), default=0), 120)
+    room = max((width for width in map(_columns, bodies) if width <= ROOM), default=0)
     for head, body, step in zip(heads, bodies, steps, strict=True):
         line = f"  {head:<{wide}} {body}"
         note = " ".join(step.note.split())

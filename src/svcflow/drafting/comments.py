@@ -12,8 +12,10 @@ from svcflow.wording import Lang, say_count, say_duration, say_share
 
 _TEXTS: dict[Lang, dict[str, str]] = {
     "en": {
-        "head": "Drafted from {source}: {cases} cases, {instances} activity instances, {variants} variants, {first} to {last}.",
-        "miner": "Inductive miner, noise {noise}; fitness {fitness}, precision {precision} (token replay, {coverage} of the cases).",
+        "head": "Drafted from {source}: {cases} cases, {instances} activity instances, {variants} variants,"
+        " {first} to {last}.",
+        "miner": "Inductive miner, noise {noise}; fitness {fitness}, precision {precision}"
+        " (token replay, {coverage} of the cases).",
         "aim": "It says what is done, not what should be: check the order, the owners and the targets, then own it.",
         "role": "Owners: the roles that do at least 5% of a step's events.",
         "team": "Owners: the log knows teams but no roles, so every team became a role.",
@@ -21,6 +23,7 @@ _TEXTS: dict[Lang, dict[str, str]] = {
         "teams": " and too many teams to name ({count})",
         "anytime": "Left out of the flow, since the work goes on around them: see anytime.",
         "wait": "waits {wait} at P90 -> within: {target}",
+        "people": "Who works here, as far as {source} tells. Who reports to whom it does not say.",
     },
     "zh": {
         "head": "由 {source} 起草：{cases} 个案件，{instances} 个活动实例，{variants} 种变体，{first} 至 {last}。",
@@ -32,11 +35,12 @@ _TEXTS: dict[Lang, dict[str, str]] = {
         "teams": "，团队太多（{count} 个）无法逐一列出",
         "anytime": "以下步骤随时可能发生，不在流程之内：见 anytime。",
         "wait": "P90 等待 {wait} -> within: {target}",
+        "people": "{source} 所能说明的人员情况；汇报关系和营业时间日志中没有。",
     },
 }  # fmt: skip
 _STEPS = (
-    *((minutes * 60, f"{minutes}m") for minutes in (5, 10, 15, 20, 30, 45, 60, 90)),
-    *((hours * 3600, f"{hours}h") for hours in (2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 36)),
+    *((minutes * 60, f"{minutes}m") for minutes in (5, 10, 15, 20, 30, 45)),
+    *((hours * 3600, f"{hours}h") for hours in (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 36)),
     *((days * 86400, f"{days}d") for days in (2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)),
 )
 
@@ -79,6 +83,11 @@ def write_notes(people: People, *, anytime: bool, lang: Lang) -> tuple[str, ...]
     texts = _TEXTS[lang]
     teams = texts["teams"].format(count=people.teams) if people.teams > 0 else ""
     return (texts[people.source].format(teams=teams), *((texts["anytime"],) if anytime else ()))
+
+
+def write_people(log: Log, lang: Lang) -> tuple[str, ...]:
+    """Return what the organisation of a draft was told from."""
+    return (_TEXTS[lang]["people"].format(source=log.source),)
 
 
 def write_wait(seconds: float | None, lang: Lang) -> str:

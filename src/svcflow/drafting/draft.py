@@ -6,11 +6,11 @@ are left out of it and stand under `anytime`. A draft says what is done, not wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from svcflow.definitions.naming import make_id, make_ids
 from svcflow.definitions.writing import OrganisationSketch, ProcessSketch, StepSketch
-from svcflow.drafting.comments import write_head, write_notes, write_wait
+from svcflow.drafting.comments import write_head, write_notes, write_people, write_wait
 from svcflow.drafting.flows import calm, outline_log, rename, split_anytime, steps_in
 from svcflow.drafting.interruptions import find_interruptions
 from svcflow.drafting.people import find_people
@@ -62,7 +62,7 @@ def draft(log: Log, *, name: str = "process", noise: float = NOISE, lang: Lang =
         head=write_head(log, mined, model, lang),
         notes=write_notes(people, anytime=bool(rest), lang=lang),
     )
-    return Draft(process, people.organisation, model)
+    return Draft(process, replace(people.organisation, head=write_people(log, lang)), model)
 
 
 def _refuse(log: Log) -> None:

@@ -47,7 +47,7 @@ def _is_free(item: Item) -> bool:
     return isinstance(done, Task) or (isinstance(done, AnyOf) and all(isinstance(x, Task) for x in done.items))
 
 
-def calm(item: Item) -> Item:
+def calm(item: Item) -> Item:  # noqa: PLR0911 - one per kind of item
     """Return the item with its largest parallels turned into free choices, so that it can be executed and read."""
     if isinstance(item, Parallel) and markings(item) > LARGEST:
         return may(repeat(any_of(*map(task, steps_in(item)))))
