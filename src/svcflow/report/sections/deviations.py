@@ -10,12 +10,14 @@ from svcflow.report.words import Text, as_text
 
 ORDER = 90
 MOST = 12
+LEAVING_PATH = frozenset(f"D{n}" for n in (101, 102, 103, 104, 105, 106, 107, 108, 201, 202, 301, 302, 303, 304))
+"""What counts against a case's conformance; lateness, service levels and unknown data stand below."""
 
 say = words_of(__name__)
 
 
 def build(context: Context) -> Section:
-    """Return the deviations by kind and place, the most frequent first."""
+    """Return the deviations by kind and place: those that leave the path first, each part the most frequent first."""
     runs = {name: run for name, run in (context.get("runs") or {}).items() if run}
     rows = [row for row in context.rows("deviations") if row.get("count")]
     judged = sum(int(run.get("cases") or 0) for run in runs.values())
@@ -25,9 +27,7 @@ def build(context: Context) -> Section:
         return Section(
             say("title_none"), missing=say("none", cases=fmt.count(judged, "case")) if judged else say("unclaimed")
         )
-    rows.sort(
-        key=lambda row: (-(row.get("cases") or 0), -(row.get("count") or 0), str(row.get("code")), str(row.get("step")))
-    )
+    rows.sort(key=_rank)
     view: dict[str, Any] = {
         "rows": [_describe(context, row) for row in rows[:MOST]],
         "more": max(0, len(rows) - MOST),
@@ -37,6 +37,12 @@ def build(context: Context) -> Section:
         departing = judged - sum(int(run.get("conforming") or 0) for run in runs.values())
         title = say("title", n=fmt.number(departing), cases=fmt.number(judged))
     return Section(title, say("lead"), view)
+
+
+def _rank(row: Row) -> tuple[bool, int, int, str, str]:
+    code = str(row.get("code") or "")
+    beside = code not in LEAVING_PATH
+    return (beside, -(row.get("cases") or 0), -(row.get("count") or 0), code, str(row.get("step")))
 
 
 def _describe(context: Context, row: Row) -> dict[str, Any]:
