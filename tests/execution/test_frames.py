@@ -48,7 +48,7 @@ def runs() -> Runs:
 
 
 def test_arrow_and_pandas_hold_the_same_rows(runs: Runs) -> None:
-    for name in ("cases", "moves", "deviations", "clocks"):
+    for name in ("cases", "moves", "deviations", "clocks", "rungs", "obligations"):
         frame = getattr(runs["complaint"], name)
         table, rows = frame.to_arrow(), list(frame)
         assert table.num_rows == len(rows)
@@ -67,9 +67,9 @@ def test_the_json_is_what_the_contract_says(runs: Runs) -> None:
     whole = runs.to_json()
     assert json.loads(json.dumps(whole)) == whole
     (run,) = whole.values()
-    assert set(run) == {"cases", "conforming", "open", "deviations", "slas", "kpis"}
+    assert set(run) == {"cases", "conforming", "open", "deviations", "slas", "ladders", "duties", "kpis"}
     assert (run["cases"], run["conforming"], run["open"]) == (1, 0, 1)
-    assert run["deviations"] == {"D301": 1, "D401": 1, "D402": 1}
+    assert run["deviations"] == {"D301": 1, "D401": 1, "D402": 1, "D403": 1}
     states = {"met", "breached", "running", "paused", "overdue", "cancelled", "attainment", "objective"}
     assert all(states <= set(sla) for sla in run["slas"].values())
     assert run["kpis"]["satisfaction"]["value"] is None

@@ -35,7 +35,8 @@ def test_a_clean_log_only_is_late(workspace: Workspace, tmp_path: Path, process:
         runs = run(workspace, tmp_path, "--process", process, "--cases", "200", "--seed", seed, "--words", words)
         assert runs.unclaimed == 0
         assert runs[process].conforming == 200
-        assert {*runs[process].counts()} <= {"D401", "D402"}
+        # Nobody escalates in a played case: where the first reply is late enough, the ladder was not climbed.
+        assert {*runs[process].counts()} <= {"D401", "D402", "D403"}
 
 
 def test_a_step_is_late_now_and_then(workspace: Workspace, tmp_path: Path) -> None:
@@ -51,7 +52,11 @@ def test_a_missed_call_back_is_a_skipped_step_and_nothing_else(workspace: Worksp
     skipped = [row for row in runs.deviations_table() if row["name"] == "skipped"]
     assert [row["step"] for row in skipped] == ["callback"]
     assert skipped[0]["cases"] > 20
-    assert {*runs["complaint"].counts()} <= {"D101", "D203", "D401", "D402"}
+    # A call-back that was promised is owed as well, once its time is over.
+    assert {*runs["complaint"].counts()} <= {"D101", "D203", "D401", "D402", "D403", "D501"}
+    owed = next(row for row in runs.deviations_table() if row["name"] == "owed")
+    assert owed["step"] == "callback"
+    assert 0 < owed["cases"] <= skipped[0]["cases"]
 
 
 INLINED = """\

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from svcflow.definitions.deviations import DEVIATIONS, code_of
+from svcflow.definitions.model import Agreement, Process
 from svcflow.definitions.moments import read_day
-from svcflow.definitions.reading import Reading, entries
-from svcflow.documents import Listing, Mapping, Node
+from svcflow.definitions.reading import Reading, entries, text
+from svcflow.documents import Listing, Mapping, Node, Scalar
+from svcflow.guards import suggest
 
 
-def read_allow(reading: Reading, root: Mapping) -> None:
-    """Note what a file of agreed deviations refers to."""
+def read_allow(reading: Reading, root: Mapping, process: Process) -> Iterator[Agreement]:
+    """Yield the deviations of a process that were agreed; `step` may name a step, an SLA or a rule."""
     listed = root.get("deviations")
     for item in listed.items if isinstance(listed, Listing) else ():
-        if isinstance(item, Mapping):
-            reading.name("step", item.get("step"))
-            reading.name("role", item.get("owner"))
-            reading.guard(item.get("when"))
-            read_day(reading, item.get("until"))
+        if not isinstance(item, Mapping):
+            continue
+        code, step = item.get("code"), item.get("step")
+        if isinstance(step, Scalar) and step.text not in process.slas and step.text not in process.rules:
+            reading.refer("step", step)
+        if isinstance(code, Scalar) and code_of(code.text) is None:
+            near = suggest(code.text, [*DEVIATIONS.values(), *DEVIATIONS])
+            reading.remark("bad-value", f"there is no deviation '{code.text}'{near}", code.span)
+        yield Agreement(
+            process=reading.process,
+            code=code_of(text(code)) or "",
+            step=step.text if isinstance(step, Scalar) else None,
+            when=reading.guard(item.get("when")),
+            until=read_day(reading, item.get("until")),
+            reason=text(item.get("reason")),
+            owner=reading.name("role", item.get("owner")) or "",
+            position=reading.at((code or item).span),
+        )
 
 
 def read_whatif(reading: Reading, root: Mapping) -> None:

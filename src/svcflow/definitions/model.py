@@ -26,6 +26,7 @@ from svcflow.findings import NOWHERE, Position
 from svcflow.guards import Field, Guard
 
 __all__ = [
+    "Agreement",
     "AnyOf",
     "Anytime",
     "Branch",
@@ -40,6 +41,7 @@ __all__ = [
     "OrgRole",
     "Organisation",
     "Parallel",
+    "Person",
     "Process",
     "Repeat",
     "Rule",
@@ -252,8 +254,19 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """What somebody does from one day to another (ISO 8601, both included; ``None``: always, for ever)."""
+
+    actor: str
+    role: str
+    team: str | None
+    since: str | None
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who works here, when, and with what authority."""
+    """Who works here, when, and with what authority; `staff` is what the file `people` lists."""
 
     name: Text
     file: str
@@ -264,6 +277,7 @@ class Organisation:
     span_of_control: int | None
     people: str | None
     position: Position
+    staff: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +321,33 @@ class Scenarios:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A deviation that was agreed for a process: of a code, perhaps of one step, SLA or rule, where `when` holds.
+
+    It holds until the end of the day `until` (``None``: for ever); `owner` is the role that agreed, `reason` says why.
+    """
+
+    process: str
+    code: str
+    step: str | None
+    when: Guard | None
+    until: str | None
+    reason: str
+    owner: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
-    """All definitions of a folder, read and compiled; `sources` holds the text of each file by its path."""
+    """All definitions of a folder, read and compiled; `sources` holds the text of each file by its path.
+
+    `processes` are the latest versions; `versions` holds all versions of a process that has more than one.
+    """
 
     folder: str
     organisation: Organisation
     processes: dict[str, Process]
     scenarios: tuple[Scenarios, ...]
     sources: dict[str, str] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
+    versions: dict[str, tuple[Process, ...]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcflow.definitions.model import CalendarSpec, Organisation, OrgRole, Team
 from svcflow.definitions.moments import Openings, parse_openings, parse_weekdays, read_days
 from svcflow.definitions.reading import Reading, display, entries, integer, number, optional, scalars, text
+from svcflow.definitions.staff import read_staff
 from svcflow.documents import Mapping, Node, Scalar
 from svcflow.guards import suggest
 
@@ -14,7 +15,7 @@ _OTHER_KEYS = frozenset({"holidays", "closed", "open"})
 def read_organisation(reading: Reading, root: Mapping) -> Organisation:
     """Return the organisation a file defines; everything odd in it is noted in `reading`."""
     get = root.get
-    name = get("organisation")
+    name, people = get("organisation"), get("people")
     return Organisation(
         name=display(name, ""),
         file=reading.file,
@@ -23,8 +24,9 @@ def read_organisation(reading: Reading, root: Mapping) -> Organisation:
         roles={key.text: _read_role(reading, key, node) for key, node in entries(get("roles"))},
         teams={key.text: _read_team(reading, key, node) for key, node in entries(get("teams"))},
         span_of_control=integer(get("span_of_control")),
-        people=optional(get("people")),
+        people=optional(people),
         position=reading.at((root.key("organisation") or root).span),
+        staff=read_staff(reading, people) if isinstance(people, Scalar) else (),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from svcflow.definitions.model import Organisation, Process, Scenarios, Workspace
+from svcflow.definitions.model import Agreement, Organisation, Process, Scenarios, Workspace
 from svcflow.definitions.net import MarkingGraph, Net, build_net, explore, inlined
 from svcflow.definitions.reading import Reference, Remark
 from svcflow.definitions.sources import Source, is_supported, version_of
+from svcflow.definitions.versions import first_day
 from svcflow.errors import DefinitionError
 
 
@@ -27,11 +28,28 @@ class Survey:
     references: tuple[Reference, ...]
     remarks: tuple[tuple[str, Remark], ...]
     broken: frozenset[str]
+    agreements: tuple[Agreement, ...] = ()
+    editions: tuple[Process, ...] = ()
+    """All versions of all processes; `processes` holds one of each."""
 
     @cached_property
     def by_id(self) -> dict[str, Process]:
-        """Return the processes by id; of two with the same id the first."""
-        return {process.id: process for process in reversed(self.processes)}
+        """Return the processes by id."""
+        return {process.id: process for process in self.processes}
+
+    def around(self, edition: Process) -> Survey:
+        """Return the survey in which another version of a process stands for it."""
+        processes = tuple(edition if process.id == edition.id else process for process in self.processes)
+        return replace(self, processes=processes, references=self._references(edition))
+
+    def main(self) -> Survey:
+        """Return the survey without what the older versions of processes refer to."""
+        return replace(self, references=self._references(None))
+
+    def _references(self, edition: Process | None) -> tuple[Reference, ...]:
+        chosen = self.by_id | ({edition.id: edition} if edition else {})
+        others = {other.file for other in self.editions if chosen[other.id] is not other}
+        return tuple(reference for reference in self.references if reference.position.file not in others)
 
     @cached_property
     def sound(self) -> tuple[Process, ...]:
@@ -49,7 +67,13 @@ class Survey:
             return None
         texts = {source.document.file: source.document.text for source in self.sources}
         processes = {process.id: self.by_id[process.id] for process in self.processes}
-        return Workspace(self.folder, self.organisations[0], processes, self.scenarios, texts)
+        versions: dict[str, list[Process]] = {}
+        for edition in sorted(self.editions, key=first_day):
+            versions.setdefault(edition.id, []).append(edition)
+        return Workspace(
+            self.folder, self.organisations[0], processes, self.scenarios, texts, self.agreements,
+            {name: tuple(found) for name, found in versions.items() if len(found) > 1},
+        )  # fmt: skip
 
     @cached_property
     def nets(self) -> dict[str, Net]:

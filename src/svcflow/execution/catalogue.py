@@ -139,6 +139,55 @@ _KINDS = (
         "The clock of an SLA ran over its target, or is over it and still running. The target is the one that the "
         "data of the case ask for when the clock stops.",
     ),
+    Kind(
+        "D403",
+        "not_escalated",
+        "error",
+        "A rung of an escalation ladder fired and nobody was told: no event of the ladder's `step` came until the "
+        "grace was over, though the clock was still running. One event keeps one rung. A ladder without `step` holds "
+        "notices, which are listed but never a deviation.",
+    ),
+    Kind(
+        "D404",
+        "escalated_late",
+        "warning",
+        "A rung of an escalation ladder was kept after its grace was over, while the clock was still running. Reported "
+        "at the event that kept it.",
+    ),
+    Kind(
+        "D501",
+        "owed",
+        "error",
+        "A rule `after` is not met: the step was done, what must follow it was not, and its time is over (`within`), "
+        "or the case is closed. What is still in time is pending. One finding for each time the duty arose.",
+    ),
+    Kind(
+        "D502",
+        "owed_late",
+        "warning",
+        "A rule `after` was met after its time (`within`): open time of the process's calendar, less the time the case "
+        "was waiting for somebody outside. Reported at the event that met it.",
+    ),
+    Kind(
+        "D503",
+        "unprepared",
+        "error",
+        "A rule `before` is broken: the step was done before all that it needs had been done. Reported at the first "
+        "such event of the case.",
+    ),
+    Kind(
+        "D504",
+        "clash",
+        "error",
+        "A rule `never` is broken: two of its steps were done in the same case. Reported at the later event, once for "
+        "each pair of steps.",
+    ),
+    Kind(
+        "D505",
+        "too_often",
+        "warning",
+        "A rule `at_most` is broken: one finding for each time the step was done beyond the limit.",
+    ),
 )
 
 catalogue: dict[str, Kind] = {kind.code: kind for kind in _KINDS}

@@ -38,7 +38,8 @@ class Detail:
             "D101": self._skipped, "D104": self._out_of_order, "D105": self._rounds, "D107": self._abandoned,
             "D201": self._wrong_branch, "D202": self._not_needed, "D203": self._unknown_data, "D301": self._role,
             "D302": self._same_person, "D303": self._other_person, "D304": self._authority, "D401": self._late,
-            "D402": self._breached,
+            "D402": self._breached, "D403": self._not_escalated, "D404": self._escalated_late, "D501": self._owed,
+            "D502": self._owed_late, "D503": self._unprepared, "D504": self._clash, "D505": self._too_often,
         }  # fmt: skip
         return sayers[code](frame, i)
 
@@ -106,6 +107,42 @@ class Detail:
     def _breached(self, frame: Frame, i: int) -> str:
         still = "" if int(frame["row"][i]) >= 0 else " and has not stopped"
         return f"took {say_duration(frame['value'][i])}{still}, target {say_duration(frame['limit'][i])}"
+
+    def _not_escalated(self, frame: Frame, i: int) -> str:
+        return (
+            f"{self._rung(frame, i)} of the target ({say_duration(frame['value'][i])}) had passed and nobody was told"
+        )
+
+    def _escalated_late(self, frame: Frame, i: int) -> str:
+        return f"the rung of {self._rung(frame, i)} of the target ({say_duration(frame['value'][i])}) was kept too late"
+
+    def _rung(self, frame: Frame, i: int) -> str:
+        return f"{round(100 * frame['value'][i] / frame['limit'][i])} %"
+
+    def _owed(self, frame: Frame, i: int) -> str:
+        limit = frame["limit"][i]
+        over = f" within {say_duration(limit)}" if limit == limit else " before the case closed"  # noqa: PLR0124 - NaN
+        return f"'{self._activity(int(frame['other'][i]))}' asks for it{over}; it did not come"
+
+    def _owed_late(self, frame: Frame, i: int) -> str:
+        since, limit = self._activity(int(frame["other"][i])), say_duration(frame["limit"][i])
+        return f"came {say_duration(frame['value'][i])} after '{since}', {limit} are allowed"
+
+    def _unprepared(self, frame: Frame, i: int) -> str:
+        rule = self._rule(frame, i)
+        return f"{' and '.join(repr(step) for step in rule.others)} must come before it" if rule else "it needs another"
+
+    def _clash(self, frame: Frame, i: int) -> str:
+        return f"'{self._activity(int(frame['other'][i]))}' was done in the same case"
+
+    def _too_often(self, frame: Frame, i: int) -> str:
+        return f"done {int(frame['value'][i])} times by then, {int(frame['limit'][i])} are allowed"
+
+    def _rule(self, frame: Frame, i: int) -> Rule | None:
+        """Return the rule that a deviation points to."""
+        at = frame["file"].get(i), int(frame["line"][i]), int(frame["column"][i])
+        places = {(r.position.file, r.position.line, r.position.column): r for r in self.rules.values()}
+        return places.get(at)
 
 
 def _plain(value: object) -> str:

@@ -15,6 +15,7 @@ from svcflow.execution.frame import Coded, Frame
 from svcflow.execution.machine import build_machine
 from svcflow.execution.outcome import ProcessRuns, build_cases
 from svcflow.execution.people import broken_pairs, over_authority, roles_of, wrong_roles
+from svcflow.execution.promises import collect_breaches, collect_obligations, collect_rungs
 from svcflow.execution.search import Search
 from svcflow.execution.sla import BREACHED, OVERDUE, STATES, Measured, measure
 from svcflow.execution.story import MOVES, tell
@@ -55,9 +56,13 @@ def judge(process: Process, workspace: Workspace, track: Track, options: Options
     collect_departures(stories, seen.of_case, collector, places, judged=options.guards)
     spent, limit = _time_steps(moves, clocks, steps)
     _collect_late(collector, moves, steps, (spent, limit))
-    measured = _collect_slas(collector, process, clocks, _ends(moves, track))
+    ends, closed = _ends(moves, track), np.asarray([s.closed for s in stories], np.bool_)[seen.of_case]
+    measured = _collect_slas(collector, process, clocks, ends)
+    rungs = collect_rungs(collector, measured, clocks, names)
+    obligations = collect_obligations(collector, process, clocks, (ends, closed))
+    collect_breaches(collector, process)
     notes = _collect_people(collector, process, workspace, steps)
-    _collect_left_lying(collector, process, options, np.asarray([s.closed for s in stories])[seen.of_case])
+    _collect_left_lying(collector, process, options, closed)
     _collect_unmapped(collector, process)
 
     detail = Detail(track, names, {d.id: d for d in process.rules.values()}, machine.net.guards)
@@ -68,6 +73,8 @@ def judge(process: Process, workspace: Workspace, track: Track, options: Options
         moves=_move_frame(moves, track, names, (spent, limit)),
         deviations=deviations,
         clocks=_clock_frame(measured, track),
+        rungs=rungs,
+        obligations=obligations,
         notes=tuple(notes),
         sequences=len(seen.distinct),
     )

@@ -13,6 +13,7 @@ import numpy as np
 from svcflow.definitions.model import Process
 from svcflow.execution.catalogue import catalogue
 from svcflow.execution.frame import Coded, Frame, coded
+from svcflow.execution.obligations import STATES as DUTY_STATES
 from svcflow.execution.sla import STATES
 from svcflow.execution.story import Story
 from svcflow.execution.track import Rows, Track
@@ -23,7 +24,7 @@ _FLOW_AND_PEOPLE = tuple(code for code, kind in catalogue.items() if code < "D4"
 
 @dataclass(frozen=True)
 class ProcessRuns:
-    """One process executed: `cases`, `moves`, `deviations` and `clocks` as frames (see the README's table of columns).
+    """One process executed: its frames `cases`, `moves`, `deviations`, `clocks`, `rungs` and `obligations`.
 
     A case is *conforming* if its flow and its people are as defined: it has no deviation of D1xx to D3xx but for
     unknown data. Being late is judged by the clocks, not by conformance.
@@ -34,6 +35,8 @@ class ProcessRuns:
     moves: Frame
     deviations: Frame
     clocks: Frame
+    rungs: Frame
+    obligations: Frame
     notes: tuple[str, ...] = ()
     sequences: int = 0
     kpis: Mapping[str, Any] = field(default_factory=dict)
@@ -80,8 +83,33 @@ class ProcessRuns:
             "open": self.open,
             "deviations": self.counts(),
             "slas": self.slas(timezone),
+            "ladders": self.ladders(),
+            "duties": self.duties(),
             "kpis": dict(self.kpis),
         }
+
+    def ladders(self) -> dict[str, dict[str, int]]:
+        """Return for each SLA with a ladder its rungs that fired, by state."""
+        return {name: states for name, states in _by_state(self.rungs, "sla").items() if states}
+
+    def duties(self) -> dict[str, dict[str, Any]]:
+        """Return for each rule ``after`` its duties by state, and `share_kept`: kept in time, of those done or due.
+
+        This is also the figure for promised call-backs: kept, late, missed, open; `again` counts promises made once
+        more while one was open.
+        """
+        counted = _by_state(self.obligations, "rule")
+        again = _by_state(self.obligations, "rule", self.obligations["again"])
+        summary = {}
+        for name, rule in self.process.rules.items():
+            if rule.kind == "after":
+                states = dict.fromkeys(DUTY_STATES, 0) | counted.get(name, {})
+                judged = states["kept"] + states["late"] + states["missed"]
+                summary[name] = states | {
+                    "again": sum(again.get(name, {}).values()),
+                    "share_kept": states["kept"] / judged if judged else None,
+                }
+        return summary
 
     def deviations_table(self, sources: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """Return the deviations counted by code, step and place in the definition, the most frequent first."""
@@ -138,6 +166,18 @@ def build_cases(track: Track, stories: list[Story], of_case: Rows, named: tuple[
 def _by_story(texts: list[str], of_case: Rows) -> Coded:
     column = coded(texts)
     return Coded(column.codes[of_case] if len(of_case) else column.codes, column.texts)
+
+
+def _by_state(frame: Frame, by: str, where: Any = None) -> dict[str, dict[str, int]]:
+    """Return how many rows of each state there are, for each name of a column."""
+    names, states = frame[by], frame["state"]
+    keys = names.codes.astype(np.int64) * len(states.texts) + states.codes
+    found: dict[str, dict[str, int]] = {}
+    for key, n in zip(*np.unique(keys if where is None else keys[where], return_counts=True), strict=True):
+        name, state = divmod(int(key), len(states.texts))
+        counts = found.setdefault(names.texts[name], {})
+        counts[states.texts[state]] = counts.get(states.texts[state], 0) + int(n)
+    return found
 
 
 def _attainment(counts: Mapping[str, int]) -> float | None:

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.definitions.model import Organisation, Rule, Step
-from svcflow.execution.knowledge import TRUE
+from svcflow.execution.duties import holding
 from svcflow.execution.labels import fold, matches
 from svcflow.execution.track import Rows, Track
-from svcflow.guards import Guard
 
 UNKNOWN = -1
 
@@ -124,7 +123,7 @@ def broken_pairs(track: Track, rule: Rule, steps: tuple[str, ...]) -> list[Pairi
     mine = np.isin(track.steps, [index[step] for step in (*rule.steps, *rule.others) if step in index])
     people = _people(track)
     events = np.flatnonzero(mine & (people > 0))
-    holds = np.ones(len(events), np.bool_) if rule.when is None else _holds(track, rule.when, events)
+    holds = holding(track, rule, events)
     groups = track.case_of[events]
     pairs: list[Pairing] = []
     for case in _suspicious(groups, people[events], track.steps[events], same=rule.kind == "same").tolist():
@@ -142,11 +141,6 @@ def _people(track: Track) -> NDArray[np.int32]:
         if code is not None:
             table[code] = 0
     return table[log.resource[track.rows]]
-
-
-def _holds(track: Track, guard: Guard, events: Rows) -> NDArray[np.bool_]:
-    truth: NDArray[np.bool_] = track.knowledge.judge(guard, track.rows[events], "after") == TRUE
-    return truth
 
 
 def _suspicious(case: Rows, person: NDArray[np.int32], step: NDArray[np.int32], *, same: bool) -> Rows:

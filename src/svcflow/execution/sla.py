@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.definitions.model import Sla
 from svcflow.eventlog.log import MISSING_TIME
+from svcflow.execution.instants import events_of, following, same_instant
 from svcflow.execution.knowledge import TRUE
 from svcflow.execution.timeline import NO_TARGET, Clocks, targets
 from svcflow.execution.track import Rows, Track
@@ -22,7 +24,7 @@ class Measured:
     """The clocks of one SLA, one entry each. Spans are milliseconds; `start` and `stop` are events, -1 for none.
 
     `business` is time on the clock in force, less waiting; `elapsed` is the wall clock. Both run until the stop, the
-    end of the case by an `anytime` step, or the moment looked at.
+    end of the case by an `anytime` step, or the moment looked at. `parts` are the intervals behind the entries.
     """
 
     sla: Sla
@@ -33,6 +35,19 @@ class Measured:
     business: Rows
     elapsed: Rows
     target: Rows
+    stopped_at: Rows
+    parts: Parts
+
+
+class Parts(NamedTuple):
+    """Intervals of clocks, in order: the entry each belongs to, its start, its time, when it stopped.
+
+    `stopped_at` is MISSING_TIME of an interval that still runs. A clock but of `cycle: total` has one interval.
+    """
+
+    entry: Rows
+    start: Rows
+    business: Rows
     stopped_at: Rows
 
 
@@ -46,6 +61,7 @@ def measure(sla: Sla, clocks: Clocks, steps: tuple[str, ...], cancelled: Rows) -
     ended = np.where(stop >= 0, stop, cancelled[case])
     over = ended >= 0
     net, gross = _spans(sla, clocks, case, (start, ended))
+    pieces = (case, start, net, _stopped(clocks, ended))
     if sla.cycle == "total":
         case, start, stop, over, net, gross = _total(case, start, stop, (over, net, gross))
         ended = np.where(stop >= 0, stop, cancelled[case])
@@ -55,27 +71,39 @@ def measure(sla: Sla, clocks: Clocks, steps: tuple[str, ...], cancelled: Rows) -
     keep = target != NO_TARGET
     if sla.when is not None:
         keep &= clocks.track.knowledge.judge(sla.when, rows, "after") == TRUE
-    stopped = np.where(over, clocks.track.times[ended], MISSING_TIME) if len(case) else case
+    stopped = _stopped(clocks, ended)
     return Measured(
-        sla, case[keep], state[keep], start[keep], stop[keep], net[keep], gross[keep], target[keep], stopped[keep]
-    )
+        sla, case[keep], state[keep], start[keep], stop[keep], net[keep], gross[keep], target[keep], stopped[keep],
+        _parts(pieces, case[keep] if sla.cycle == "total" else keep),
+    )  # fmt: skip
+
+
+def _stopped(clocks: Clocks, ended: Rows) -> Rows:
+    return np.where(ended >= 0, clocks.track.times[ended], MISSING_TIME) if len(ended) else ended
+
+
+def _parts(pieces: tuple[Rows, Rows, Rows, Rows], kept: Rows | NDArray[np.bool_]) -> Parts:
+    """Return the intervals of the entries that were kept: by a mask, or by their cases (one entry each)."""
+    case, start, net, stopped = pieces
+    if kept.dtype == np.bool_:
+        return Parts(np.arange(int(kept.sum())), start[kept], net[kept], stopped[kept])
+    mine = np.isin(case, kept)
+    return Parts(np.searchsorted(kept, case[mine]), start[mine], net[mine], stopped[mine])
 
 
 def _intervals(sla: Sla, track: Track, steps: tuple[str, ...], cancelled: Rows) -> tuple[Rows, Rows, Rows]:
     """Return (case, start, stop) of every interval: one for each case, or as many as there are for cyclic clocks."""
-    index = {step: i for i, step in enumerate(steps)}
-    starts = np.flatnonzero(np.isin(track.steps, [index[s] for s in sla.start if s in index]))
-    stops = np.flatnonzero(np.isin(track.steps, [index[s] for s in sla.stop if s in index]))
-    first, last = _ties(track)
+    starts, stops = events_of(track, steps, sla.start), events_of(track, steps, sla.stop)
+    first, last = same_instant(track)
     limit = np.where(cancelled >= 0, cancelled, track.offsets[1:])
     case, since, found = np.arange(len(track.cases)), track.offsets[:-1], []
     while len(case):
-        start = _next(starts, since)
+        start = following(starts, since)
         runs = start < limit[case]
         case, start = case[runs], start[runs]
         # At equal times stop beats start: a stop in the same instant counts, wherever it stands in the file.
-        stop = _next(stops, first[start])
-        stop = np.where(stop == start, _next(stops, stop + 1), stop)
+        stop = following(stops, first[start])
+        stop = np.where(stop == start, following(stops, stop + 1), stop)
         stop = np.where(stop < limit[case], stop, -1)
         found.append((case, start, stop))
         again = (stop >= 0) if sla.cycle != "first" else np.zeros(len(case), np.bool_)
@@ -86,24 +114,6 @@ def _intervals(sla: Sla, track: Track, steps: tuple[str, ...], cancelled: Rows) 
     columns = [np.concatenate(part) for part in zip(*found, strict=True)]
     order = np.lexsort((columns[1], columns[0]))
     return columns[0][order], columns[1][order], columns[2][order]
-
-
-def _next(events: Rows, since: Rows) -> Rows:
-    """Return the first of some events at or after a place, a place beyond all where there is none."""
-    beyond = np.append(events, np.iinfo(np.int64).max)
-    return beyond[np.searchsorted(events, since)]
-
-
-def _ties(track: Track) -> tuple[Rows, Rows]:
-    """Return for each event the first and the last event of its case at the same instant."""
-    size = len(track.rows)
-    if not size:
-        return track.rows, track.rows
-    new = np.ones(size, np.bool_)
-    new[1:] = (track.times[1:] != track.times[:-1]) | (track.case_of[1:] != track.case_of[:-1])
-    begins = np.flatnonzero(new)
-    group = np.cumsum(new) - 1
-    return begins[group], np.append(begins[1:], size)[group] - 1
 
 
 def _spans(sla: Sla, clocks: Clocks, case: Rows, between: tuple[Rows, Rows]) -> tuple[Rows, Rows]:

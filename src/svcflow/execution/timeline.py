@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from svcflow.calendars import Clock
 from svcflow.definitions.model import CalendarSpec, Process, Target, Waiting, Workspace
 from svcflow.errors import DefinitionError
+from svcflow.eventlog.log import MISSING_TIME
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.track import Rows, Track
 
@@ -55,6 +56,23 @@ class Clocks:
         if name not in self._made:
             self._made[name] = _timeline(self.track, self.clock(name), self.paused, self.now)
         return self._made[name]
+
+    def due(self, calendar: str | None, start: Rows, spans: Rows, *, gross: bool = False) -> Rows:
+        """Return the instant at which `spans` milliseconds have passed on the clock since an event of each case.
+
+        MISSING_TIME where the clock stands still before that, because the case waits.
+        """
+        if not len(start):
+            return start.copy()
+        timeline, track = self.on(calendar), self.track
+        passed = timeline.gross if gross else timeline.net
+        wanted = passed[start] + spans
+        last = track.offsets[track.case_of[start] + 1] - 1
+        # The last event before which not all of it has passed: from there on it is the calendar's own deadline.
+        at = np.clip(np.searchsorted(passed, wanted, side="left") - 1, start, last)
+        due = self.clock(calendar).deadlines(track.times[at], wanted - passed[at])
+        stands = self.paused[at] & (wanted > passed[at]) & (not gross)
+        return np.where(stands, MISSING_TIME, due)
 
     def clock(self, calendar: str | None) -> Clock:
         """Return a calendar of the organisation as a clock."""

@@ -1,6 +1,7 @@
 """A step has the same name as one of a process that is run here, or two processes have the same name.
 
-A run is inlined, so that its steps and these stand side by side; a diagnosis must have one place in one file.
+A run is inlined, so that its steps and these stand side by side; a diagnosis must have one place in one file. Versions
+of one process may share its name if no day is in both: ``valid_from`` and ``valid_until`` tell them apart.
 
 Wrong::
 
@@ -35,6 +36,7 @@ from svcflow.definitions.model import Process, Run
 from svcflow.definitions.net import inlined, walk
 from svcflow.definitions.reading import Remark
 from svcflow.definitions.survey import Survey
+from svcflow.definitions.versions import describe, overlap
 
 CODE = "SVC206"
 SEVERITY = "error"
@@ -43,11 +45,14 @@ FATAL = True
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every second use of a name."""
+    for i, process in enumerate(survey.editions):
+        first = next((p for p in survey.editions[:i] if p.id == process.id and overlap(p, process)), None)
+        if first is not None:
+            days = describe(first) or describe(process)
+            shared = f" ({days}): valid_from and valid_until tell versions apart" if days else ""
+            message = f"process '{process.id}' is already defined in {first.file}{shared}"
+            yield Remark(message, process.position, (("the first one", first.position),))
     for process in survey.processes:
-        first = survey.by_id[process.id]
-        if first is not process:
-            related = (("the first one", first.position),)
-            yield Remark(f"process '{process.id}' is already defined in {first.file}", process.position, related)
         yield from _clashes(process, survey)
 
 
