@@ -50,7 +50,14 @@ def _tell_finding(context: Context, row: Row) -> tuple[Text, Text]:
         _say("timer") if row.get("timer") else _say("outside") if row.get("side") in {"customer", "vendor"} else EMPTY
     )
     title = as_text(row.get("title")) or context.names.subject(row)
-    figures = _say("cost", cost=fmt.total(row.get("cost_s")), cases=fmt.count(row.get("cases") or 0, "case"))
+    low, high = row.get("interval_s") or (None, None)
+    figures = _say(
+        "cost",
+        cases=fmt.count(row.get("cases") or 0, "case"),
+        low=fmt.total(low),
+        high=fmt.total(high),
+        share=fmt.share(row.get("share")),
+    )
     return _cut(title), figures + kind
 
 
