@@ -176,7 +176,7 @@ class Clock:
 
     def _append(self, first: int, last: int) -> None:
         table, total = self._table, _total(self._table)
-        for start, end in self._intervals(first, last):
+        for start, end in self.intervals(first, last):
             table.opens.append(start)
             table.closes.append(end)
             table.before.append(total)
@@ -186,7 +186,7 @@ class Clock:
 
     def _prepend(self, first: int, last: int) -> None:
         table = self._table
-        added = list(self._intervals(first, last))
+        added = list(self.intervals(first, last))
         total = (table.before[0] if table.before else 0) - sum(end - start for start, end in added)
         before = []
         for start, end in added:
@@ -207,7 +207,7 @@ class Clock:
             table.arrays = (opens, closes, before)
         return table.arrays
 
-    def _intervals(self, first_year: int, last_year: int) -> Iterator[tuple[int, int]]:
+    def intervals(self, first_year: int, last_year: int) -> Iterator[tuple[int, int]]:
         """Yield the open intervals of whole years in order, as UTC milliseconds."""
         zone = self._zoneinfo
         holidays, workdays = public_holidays(self.holidays, first_year, last_year)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from svcflow.cli import _console as console
 from svcflow.cli import _formats
-from svcflow.errors import UsageError
+from svcflow.definitions.selection import PRESETS, Selection, opted, read_words
 from svcflow.findings import Position, Problem
 
 EPILOG = """\b
@@ -19,11 +20,13 @@ Examples:
   svcflow validate workflows --fail-on warning        for CI: warnings fail too
   svcflow validate workflows --ignore SVC210          without the hints about missing labels
   svcflow validate workflows --format github --format sarif:svcflow.sarif
+  svcflow validate workflows --select SVC5,no-target  only clocks, and steps without a target
+  svcflow validate workflows --write-baseline known.json   live with what there is ...
+  svcflow validate workflows --baseline known.json         ... and tell only what is new
   svcflow explain SVC201                              what a problem means
 """
 
 SEVERITIES = _formats.SEVERITIES
-_PRESETS: dict[str, tuple[str, ...]] = {"core": SEVERITIES[:1], "recommended": SEVERITIES[:2], "strict": SEVERITIES}
 
 
 @click.command(epilog=EPILOG)
@@ -32,10 +35,8 @@ _PRESETS: dict[str, tuple[str, ...]] = {"core": SEVERITIES[:1], "recommended": S
 @click.option("--ignore", multiple=True, metavar="CODES", help="Without these rules: SVC210,SVC3,lone-branch.")
 @click.option(
     "--preset",
-    type=click.Choice(list(_PRESETS)),
-    default="recommended",
-    show_default=True,
-    help="core: errors; recommended: warnings too; strict: hints too.",
+    type=click.Choice(list(PRESETS)),
+    help="core: errors of SVC0 to SVC6; recommended (default): warnings and SVC7 too; strict: hints too.",
 )
 @click.option(
     "--fail-on",
@@ -44,21 +45,33 @@ _PRESETS: dict[str, tuple[str, ...]] = {"core": SEVERITIES[:1], "recommended": S
     show_default=True,
     help="Exit with 1 if there is a problem this grave.",
 )
+@click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path), help="Tell only problems not in FILE.")
+@click.option("--write-baseline", metavar="FILE", help="Write the problems to FILE, for --baseline, and exit with 0.")
 @_formats.option
 @click.option("-q", "--quiet", is_flag=True, help="One line a problem, no summary.")
 @click.option("--no-color", is_flag=True, help="No colours, also on a terminal.")
 def command(**given: Any) -> int:
-    """Check the definitions at PATH: schema, references, soundness.
+    """Check the definitions at PATH: schema, references, soundness, clocks, authority.
 
-    A problem that is meant can be silenced where it stands: # svcflow: ignore[lone-branch] the reason.
+    A problem that is meant can be silenced where it stands: # svcflow: ignore[lone-branch] the reason. What holds for
+    a whole project stands in pyproject.toml: select, ignore and preset under [tool.svcflow].
     """
+    from svcflow.cli import _baseline
     from svcflow.definitions.workspaces import check_all
 
     outputs = _formats.parse(given["formats"])
-    select, ignore = _read_rules(given["select"]), _read_rules(given["ignore"])
-    wanted: tuple[str, ...] = SEVERITIES if select else _PRESETS[given["preset"]]
-    verdict = check_all(given["paths"])
-    problems = [p for p in verdict.problems if _is_wanted(p, select, ignore) and p.severity in wanted]
+    known = _baseline.read_baseline(given["baseline"]) if given["baseline"] else frozenset()
+    asked = Selection(read_words(given["select"]), read_words(given["ignore"]), given["preset"] or "")
+    chosen = _Chosen(asked)
+    verdict = check_all(given["paths"], opted(word for path in given["paths"] for word in chosen.at(path).select))
+    problems = [problem for problem in verdict.problems if chosen.at(Path(problem.position.file)).tells(problem)]
+    if given["write_baseline"]:
+        console.refuse_unwritable(given["write_baseline"])
+        console.write_file(Path(given["write_baseline"]), _baseline.write_baseline(problems), quiet=given["quiet"])
+        return 0
+    if given["baseline"]:
+        problems, held, gone = _baseline.sift(problems, known)
+        console.note(_say_baseline(held, gone), quiet=given["quiet"])
     report = _report(problems, verdict.files, given)
     _formats.emit(report, outputs, quiet=given["quiet"], colour=not given["no_color"])
     return int(any(map(report.is_grave, problems)) and not given["exit_zero"])
@@ -75,23 +88,23 @@ def _report(problems: Sequence[Problem], files: Sequence[str], given: Mapping[st
     return _formats.Report(tuple(problems), tuple(files), cases, given["fail_on"], brief=given["quiet"])
 
 
-def _read_rules(lists: Iterable[str]) -> tuple[str, ...]:
-    """Return the rules that an option names; raise `UsageError` for one that no rule has."""
-    from svcflow.definitions import rules
-    from svcflow.guards import suggest
+class _Chosen:
+    """What is told of each folder: what was asked for goes before what the project's settings say."""
 
-    names = tuple(word.strip() for text in lists for word in text.split(",") if word.strip())
-    known = [word for rule in rules.catalogue().values() for word in (rule.CODE, rules.name_of(rule))]
-    for name in names:
-        if not any(name == word or (name.startswith("SVC") and word.startswith(name)) for word in known):
-            raise UsageError(
-                f"there is no rule '{name}'{suggest(name, known)}", "rules are listed by `svcflow explain`"
-            )
-    return names
+    def __init__(self, asked: Selection) -> None:
+        self._asked = asked
+        self._found: dict[Path, Selection] = {}
+
+    def at(self, path: Path) -> Selection:
+        """Return the selection for a file or folder."""
+        from svcflow.definitions.settings import find_settings
+
+        folder = path if path.is_dir() else path.parent
+        if folder not in self._found:
+            self._found[folder] = self._asked.over(find_settings(folder))
+        return self._found[folder]
 
 
-def _is_wanted(problem: Problem, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
-    def matches(name: str) -> bool:
-        return name == problem.name or (name.startswith("SVC") and problem.code.startswith(name))
-
-    return (not select or any(map(matches, select))) and not any(map(matches, ignore))
+def _say_baseline(held: int, gone: int) -> str:
+    said = f"{held} known {'problem' if held == 1 else 'problems'} of the baseline not shown"
+    return said + (f"; {gone} of it no longer {'occurs' if gone == 1 else 'occur'}" if gone else "")

@@ -26,3 +26,13 @@ def write_duration(seconds: int) -> str:
     """
     unit = next(unit for unit in "wdhm" if seconds % SECONDS[unit] == 0 or unit == "m")
     return f"{seconds // SECONDS[unit]}{unit}"
+
+
+def say_hours(seconds: float) -> str:
+    """Return a duration as hours and minutes.
+
+    >>> say_hours(22_500), say_hours(900)
+    ('6h15', '0h15')
+    """
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours}h{minutes:02d}"

@@ -276,7 +276,7 @@ def explore(net: Net, cap: int = CAP) -> MarkingGraph:
     edges: list[tuple[int, int, int]] = []
     for number, marking in enumerate(order):
         for candidate in sorted({t for place in marking for t in takers.get(place, ())}):
-            following = _fire(marking, net.transitions[candidate])
+            following = fire(marking, net.transitions[candidate])
             if following is None:
                 continue
             if following not in index:
@@ -288,7 +288,8 @@ def explore(net: Net, cap: int = CAP) -> MarkingGraph:
     return MarkingGraph(net, tuple(order), tuple(edges), index.get((net.sink,), -1))
 
 
-def _fire(marking: tuple[int, ...], transition: Transition) -> tuple[int, ...] | None:
+def fire(marking: tuple[int, ...], transition: Transition) -> tuple[int, ...] | None:
+    """Return the marking after a transition has fired; ``None`` where it is not enabled."""
     tokens = list(marking)
     for place in transition.consumes:
         if place not in tokens:

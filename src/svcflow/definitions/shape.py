@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from svcflow.definitions.acceptance import acceptor
 from svcflow.definitions.reading import Reading
 from svcflow.definitions.schema import validator
 from svcflow.documents import Listing, Mapping, Node, Scalar, Span, plain
@@ -37,10 +38,13 @@ _PATTERNS = {
 
 def judge_shape(reading: Reading, root: Mapping, kind: str) -> Mapping:
     """Note what the schema of `kind` forbids and return the tree without it."""
+    if acceptor(kind)(content := plain(root)):
+        reading.fields_known = True
+        return root
     dropped: set[Path] = set()
     seen: set[tuple[str, Span]] = set()
     misspelt: set[Path] = set()
-    errors = sorted(validator(kind).iter_errors(plain(root)), key=lambda error: error.validator == "required")
+    errors = sorted(validator(kind).iter_errors(content), key=lambda error: error.validator == "required")
     for error in errors:
         path = tuple(error.absolute_path)
         if error.validator == "required" and path in misspelt:

@@ -1,8 +1,11 @@
-"""Whether every case can end: the markings from which no way leads to the final one (definitions.md 3.2)."""
+"""Whether every case can end, and ends with no work left: traps, dead steps, growth, leftovers (definitions.md 3.2)."""
 
 from __future__ import annotations
 
-from svcflow.definitions.net import MarkingGraph
+from collections import Counter
+from dataclasses import dataclass
+
+from svcflow.definitions.net import CAP, MarkingGraph, Net, fire
 
 
 def traps(graph: MarkingGraph, closed: frozenset[int] = frozenset()) -> tuple[int, ...]:
@@ -59,3 +62,78 @@ def _reach(graph: MarkingGraph, closed: frozenset[int]) -> dict[int, tuple[int, 
                 reached[after] = (marking, transition)
                 order.append(after)
     return reached
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A place that gains tokens without limit: `steps` lead there, `cycle` can then be repeated for ever."""
+
+    place: int
+    steps: tuple[str, ...]
+    cycle: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Places that still hold work when the end is reached after `steps`."""
+
+    places: tuple[int, ...]
+    steps: tuple[str, ...]
+
+
+def find_growth(net: Net, cap: int = CAP) -> Growth | None:
+    """Return the first place that grows without limit: a marking covers one that it came from.
+
+    Markings are met breadth first, up to `cap` of them.
+    """
+    start: tuple[int, ...] = (net.source,)
+    came_from: dict[tuple[int, ...], tuple[tuple[int, ...], int] | None] = {start: None}
+    order = [start]
+    for marking in order:
+        for number, transition in enumerate(net.transitions):
+            following = fire(marking, transition)
+            if following is None or following in came_from:
+                continue
+            came_from[following] = (marking, number)
+            if len(came_from) > cap:
+                return None
+            order.append(following)
+            growth = _covered(net, came_from, following)
+            if growth is not None:
+                return growth
+    return None
+
+
+def find_leftover(graph: MarkingGraph) -> Leftover | None:
+    """Return the first way to the end that leaves work behind: the sink is marked, and other places are too."""
+    sink = graph.net.sink
+    for number, marking in enumerate(graph.markings):
+        if sink in marking and len(marking) > 1:
+            rest = list(marking)
+            rest.remove(sink)
+            return Leftover(tuple(rest), route(graph, number))
+    return None
+
+
+def _covered(
+    net: Net, came_from: dict[tuple[int, ...], tuple[tuple[int, ...], int] | None], marking: tuple[int, ...]
+) -> Growth | None:
+    have, cycle = Counter(marking), []
+    origin = came_from[marking]
+    while origin is not None:
+        before, number = origin
+        cycle.append(net.transitions[number].step)
+        had = Counter(before)
+        origin = came_from[before]
+        if len(before) < len(marking) and had <= have:
+            steps: list[str | None] = []
+            while origin is not None:
+                steps.append(net.transitions[origin[1]].step)
+                origin = came_from[origin[0]]
+            grown = next(iter(have - had))
+            return Growth(grown, _spoken(steps), _spoken(cycle))
+    return None
+
+
+def _spoken(steps: list[str | None]) -> tuple[str, ...]:
+    return tuple(step for step in reversed(steps) if step is not None)

@@ -61,10 +61,10 @@ def _sift(
 def _judge_ignores(ignores: list[Ignore], used: set[tuple[Ignore, str]], fatal: set[str]) -> Iterator[Problem]:
     catalogue = rules.catalogue()
     words = {word: rule.CODE for rule in catalogue.values() for word in (rule.CODE, rules.name_of(rule))}
-    by_test = {rule.CODE for rule in catalogue.values() if getattr(rule, "BY_TEST", False)}
+    unasked = {r.CODE for r in catalogue.values() if getattr(r, "BY_TEST", False) or getattr(r, "OPT_IN", False)}
     for ignore in ignores:
         for word in ignore.rules or ("",):
-            if (ignore, word) in used or words.get(word) in by_test:
+            if (ignore, word) in used or words.get(word) in unasked:
                 continue
             message = f"'{word}' suppresses nothing{'' if word in words else suggest(word, [*words])}"
             if words.get(word) in fatal:

@@ -3,7 +3,8 @@
 A rule has a `CODE`, a `SEVERITY` (``error``, ``warning``, ``info``), and usually ``check(survey)``, which yields
 remarks. A rule without `check` is one that reading itself notes, under the rule's id. `FATAL = True` says that a file
 that breaks the rule cannot be built into values; such a problem cannot be ignored by a comment. `BY_TEST = True` marks
-a rule that only `svcflow test` judges, by executing scenarios. The manual's *Wrong* and *Right* are its tests.
+a rule that only `svcflow test` judges, by executing scenarios; `OPT_IN = True` one that is off unless it is selected by
+its own code or name. The manual's *Wrong* and *Right* are its tests.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ def catalogue() -> dict[str, ModuleType]:
 def is_fatal(rule: str) -> bool:
     """Return whether the rule of that id must be kept for a file to have a value."""
     return bool(getattr(catalogue().get(rule), "FATAL", False))
+
+
+def is_opt_in(rule: str) -> bool:
+    """Return whether the rule of that id is off unless it is selected by its own code or name."""
+    return bool(getattr(catalogue().get(rule), "OPT_IN", False))
 
 
 def name_of(rule: ModuleType) -> str:
