@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from svcflow.calendars import DAY_MS, MINUTE_MS, Clock
 from svcflow.definitions.routes import Chain
+from svcflow.errors import DefinitionError
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,10 @@ class Hours:
 
     @classmethod
     def of(cls, clock: Clock, first_year: int, last_year: int) -> Hours:
-        """Return the opening times of whole years."""
+        """Return the opening times of whole years; raise `DefinitionError` if there are none."""
         spans = list(clock.intervals(first_year, last_year))
+        if not spans:
+            raise DefinitionError("the calendar is never open", "run `svcflow validate`")
         before, total = [], 0
         looks: dict[int, list[tuple[int, int]]] = {}
         for start, end in spans:
