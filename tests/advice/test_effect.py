@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from svcflow import times
 from svcflow.advice import effect, load, replay
 from svcflow.advice.chain import Chain, changes_hands, find_main_pair, keeps_hands, link, select, select_pair
+from svcflow.advice.clocks import compare_clocks, measure_shares
+from svcflow.advice.spans import Span, list_spans
 from svcflow.advice.turns import find_turns
+from svcflow.calendars import Clock
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
+from svcflow.mining import mine
 
 MakeLog = Callable[..., Log]
 events = st.tuples(st.integers(0, 40), st.sampled_from("abc"), st.sampled_from(["X", "Y", ""]), st.integers(0, 9))
@@ -35,6 +39,11 @@ def about(kind: str, *names: str) -> Finding:
 
 def everyone(log: Log) -> np.ndarray:
     return np.ones(log.cases, dtype=bool)
+
+
+def whole(log: Log, cases: np.ndarray | None = None) -> tuple[Span, ...]:
+    """Return the cycle time as the one thing to measure."""
+    return (Span("cycle_time", np.ones(log.instances, dtype=bool), everyone(log) if cases is None else cases),)
 
 
 def cycle_times(chain: Chain, replayed: replay.Replayed) -> np.ndarray:
@@ -126,7 +135,7 @@ def some_weeks(make_log: MakeLog, weeks: int, each: int, seed: int = 1) -> Log:
 def test_a_log_without_a_change_has_no_effect(make_log: MakeLog) -> None:
     log = some_weeks(make_log, 12, 10)
     chain = link(log)
-    mean, high = effect.estimate(chain, (chain.waiting, chain.processing), closed=everyone(log), assumptions=())
+    mean, high = effect.estimate(chain, (chain.waiting, chain.processing), whole(log), assumptions=())
     assert mean.before == mean.after == mean.low == mean.high
     assert high.before == high.after == high.low == high.high
 
@@ -134,9 +143,7 @@ def test_a_log_without_a_change_has_no_effect(make_log: MakeLog) -> None:
 def test_the_effect_of_a_cap_is_what_arithmetic_says(make_log: MakeLog) -> None:
     log = some_weeks(make_log, 12, 10)
     chain = link(log)
-    mean, high = effect.estimate(
-        chain, replay.cap(chain, ~chain.first, 4 * 3_600_000), closed=everyone(log), assumptions=("x",)
-    )
+    mean, high = effect.estimate(chain, replay.cap(chain, ~chain.first, 4 * 3_600_000), whole(log), assumptions=("x",))
     hours = (log.time[1::2] - log.time[::2]) / 3_600_000
     assert mean.before == pytest.approx(hours.mean())
     assert mean.after == pytest.approx(np.minimum(hours, 4).mean())
@@ -151,7 +158,7 @@ def test_the_effect_of_a_cap_is_what_arithmetic_says(make_log: MakeLog) -> None:
 def test_clusters_are_weeks_where_there_are_ten(make_log: MakeLog, weeks: int, each: int, unit: str) -> None:
     log = some_weeks(make_log, weeks, each)
     chain = link(log)
-    mean, _ = effect.estimate(chain, replay.drop(chain, ~chain.first), closed=everyone(log), assumptions=())
+    mean, _ = effect.estimate(chain, replay.drop(chain, ~chain.first), whole(log), assumptions=())
     assert unit in mean.method
 
 
@@ -163,7 +170,7 @@ def test_the_interval_covers_the_truth_nine_times_in_ten(make_log: MakeLog) -> N
         log = some_weeks(make_log, 12, 12, seed)
         chain = link(log)
         capped = replay.cap(chain, ~chain.first, 4 * 3_600_000)
-        effects = effect.estimate(chain, capped, closed=everyone(log), assumptions=(), seed=seed)
+        effects = effect.estimate(chain, capped, whole(log), assumptions=(), seed=seed)
         hits += [e.low - e.before <= t <= e.high - e.before for e, t in zip(effects, truth, strict=True)]
     assert (hits >= 45).all(), hits
     assert hits[0] < 60, "an interval that always covers is none"
@@ -187,7 +194,7 @@ def test_the_same_seed_gives_the_same_interval_and_open_cases_stay_out(make_log:
     closed = everyone(log)
     closed[::2] = False
     first, second = (
-        effect.estimate(chain, replay.drop(chain, ~chain.first), closed=closed, assumptions=()) for _ in range(2)
+        effect.estimate(chain, replay.drop(chain, ~chain.first), whole(log, closed), assumptions=()) for _ in range(2)
     )
     assert first == second
     hours = (log.time[1::2] - log.time[::2])[1::2] / 3_600_000
@@ -199,8 +206,8 @@ def test_too_few_cases_and_refusals_have_no_figures(make_log: MakeLog) -> None:
     log = some_weeks(make_log, 2, 10)
     chain = link(log)
     for effects in (
-        effect.estimate(chain, replay.drop(chain, ~chain.first), closed=everyone(log), assumptions=()),
-        effect.refuse(chain, everyone(log), "20 closed cases"),
+        effect.estimate(chain, replay.drop(chain, ~chain.first), whole(log), assumptions=()),
+        effect.refuse(chain, whole(log), "20 closed cases"),
     ):
         assert [(e.grade, e.after, e.low, e.high) for e in effects] == [("none", None, None, None)] * 2
         assert "20 closed cases" in effects[0].reason
@@ -228,3 +235,74 @@ def test_a_finding_about_nothing_in_the_log_selects_nothing(make_log: MakeLog) -
     chain = link(some_weeks(make_log, 1, 3))
     finding = replace(about("pair", "a", "b"), subject=Subject("pair", ("no", "such")))
     assert not select(chain, finding).any()
+
+
+def desk(cases: list[list[tuple[float, str]]], make_log: MakeLog) -> Log:
+    """Return a log whose `done` activities are stated: resolved, then closed."""
+    return replace(make_log(cases), done=("resolved", "closed"))
+
+
+steps = st.lists(
+    st.tuples(st.integers(0, 60), st.sampled_from(["opened", "asked", "resolved"]), st.just(""), st.integers(0, 9)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(cases=st.lists(steps, min_size=40, max_size=45))
+def test_the_time_to_resolve_of_the_chain_is_that_of_mining(make_log: MakeLog, cases: list) -> None:
+    """To the millisecond, and dropping all that comes after the resolution changes nothing of it."""
+    closed = [[*case, (max(event[0] for event in case) + 70, "closed", "", 0)] for case in cases]
+    log = desk(arrange(closed), make_log)
+    mined, chain = mine(log), link(log)
+    spans = list_spans(chain, mined)
+    if len(mined.resolve_times) < 30 or len(spans) == 1:
+        return
+    resolve, cycle = spans
+    assert (resolve.name, cycle.name) == ("resolve_time", "cycle_time")
+    assert resolve.measure(chain, chain.waiting + chain.processing).tolist() == mined.resolve_times.tolist()
+    assert cycle.measure(chain, chain.waiting + chain.processing).tolist() == mined.cycle_times.tolist()
+    behind = replay.drop(chain, ~resolve.rows)
+    assert resolve.measure(chain, behind[0] + behind[1]).tolist() == mined.resolve_times.tolist()
+
+
+def test_a_timer_behind_the_resolution_changes_the_cycle_time_only_which_then_goes_first(make_log: MakeLog) -> None:
+    random = np.random.default_rng(2)
+    log = desk(
+        [[(0, "opened"), (t := random.exponential(10), "resolved"), (t + 120, "closed")] for _ in range(60)], make_log
+    )
+    chain, mined = link(log), mine(log)
+    spans = list_spans(chain, mined)
+    timer, work = (
+        effect.estimate(chain, replay.cap(chain, select_pair(chain, pair), 3_600_000), spans, assumptions=())
+        for pair in (("resolved", "closed"), ("opened", "resolved"))
+    )
+    metrics = ["mean_cycle_time", "p90_cycle_time", "mean_resolve_time", "p90_resolve_time"]
+    assert [e.metric for e in timer] == metrics
+    assert [e.metric for e in work] == metrics[2:] + metrics[:2]
+    assert timer[0].before - timer[0].after == pytest.approx(119)
+    assert [(e.low, e.after, e.high) for e in timer[2:]] == [(e.before,) * 3 for e in timer[2:]]
+    assert work[0].before - work[0].after == pytest.approx(work[2].before - work[2].after)
+    assert [effect.gains(e) for e in timer] == [True, True, False, False]
+
+
+def test_a_log_that_always_ends_with_the_resolution_is_measured_once(make_log: MakeLog) -> None:
+    log = desk([[(0, "opened"), (5, "resolved")]] * 40, make_log)
+    assert [span.name for span in list_spans(link(log), mine(log))] == ["cycle_time"]
+
+
+def test_hours_saved_while_nobody_works_are_said_to_be_none(make_log: MakeLog) -> None:
+    """From Monday 8:00 to Tuesday 10:00; the office is open from 9 to 17."""
+    office = Clock(((0, 6, ((9 * 60, 17 * 60),)),), "UTC")
+    log = make_log([[(8, "a"), (34, "b")]] * 40)
+    chain, span = link(log), whole(log)[0]
+    night, day = (np.where(chain.first, 0, round(h * 3_600_000)) for h in (13, 26))
+    night_first = chain.waiting + chain.processing - replay.cap(chain, ~chain.first, 13 * 3_600_000)[0]
+    assert measure_shares(chain, night_first, span, None) == pytest.approx(0.5)
+    assert measure_shares(chain, night_first, span, office) == pytest.approx(1 / 9)
+    assert measure_shares(chain, day, span, office) == measure_shares(chain, day, span, None) == 1
+    assert night.sum() == night_first.sum()
+    assert "11% instead of 50%" in compare_clocks(chain, night_first, span, ("office", office))
+    assert "much the same share: 100%" in compare_clocks(chain, day, span, ("office", office))
+    assert "nights and weekends" in compare_clocks(chain, day, span, None)

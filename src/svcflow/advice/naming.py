@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from svcflow.definitions.durations import write_duration
-from svcflow.definitions.model import Team, Workspace
+from svcflow.definitions.model import Step, Team, Workspace
 from svcflow.execution.labels import fold, matches
 from svcflow.findings import Finding
 
@@ -47,6 +47,15 @@ def shorten(name: str, longest: int = LONGEST) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
+def is_unnamed(step: Step) -> bool:
+    """Return whether a definition gives a step no name but its id."""
+    return step.name.en == step.id
+
+
+def _plain_labels(step: Step) -> list[str]:
+    return [label.pattern for label in step.labels if label.when is None]
+
+
 class Names:
     """The names that a workspace gives; without one, everything is called as in the log."""
 
@@ -55,12 +64,23 @@ class Names:
         self._activities: dict[str, Text] = {}
         for process in workspace.processes.values() if workspace else ():
             for step in process.steps.values():
-                for text in (step.id, *(label.pattern for label in step.labels if label.when is None)):
-                    self._activities.setdefault(text, say(step.name.en, step.name.zh))
+                if not is_unnamed(step):
+                    for text in (step.id, *_plain_labels(step)):
+                        self._activities.setdefault(text, say(step.name.en, step.name.zh))
 
     def activity(self, raw: str) -> Text:
         """Return the display name of an activity."""
         return self._activities.get(raw, say(raw, raw))
+
+    def step(self, step: Step | None, raw: str) -> Text:
+        """Return the display name of a step, or, where it has none, the name it has in the log if that is its alone.
+
+        Without a step, that of the activity `raw`.
+        """
+        if step is None:
+            return self.activity(raw)
+        alone = is_unnamed(step) and any(matches(fold(label), fold(raw)) for label in _plain_labels(step))
+        return say(raw, raw) if alone else say(step.name.en, step.name.zh)
 
     def find_team(self, raw: str) -> Team | None:
         """Return the team of the organisation that the log calls `raw`."""

@@ -12,7 +12,10 @@ from svcflow.advice.worth import measure_gains
 from svcflow.findings import Recommendation
 
 SHARED = 0.8
-"""From this share of its savings on, a proposal saves nothing that the other does not."""
+"""From this share of its savings on, a proposal saves little that another one for the same finding does not."""
+
+MUTUAL = 0.7
+"""From this share of the larger savings on, two proposals for different findings save the same."""
 
 ALIKE = 0.9
 """From this share of its gain on, the lesser of two may be preferred."""
@@ -41,12 +44,17 @@ def drop_twins(ranked: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _is_twin(above: Proposal, proposal: Proposal) -> bool:
-    """Return whether `above` has the same patch, or saves nearly all that `proposal` would save."""
+    """Return whether the two have one patch, or save the same time.
+
+    For one finding the lesser must save little that the other does not; for two, either little that the other does not.
+    """
     first, second = above.recommendation, proposal.recommendation
     if first.patch is not None and first.patch == second.patch:
         return True
-    whole = int(proposal.saved.sum())
-    return whole > 0 and int(np.minimum(above.saved, proposal.saved).sum()) >= SHARED * whole
+    most, whole = int(above.saved.sum()), int(proposal.saved.sum())
+    both = int(np.minimum(above.saved, proposal.saved).sum())
+    needed = SHARED * whole if first.finding == second.finding else MUTUAL * max(most, whole)
+    return whole > 0 and both >= needed
 
 
 def _is_easier(proposal: Proposal, above: Proposal) -> bool:

@@ -28,6 +28,9 @@ _WORDS = {
     "effort": {"en": "effort", "zh": "投入"},
     "wave": {"en": "wave", "zh": "批次"},
     "owner": {"en": "owner", "zh": "负责"},
+    "small": {"en": "small", "zh": "小"},
+    "medium": {"en": "medium", "zh": "中"},
+    "large": {"en": "large", "zh": "大"},
     "unknown": {"en": "effect not measured: ", "zh": "效果未测："},
     "if": {"en": "if ", "zh": "前提："},
 }
@@ -118,7 +121,8 @@ def _tell_one(number: int, one: Recommendation, lang: str) -> list[str]:
     """Return the lines about one recommendation: the change, why, what it gains, and how to live with it."""
     words = {key: text[lang] for key, text in _WORDS.items()}
     owner = (one.owner or "-").replace("_", " ")
-    facts = f"{one.heuristic} · {words['effort']} {one.effort} · {words['wave']} {one.wave} · {words['owner']} {owner}"
+    labels = (f"{words['effort']} {words[one.effort]}", f"{words['wave']} {one.wave}", f"{words['owner']} {owner}")
+    facts = " · ".join((one.heuristic, *labels))
     measured = [effect for effect in one.effects if effect.after is not None]
     told = [_tell_effect(effect, lang) for effect in measured[:2]] or [words["unknown"] + one.effects[0].reason]
     given = [f"{words['if']}{'; '.join(measured[0].assumptions)}"] if measured else []

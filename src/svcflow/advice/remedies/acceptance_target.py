@@ -20,7 +20,7 @@ import numpy as np
 
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select, select_pair
-from svcflow.advice.context import Context, Place, sojourns
+from svcflow.advice.context import Context, sojourns
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.targets import Aim, choose_aim, keep_target
@@ -65,7 +65,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     if aim is None:
         return None
     late = float(((waits > aim.limits / 1000) & (aim.limits != NO_TARGET)).mean())
-    step, word = _name(context, place, pair[1])
+    step, word = context.names.step(place.step if place else None, pair[1]), place.step.id if place else pair[1]
     clock, repeating = context.say_clock(place), context.measure_repeating()
     facts = Facts(finding, step, word, len(waits), median, aim, clock, late, repeating)
     estimate = context.estimate(
@@ -77,18 +77,19 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     return proposal.propose(REMEDY, finding, _word(facts, context), patch=aim.patch, owner=owner, estimate=estimate)
 
 
-def _name(context: Context, place: Place | None, raw: str) -> tuple[Text, str]:
-    return (say(place.step.name.en, place.step.name.zh), place.step.id) if place else (context.names.activity(raw), raw)
-
-
 def _entitle(facts: Facts, context: Context) -> Text:
     target, parties = facts.aim.text, context.names.parties(facts.finding)
-    if facts.aim.stated:
+    if parties is None and facts.aim.stated:
         en, zh = (shorten(facts.step[lang]) for lang in ("en", "zh"))
-        return say(f"Escalate '{en}' as soon as it is late after a handover", f"移交后“{zh}”一超时即升级")
+        return say(f"Escalate a late '{en}' after a handover", f"移交后“{zh}”一超时即升级")
     if parties is None:
         return say(f"Accept handed-over work within {target['en']}", f"移交的工单须在 {target['zh']} 内接手")
     first, second = parties
+    if facts.aim.stated:
+        return say(
+            f"{second['en']}: escalate late work from {first['en']}",
+            f"{second['zh']}：{first['zh']}移交的工单一超时即升级",
+        )
     return say(
         f"{second['en']}: accept work from {first['en']} within {target['en']}",
         f"{second['zh']}须在 {target['zh']} 内接手{first['zh']}移交的工单",
@@ -102,9 +103,13 @@ def _word(facts: Facts, context: Context) -> Words:
         title=_entitle(facts, context),
         reason=say(
             f"{subject['en']}: half of {facts.count:,} handovers to '{step['en']}' wait longer than "
-            f"{say_duration(facts.median_s)}{clock['en']}; {late} wait longer than {target['en']}.",
+            f"{say_duration(facts.median_s)}{clock['en']}; {late} wait longer than "
+            + ("the definition allows, " if facts.aim.stated else "")
+            + f"{target['en']}.",
             f"{subject['zh']}：移交至“{step['zh']}”的 {facts.count:,} 次中，半数等待超过 "
-            f"{say_duration(facts.median_s, 'zh')}{clock['zh']}，{late} 超过 {target['zh']}。",
+            f"{say_duration(facts.median_s, 'zh')}{clock['zh']}，{late} 超过"
+            + ("流程定义的时限 " if facts.aim.stated else " ")
+            + f"{target['zh']}。",
         ),
         risks=say(
             "Quality: cases may be accepted only to stop the clock. Cost: someone must watch it. A team that is full "

@@ -40,6 +40,7 @@ class Facts:
     """
 
     finding: Finding
+    before: Text
     step: Text
     word: str
     count: int
@@ -67,9 +68,9 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     if aim is None:
         return None
     late = float(((waits > aim.limits / 1000) & (aim.limits != NO_TARGET)).mean())
-    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(pair[1])
+    before, step = (context.names.step(p.step if p else None, n) for p, n in zip((since, place), pair, strict=True))
     word, clock = place.step.id if place else pair[1], context.say_clock(place)
-    facts = Facts(finding, step, word, len(waits), median, p90, aim, clock, late, context.measure_repeating())
+    facts = Facts(finding, before, step, word, len(waits), median, p90, aim, clock, late, context.measure_repeating())
     estimate = context.estimate(
         keep_target(context, rows, place, aim.limits),
         f"every pass keeps the target of {aim.text['en']}{clock['en']}",
@@ -80,10 +81,14 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
 
 
 def _entitle(facts: Facts) -> Text:
-    step, target = {lang: shorten(text) for lang, text in facts.step.items()}, facts.aim.text
+    step, target = facts.step, facts.aim.text
     if facts.aim.stated:
-        return say(f"Escalate '{step['en']}' as soon as it is late", f"“{step['zh']}”一超时即升级")
-    return say(f"Do '{step['en']}' within {target['en']}", f"“{step['zh']}”须在 {target['zh']} 内完成")
+        (since, until), (since_zh, until_zh) = (
+            (shorten(facts.before[lang], 20), shorten(step[lang], 20)) for lang in ("en", "zh")
+        )
+        return say(f"Escalate a late '{until}' after '{since}'", f"“{since_zh}”之后“{until_zh}”一超时即升级")
+    en, zh = (shorten(step[lang]) for lang in ("en", "zh"))
+    return say(f"Do '{en}' within {target['en']}", f"“{zh}”须在 {target['zh']} 内完成")
 
 
 def _word(facts: Facts, context: Context) -> Words:

@@ -72,7 +72,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         return None
     rows = select_rounds(context.chain, finding.subject.names, rounds) & context.addressable
     patch = limit.patch if limit and limit.rounds == rounds else None
-    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(activity)
+    step = context.names.step(place.step if place else None, activity)
     facts = Facts(
         finding, activity, step, patch is not None, rounds, int((over - rounds).sum()), len(over), len(counts)
     )

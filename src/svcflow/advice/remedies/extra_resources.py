@@ -75,7 +75,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     if place and staff is None:
         return None
     wait = float(np.median(context.chain.waiting[rows])) / 1000
-    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(pair[1])
+    step = context.names.step(place.step if place else None, pair[1])
     words = _word(Facts(pair[1], step, staff, wait, *response), context)
     patch = _raise_heads(context, staff) if staff else None
     owner = staff.team.lead if staff else None

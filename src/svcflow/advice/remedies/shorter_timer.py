@@ -72,7 +72,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         return None
     count, timer, clock = int(rows.sum()), context.name_target(seconds, place), context.say_clock(place)
     later = float((others > seconds).mean()) if len(others) else 0.0
-    step = say(place.step.name.en, place.step.name.zh) if place else context.names.activity(pair[1])
+    step = context.names.step(place.step if place else None, pair[1])
     back = len(others) / (len(others) + count)
     facts = Facts(finding, pair, step, count, now, timer, clock, len(others), back, later)
     estimate = context.estimate(

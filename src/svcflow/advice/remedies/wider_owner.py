@@ -73,7 +73,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     patch = _widen(context, *places) if places and not allowed else None
     if places and (is_separated(context, *places, finding) or not (allowed or patch)):
         return None
-    step = say(places[1].step.name.en, places[1].step.name.zh) if places else context.names.activity(pair[1])
+    step = context.names.step(places[1].step if places else None, pair[1])
     facts = Facts(finding, pair, step, allowed, int(rows.sum()), int(within.sum()), handed, kept, context.log.cases)
     estimate = context.estimate(
         match_quantiles(chain, rows, within),
