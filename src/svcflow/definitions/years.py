@@ -15,6 +15,8 @@ from svcflow.errors import DefinitionError
 
 USUAL_YEAR = 2026
 """Where no date is stated: a year whose holidays and make-up days are published; not today's, so that verdicts stay."""
+_YEARS = range(1971, 3000)
+"""Years that can be meant; 9999-12-31 says that something never ends."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,8 @@ class Year:
 
 def year_of(survey: Survey, process: Process) -> int:
     """Return the year to look at: that in which the process becomes valid, or the last that a calendar names."""
-    if process.valid_from:
-        return int(process.valid_from[:4])
     calendars = survey.organisations[0].calendars.values() if survey.organisations else ()
     named = [int(day[:4]) for calendar in calendars for day in (*calendar.closed, *calendar.open)]
-    return max(named, default=USUAL_YEAR)
+    if process.valid_from:
+        named = [int(process.valid_from[:4])]
+    return max((year for year in named if year in _YEARS), default=USUAL_YEAR)
