@@ -15,6 +15,15 @@ EPILOG = """\b
 Examples:
   svcflow init                   here
   svcflow init service-centre    in a new folder
+  svcflow init --organisation small
+                                 a manager, a senior, agents: several hats, one owner for every step
+
+\b
+Organisations:
+  large      several sites and desks, key accounts, analysts, people by date
+  small      one desk; one person wears several hats
+  service    contracts with clients; account managers call back
+  technical  three lines around the clock, and the vendor behind them
 """
 
 MAPPING = """\
@@ -68,6 +77,11 @@ workflows:
 
 @click.command(epilog=EPILOG)
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path())
+@click.option(
+    "--organisation",
+    type=click.Choice(["large", "small", "service", "technical"]),
+    help="Roles, teams and owners of this kind of organisation; without it, of a service centre.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not list the files.")
 def command(**given: Any) -> int:
     """Write a workspace to DIR: five definitions, an organisation, scenarios, a mapping, schemas for editors, CI.
@@ -75,7 +89,7 @@ def command(**given: Any) -> int:
     Files that are there already are never overwritten.
     """
     folder = Path(given["folder"])
-    files = gather()
+    files = gather(given["organisation"])
     standing = [name for name in files if (folder / name).exists()]
     if standing:
         more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
@@ -92,12 +106,17 @@ def command(**given: Any) -> int:
     return 0
 
 
-def gather() -> dict[str, str]:
-    """Return the files of a new workspace: names relative to its folder, and texts."""
+def gather(organisation: str | None = None) -> dict[str, str]:
+    """Return the files of a new workspace for a kind of organisation: names relative to its folder, and texts."""
     from svcflow import samples
     from svcflow.definitions.schema import schema_files
+    from svcflow.samples.adaptation import adapt
 
-    texts = {f"workflows/{file.name}": file.read_text("utf-8") for file in sorted(samples.workflows().glob("*.yaml"))}
+    if organisation is None:
+        found = {file.name: file.read_text("utf-8") for file in samples.workflows().glob("*.yaml")}
+    else:
+        found = adapt(organisation)
+    texts = {f"workflows/{name}": found[name] for name in sorted(found)}
     written = ("process", "organisation", "scenarios", "allow", "whatif", "mapping")
     schemas = {name: file for name, file in schema_files().items() if name in written}
     texts |= {f"workflows/.svcflow/{name}.json": file.read_text("utf-8") for name, file in schemas.items()}

@@ -1,7 +1,7 @@
 """Who does what, who answers for it and who is told: the responsibility matrix, and the lines people report along.
 
 An **owner** does the step. An **approver** answers for it: the process's owner, and where a step spends a field, the
-owners with authority over it and whoever may decide more than they. **Informed** is who stands on the escalation
+owners with authority over it. **Informed** is who stands on the escalation
 ladder of an SLA whose clock the step runs on, and who leads the owner's team.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Literal, TypeAlias
 
 from svcflow.definitions.model import Organisation, Process, Sla, Step, Team, Workspace
@@ -106,16 +105,10 @@ def _fill(step: Step, process: Process, organisation: Organisation, told: frozen
 
 
 def _approvers(step: Step, process: Process, organisation: Organisation) -> set[str]:
-    if step.spends is None:
-        return {process.owner}
-    limits = {
-        role.id: inf if limit is None else limit
-        for role in organisation.roles.values()
-        for field, limit in role.authority.items()
-        if field == step.spends
-    }
-    most = max((limits.get(owner, 0) for owner in step.owners), default=0)
-    return {process.owner} | {role for role, limit in limits.items() if role in step.owners or limit > most}
+    """Return who answers for a step: the process's owner, and the owners who may decide what it spends."""
+    roles = organisation.roles
+    may_spend = {role for role in step.owners if role in roles and step.spends in roles[role].authority}
+    return {process.owner} | may_spend
 
 
 def _leads_of(owners: Iterable[str], organisation: Organisation) -> set[str]:
