@@ -14,6 +14,7 @@ from svcflow.analysis.people import Mask, make_mask
 from svcflow.analysis.stories import tell_cases
 from svcflow.analysis.streams import draw_histogram, lay_value_stream
 from svcflow.definitions.model import Text, Workspace
+from svcflow.definitions.responsibility import lay_matrix
 from svcflow.detectors import entitle
 from svcflow.findings import Finding, Recommendation, Subject
 
@@ -48,6 +49,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "causes": None,
         "model": _write_model(analysis),
         "workspace": _write_workspace(analysis.workspace),
+        "responsibility": lay_matrix(analysis.workspace) if analysis.workspace else None,
         "names": _collect_names(analysis.workspace, log.activities.texts),
         "runs": runs,
         "deviations": deviations,
