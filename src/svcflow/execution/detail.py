@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from svcflow.definitions.model import Rule
 from svcflow.execution.frame import Frame
 from svcflow.execution.knowledge import Moment
+from svcflow.execution.people import Roles
 from svcflow.execution.track import Track
 from svcflow.guards import Guard
 from svcflow.wording import say_duration
@@ -28,6 +31,7 @@ class Detail:
     steps: tuple[str, ...]
     rules: Mapping[str, Rule]
     guards: tuple[Guard, ...]
+    roles: Roles | None = None
 
     def say(self, frame: Frame, i: int) -> str:
         """Return one sentence without its full stop."""
@@ -83,9 +87,15 @@ class Detail:
         return f"'{guard.text}' was {truth} ({', '.join(f'{name} = {_plain(v)}' for name, v in data.items())})"
 
     def _role(self, frame: Frame, i: int) -> str:
-        role = self.track.knowledge.at("role", int(frame["row"][i]), "own")
-        shown = role if role is not None else frame["team"].get(i)
-        return f"done by {shown}, not an owner of the step"
+        return f"done by {self._who(frame, i)}, not an owner of the step"
+
+    def _who(self, frame: Frame, i: int) -> str:
+        """Return the role in which an event was done, as the log or the file of people has it."""
+        row = int(frame["row"][i])
+        if self.roles is not None and self.roles.of_people:
+            return self.roles.could_be(int(np.searchsorted(self.track.rows, row)))
+        role = self.track.knowledge.at("role", row, "own")
+        return str(role) if role is not None else frame["team"].get(i)
 
     def _same_person(self, frame: Frame, i: int) -> str:
         return f"{frame['actor'].get(i)} had also done '{self._activity(int(frame['other'][i]))}'"
@@ -97,8 +107,8 @@ class Detail:
         return f"done by {frame['actor'].get(i)}, but '{self._activity(other)}' by {person}"
 
     def _authority(self, frame: Frame, i: int) -> str:
-        role = self.track.knowledge.at("role", int(frame["row"][i]), "own")
-        return f"{_plain(float(frame['value'][i]))} is above the {_plain(float(frame['limit'][i]))} of {role}"
+        amount, limit = _plain(float(frame["value"][i])), _plain(float(frame["limit"][i]))
+        return f"{amount} is above the {limit} of {self._who(frame, i)}"
 
     def _late(self, frame: Frame, i: int) -> str:
         since = self._activity(int(frame["other"][i]))

@@ -59,6 +59,14 @@ class Frame:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (self.get(row) for row in range(len(self)))
 
+    def take(self, rows: NDArray[np.int64]) -> Frame:
+        """Return some rows as a frame of their own."""
+        columns = {
+            name: Coded(column.codes[rows], column.texts) if isinstance(column, Coded) else column[rows]
+            for name, column in self.columns.items()
+        }
+        return Frame(columns, self.times, {name: _told_of(tell, rows) for name, tell in self.told.items()})
+
     def to_arrow(self) -> pa.Table:
         """Return the frame as a `pyarrow.Table`: texts as dictionaries, times as UTC time stamps."""
         import pyarrow as pa  # noqa: PLC0415 - heavy, and most callers read the arrays
@@ -71,6 +79,10 @@ class Frame:
     def to_pandas(self) -> pd.DataFrame:
         """Return the frame as a `pandas.DataFrame`."""
         return self.to_arrow().to_pandas()
+
+
+def _told_of(tell: Callable[[int], str], rows: NDArray[np.int64]) -> Callable[[int], str]:
+    return lambda row: tell(int(rows[row]))
 
 
 def coded(texts: list[str]) -> Coded:

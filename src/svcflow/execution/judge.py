@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.definitions.model import Process, Step, Workspace
+from svcflow.execution.agreed import split_agreed
 from svcflow.execution.detail import Detail
 from svcflow.execution.deviations import Collector, Names, last_times
 from svcflow.execution.expansion import Moves, Places, collect_departures, expand_moves
 from svcflow.execution.frame import Coded, Frame
 from svcflow.execution.machine import build_machine
 from svcflow.execution.outcome import ProcessRuns, build_cases
-from svcflow.execution.people import broken_pairs, over_authority, roles_of, wrong_roles
+from svcflow.execution.people import Roles, broken_pairs, over_authority, roles_of, wrong_roles
 from svcflow.execution.promises import collect_breaches, collect_obligations, collect_rungs
 from svcflow.execution.search import Search
 from svcflow.execution.sla import BREACHED, OVERDUE, STATES, Measured, measure
@@ -61,17 +62,23 @@ def judge(process: Process, workspace: Workspace, track: Track, options: Options
     rungs = collect_rungs(collector, measured, clocks, names)
     obligations = collect_obligations(collector, process, clocks, (ends, closed))
     collect_breaches(collector, process)
-    notes = _collect_people(collector, process, workspace, steps)
+    roles = roles_of(track, workspace.organisation)
+    notes = _collect_people(collector, process, workspace, (steps, roles))
     _collect_left_lying(collector, process, options, closed)
     _collect_unmapped(collector, process)
 
-    detail = Detail(track, names, {d.id: d for d in process.rules.values()}, machine.net.guards)
-    deviations = collector.frame(process.id, detail.say)
+    detail = Detail(track, names, {d.id: d for d in process.rules.values()}, machine.net.guards, roles)
+    agreements = [agreement for agreement in workspace.agreements if agreement.process == process.id]
+    deviations, allowed = split_agreed(
+        collector.frame(process.id, detail.say), agreements, (process, track),
+        (options.as_of, workspace.organisation.timezone),
+    )  # fmt: skip
     return ProcessRuns(
         process=process,
-        cases=build_cases(track, stories, seen.of_case, (names, deviations)),
+        cases=build_cases(process, track, (stories, seen.of_case), deviations),
         moves=_move_frame(moves, track, names, (spent, limit)),
         deviations=deviations,
+        allowed=allowed,
         clocks=_clock_frame(measured, track),
         rungs=rungs,
         obligations=obligations,
@@ -139,10 +146,11 @@ def _collect_slas(collector: Collector, process: Process, clocks: Clocks, ends: 
     return measured
 
 
-def _collect_people(collector: Collector, process: Process, workspace: Workspace, steps: tuple[Step, ...]) -> list[str]:
+def _collect_people(
+    collector: Collector, process: Process, workspace: Workspace, of: tuple[tuple[Step, ...], Roles]
+) -> list[str]:
     """Judge roles, authority and rules about people; return what could not be judged."""
-    track, notes = collector.track, []
-    roles = roles_of(track, workspace.organisation)
+    track, notes, (steps, roles) = collector.track, [], of
     unknown = int(roles.unknown.sum())
     if len(track.rows) and unknown == len(track.rows):
         notes.append("the log shows no roles and no team of the organisation: D301 and D304 cannot be judged")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,13 +34,30 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }  # fmt: skip
 
 
-def compute_kpis(process: Process, workspace: Workspace, track: Track, cases: Frame) -> dict[str, dict[str, Any]]:
-    """Return each KPI as {value, unit, n, target, met}; a value is ``None`` where no case has it."""
-    measurer = _Measurer(process, workspace, track, cases)
-    return {name: measurer.measure(kpi) for name, kpi in process.kpis.items()}
+def compute_kpis(process: Process, measurers: Sequence[Measurer]) -> dict[str, dict[str, Any]]:
+    """Return each KPI as {value, unit, n, target, met}; a value is ``None`` where no case has it.
+
+    `measurers` are those of the cases: more than one where several versions of the process judged them.
+    """
+    return {
+        name: _summarise(kpi, [measurer.values(kpi) for measurer in measurers]) for name, kpi in process.kpis.items()
+    }
 
 
-class _Measurer:
+def _summarise(kpi: Kpi, parts: list[Numbers]) -> dict[str, Any]:
+    found = _MEASURE.fullmatch(kpi.measure)
+    if not found:
+        return {"value": None, "unit": "", "n": 0, "target": kpi.target, "met": None}
+    values = np.concatenate([np.zeros(0), *parts])
+    unit = "share" if found[1] == "share" else "s" if _ELAPSED.fullmatch(found[2].strip()) else ""
+    value = None
+    if len(values):
+        picked = {"median": 50.0, "p90": 90.0}.get(found[1])
+        value = float(values.mean() if picked is None else np.percentile(values, picked))
+    return {"value": value, "unit": unit, "n": len(values), "target": kpi.target, "met": _met(value, kpi.target)}
+
+
+class Measurer:
     """The quantities of a process's closed cases, computed when a measure asks for them."""
 
     def __init__(self, process: Process, workspace: Workspace, track: Track, cases: Frame) -> None:
@@ -48,23 +65,17 @@ class _Measurer:
         self._steps = {name: i for i, name in enumerate(process.steps)}
         self._closed = np.flatnonzero(cases["closed"])
 
-    def measure(self, kpi: Kpi) -> dict[str, Any]:
-        """Return one KPI."""
+    def values(self, kpi: Kpi) -> Numbers:
+        """Return what a KPI measures for every closed case of which it is known."""
         found = _MEASURE.fullmatch(kpi.measure)
         if not found:
-            return {"value": None, "unit": "", "n": 0, "target": kpi.target, "met": None}
-        how, what = found[1], found[2].strip()
+            return np.zeros(0)
+        what = found[2].strip()
         try:
-            values = self._truths(what) if how == "share" else self._quantity(what)
+            values = self._truths(what) if found[1] == "share" else self._quantity(what)
         except (GuardError, KeyError):
-            values = np.zeros(0)
-        values = values[~np.isnan(values)]
-        unit = "share" if how == "share" else "s" if _ELAPSED.fullmatch(what) else ""
-        value = None
-        if len(values):
-            picked = {"median": 50.0, "p90": 90.0}.get(how)
-            value = float(values.mean() if picked is None else np.percentile(values, picked))
-        return {"value": value, "unit": unit, "n": len(values), "target": kpi.target, "met": _met(value, kpi.target)}
+            return np.zeros(0)
+        return values[~np.isnan(values)]
 
     def _quantity(self, text: str) -> Numbers:
         """Return a number for each closed case, NaN where unknown."""

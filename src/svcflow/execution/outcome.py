@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from svcflow.definitions.model import Process
+from svcflow.definitions.versions import describe
 from svcflow.execution.catalogue import catalogue
 from svcflow.execution.frame import Coded, Frame, coded
 from svcflow.execution.obligations import STATES as DUTY_STATES
@@ -24,10 +25,11 @@ _FLOW_AND_PEOPLE = tuple(code for code, kind in catalogue.items() if code < "D4"
 
 @dataclass(frozen=True)
 class ProcessRuns:
-    """One process executed: its frames `cases`, `moves`, `deviations`, `clocks`, `rungs` and `obligations`.
+    """One process executed: its frames `cases`, `moves`, `deviations`, `clocks`, `rungs`, `obligations`, `allowed`.
 
     A case is *conforming* if its flow and its people are as defined: it has no deviation of D1xx to D3xx but for
-    unknown data. Being late is judged by the clocks, not by conformance.
+    unknown data. What was agreed is no deviation: `allowed` holds it. Being late is judged by the clocks, not by
+    conformance. `process` is the latest of the versions that judged a case; each case names its own.
     """
 
     process: Process
@@ -37,6 +39,7 @@ class ProcessRuns:
     clocks: Frame
     rungs: Frame
     obligations: Frame
+    allowed: Frame
     notes: tuple[str, ...] = ()
     sequences: int = 0
     kpis: Mapping[str, Any] = field(default_factory=dict)
@@ -53,9 +56,7 @@ class ProcessRuns:
 
     def counts(self) -> dict[str, int]:
         """Return how many deviations of each code there are."""
-        codes = self.deviations["code"]
-        counted = np.bincount(codes.codes, minlength=len(codes.texts)).tolist()
-        return {code: n for code, n in sorted(zip(codes.texts, counted, strict=True)) if n}
+        return _by_code(self.deviations)
 
     def slas(self, timezone: str) -> dict[str, dict[str, Any]]:
         """Return for each SLA its clocks by state and its attainment: the share met of those stopped or overdue.
@@ -63,8 +64,9 @@ class ProcessRuns:
         `months` is the attainment of the clocks that started in each calendar month of the time zone.
         """
         summary = {}
-        for i, (name, sla) in enumerate(self.process.slas.items()):
-            here = self.clocks["sla"].codes == i
+        names = self.clocks["sla"]
+        for name, sla in self.process.slas.items():
+            here = np.isin(names.codes, [i for i, text in enumerate(names.texts) if text == name])
             states = self.clocks["state"].codes[here]
             counts = dict(zip(STATES, np.bincount(states, minlength=len(STATES)).tolist(), strict=True))
             months = _by_month(states, self.clocks["started"][here], timezone)
@@ -82,6 +84,7 @@ class ProcessRuns:
             "conforming": self.conforming,
             "open": self.open,
             "deviations": self.counts(),
+            "allowed": _by_code(self.allowed),
             "slas": self.slas(timezone),
             "ladders": self.ladders(),
             "duties": self.duties(),
@@ -141,9 +144,13 @@ class ProcessRuns:
         return sorted(rows, key=lambda r: (-r["cases"], -r["count"], r["code"], r["step"] or "", r["line"] or 0))
 
 
-def build_cases(track: Track, stories: list[Story], of_case: Rows, named: tuple[tuple[str, ...], Frame]) -> Frame:
-    """Return one row for each case: how it ended, what its explanation costs, whether it conforms, what is due."""
-    names, deviations = named
+def build_cases(process: Process, track: Track, of: tuple[list[Story], Rows], deviations: Frame) -> Frame:
+    """Return one row for each case: how it ended, what its explanation costs, whether it conforms, what is due.
+
+    `version` says in words for which days the version of the process is valid that judged the case.
+    """
+    names, (stories, of_case) = tuple(process.steps), of
+    version = Coded(np.zeros(len(of_case), np.int32), (describe(process),))
     codes = deviations["code"]
     counted = np.isin(codes.codes, [i for i, text in enumerate(codes.texts) if text in _FLOW_AND_PEOPLE])
     faults = np.bincount(deviations["index"][counted], minlength=len(of_case))
@@ -158,6 +165,7 @@ def build_cases(track: Track, stories: list[Story], of_case: Rows, named: tuple[
             "conforming": faults == 0,
             "events": np.diff(track.offsets),
             "pending": _by_story(pending, of_case),
+            "version": version,
             "sequence": of_case,
         }
     )
@@ -166,6 +174,12 @@ def build_cases(track: Track, stories: list[Story], of_case: Rows, named: tuple[
 def _by_story(texts: list[str], of_case: Rows) -> Coded:
     column = coded(texts)
     return Coded(column.codes[of_case] if len(of_case) else column.codes, column.texts)
+
+
+def _by_code(frame: Frame) -> dict[str, int]:
+    codes = frame["code"]
+    counted = np.bincount(codes.codes, minlength=len(codes.texts)).tolist()
+    return {code: n for code, n in sorted(zip(codes.texts, counted, strict=True)) if n}
 
 
 def _by_state(frame: Frame, by: str, where: Any = None) -> dict[str, dict[str, int]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from svcflow.definitions.model import Organisation, Rule, Step
 from svcflow.execution.duties import holding
 from svcflow.execution.labels import fold, matches
+from svcflow.execution.staffing import staff_of
 from svcflow.execution.track import Rows, Track
 
 UNKNOWN = -1
@@ -18,15 +19,22 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class Roles:
-    """The role of each event of a track (an index into `ids`), and where it is unknown, the roles of its team.
+    """The role of each event of a track (an index into `ids`), and where it is unknown, the roles it can be.
 
-    `sets` are the roles that the members of each team hold, `team` the set of each event; -1 is unknown.
+    `team` is an index into `sets`: the roles that the members of the event's team hold, or, from `own` on, the roles
+    that its actor holds all at once; -1 is unknown.
     """
 
     ids: tuple[str, ...]
     role: NDArray[np.int32]
     sets: tuple[frozenset[str], ...]
     team: NDArray[np.int32]
+    own: int
+
+    @property
+    def of_people(self) -> bool:
+        """Return whether the file of people says something about these events."""
+        return len(self.sets) > self.own
 
     @property
     def unknown(self) -> NDArray[np.bool_]:
@@ -34,14 +42,18 @@ class Roles:
         return (self.role < 0) & (self.team < 0)
 
     def could_be(self, event: int) -> str:
-        """Return the role of an event, or the roles of its team, for a message."""
+        """Return the role of an event, or the roles it can be, for a message."""
         if self.role[event] >= 0:
             return self.ids[int(self.role[event])]
-        return " or ".join(sorted(self.sets[int(self.team[event])])) if self.team[event] >= 0 else ""
+        chosen = int(self.team[event])
+        return (" and " if chosen >= self.own else " or ").join(sorted(self.sets[chosen])) if chosen >= 0 else ""
 
 
 def roles_of(track: Track, organisation: Organisation) -> Roles:
-    """Return the roles of the events: the log's `role` column, else what the event's team is made of."""
+    """Return the roles of the events: those of the actor on that day by the file of people, which wins.
+
+    Else the log's `role` column; failing both, what the event's team is made of.
+    """
     log = track.knowledge.log
     ids = tuple(organisation.roles)
     known = {fold(role): i for i, role in enumerate(ids)}
@@ -60,7 +72,13 @@ def roles_of(track: Track, organisation: Organisation) -> Roles:
         return next(found, UNKNOWN) if folded else UNKNOWN
 
     table = [team_of(text) for text in log.teams.texts]
-    return Roles(ids, role, sets, np.asarray(table, np.int32)[log.team[track.rows]])
+    team = np.asarray(table, np.int32)[log.team[track.rows]]
+    staff = staff_of(track, organisation)
+    listed = staff.of_event >= 0
+    single = np.asarray([ids.index(next(iter(s))) if len(s) == 1 else UNKNOWN for s in staff.sets] or [UNKNOWN])
+    role = np.where(listed, single[staff.of_event], role).astype(np.int32)
+    team = np.where(listed, len(sets) + staff.of_event, team).astype(np.int32)
+    return Roles(ids, role, (*sets, *staff.sets), team, len(sets))
 
 
 def wrong_roles(track: Track, roles: Roles, steps: tuple[Step | None, ...]) -> Rows:
@@ -91,9 +109,8 @@ def over_authority(track: Track, roles: Roles, steps: tuple[Step | None, ...], o
         known = track.knowledge.field(step.spends) if step is not None and step.spends else None
         if step is None or step.spends is None or known is None:
             continue
-        events = np.flatnonzero((track.steps == i) & (roles.role >= 0))
-        limits = [organisation.roles[role].authority.get(step.spends, 0.0) for role in roles.ids]
-        limit = np.asarray([np.inf if x is None else x for x in limits] or [0.0])[roles.role[events]]
+        events = np.flatnonzero((track.steps == i) & ((roles.role >= 0) | (roles.team >= roles.own)))
+        limit = _limits(roles, events, organisation, step.spends)
         amounts = np.asarray([_number(value) for value in known.values])
         amount = amounts[track.knowledge.codes(step.spends, track.rows[events], "after")]
         over = amount > limit  # never true of an unknown amount, NaN
@@ -101,6 +118,19 @@ def over_authority(track: Track, roles: Roles, steps: tuple[Step | None, ...], o
     if not found:
         return Spending(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
     return Spending(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def _limits(roles: Roles, events: Rows, organisation: Organisation, field: str) -> NDArray[np.float64]:
+    """Return how much of a field each event's role may decide; of several roles the one that may decide most."""
+
+    def limit(role: str) -> float:
+        known = organisation.roles.get(role)
+        found = known.authority.get(field, 0.0) if known else 0.0
+        return np.inf if found is None else found
+
+    single = np.asarray([*(limit(role) for role in roles.ids), 0.0])[roles.role[events]]
+    several = np.asarray([*(max(map(limit, held), default=0.0) for held in roles.sets), 0.0])[roles.team[events]]
+    return np.where(roles.role[events] >= 0, single, several)
 
 
 def _number(value: object) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,15 +10,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from svcflow.definitions.model import Process, Workspace
-from svcflow.definitions.net import inlined, steps_of
+from svcflow.definitions.model import Workspace
 from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
 from svcflow.execution.claims import claim
+from svcflow.execution.editions import editions
 from svcflow.execution.judge import Options, judge
 from svcflow.execution.knowledge import Knowledge
-from svcflow.execution.kpis import compute_kpis
+from svcflow.execution.kpis import Measurer, compute_kpis
 from svcflow.execution.labels import steps_of_rows
+from svcflow.execution.merging import merge_runs
 from svcflow.execution.outcome import ProcessRuns
 from svcflow.execution.track import build_track
 
@@ -80,41 +80,49 @@ def execute(
     that definition alone. Without `guards` no condition counts. With `by_id` the log's activities are step ids.
     Raises `UsageError` for an unknown process, a moment or a duration that cannot be read.
     """
-    chosen = {name: _with_all_steps(found, workspace) for name, found in _choose(workspace, process).items()}
+    names = _choose(workspace, process)
     now = _moment(as_of, log, workspace.organisation.timezone)
     options = Options(now, _duration(abandoned_after), guards)
+    found = {edition.key: edition for name in names for edition in editions(workspace, name)}
     knowledge = Knowledge(log)
-    steps = {name: steps_of_rows(found, knowledge, by_id=by_id) for name, found in chosen.items()}
+    chosen = {key: edition.process for key, edition in found.items()}
+    steps = {key: steps_of_rows(process, knowledge, by_id=by_id) for key, process in chosen.items()}
     lengths = np.diff(log.offsets)
     begun = np.flatnonzero(lengths > 0)
     begun = begun[log.time[log.offsets[begun]] <= now]
-    claims = claim(chosen, knowledge, steps, begun)
-    runs = {}
-    for name, cases in claims.cases.items():
+    begins = log.time[log.offsets[begun]]
+    valid = {key: edition.holds(begins) for key, edition in found.items()}
+    claims = claim(chosen, knowledge, steps, begun, valid=valid)
+    parts: dict[str, list[tuple[ProcessRuns, Measurer]]] = {}
+    for key, cases in claims.cases.items():
         if len(cases):
-            track = build_track(knowledge, steps[name], cases, now)
-            made = judge(chosen[name], workspace, track, options)
-            kpis = compute_kpis(chosen[name], workspace, track, made.cases)
-            runs[name] = replace(made, kpis=kpis)
-    notes = claims.notes if claims.unclaimed else ()
-    return Runs(workspace, log, runs, claims.unclaimed, now, abandoned_after, notes)
+            edition = found[key]
+            track = build_track(knowledge, steps[key], cases, now)
+            made = judge(edition.process, edition.workspace, track, options)
+            measurer = Measurer(edition.process, edition.workspace, track, made.cases)
+            parts.setdefault(edition.process.id, []).append((made, measurer))
+    runs = {name: _together(made) for name, made in parts.items()}
+    outside = sum(int((~np.any([valid[e.key] for e in found.values() if e.process.id == name], axis=0)).sum())
+                  for name in names)  # fmt: skip
+    notes = claims.notes
+    if outside and claims.unclaimed:
+        notes = (*notes, "some cases began when no version of the process was valid (`valid_from`, `valid_until`)")
+    return Runs(workspace, log, runs, claims.unclaimed, now, abandoned_after, notes if claims.unclaimed else ())
 
 
-def _choose(workspace: Workspace, process: str | None) -> Mapping[str, Process]:
+def _together(parts: list[tuple[ProcessRuns, Measurer]]) -> ProcessRuns:
+    """Return the results of a process's versions as one."""
+    merged = merge_runs([made for made, _ in parts])
+    return replace(merged, kpis=compute_kpis(merged.process, [measurer for _, measurer in parts]))
+
+
+def _choose(workspace: Workspace, process: str | None) -> tuple[str, ...]:
     if process is None:
-        return workspace.processes
+        return tuple(workspace.processes)
     if process not in workspace.processes:
         known = ", ".join(workspace.processes)
         raise UsageError(f"there is no process '{process}'", f"the workspace defines {known}")
-    return {process: workspace.processes[process]}
-
-
-def _with_all_steps(process: Process, workspace: Workspace) -> Process:
-    """Return the process with the steps, and what to ignore, of every process that it runs."""
-    parts = inlined(process, workspace.processes)
-    steps = steps_of(process, workspace)
-    ordered = {name: steps[name] for name in (*process.steps, *(n for n in steps if n not in process.steps))}
-    return replace(process, steps=ordered, ignore=tuple(text for part in parts for text in part.ignore))
+    return (process,)
 
 
 def _moment(given: str | datetime | int | None, log: Log, zone: str) -> int:
