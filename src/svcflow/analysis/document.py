@@ -132,15 +132,17 @@ def _write_workspace(workspace: Workspace | None) -> dict[str, Any] | None:
 
 
 def _collect_names(workspace: Workspace | None, activities: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Return the display names of the activities that are steps' own ids or plain labels."""
+    """Return the display names of all steps by id, and of the activities that are plain labels of a step."""
     if workspace is None:
         return {}
     names: dict[str, dict[str, str]] = {}
+    shown = set(activities)
     for process in workspace.processes.values():
         for step in process.steps.values():
-            for text in (step.id, *(label.pattern for label in step.labels if label.when is None)):
+            labels = (label.pattern for label in step.labels if label.when is None)
+            for text in (step.id, *(label for label in labels if label in shown)):
                 names.setdefault(text, _write_text(step.name))
-    return {activity: names[activity] for activity in activities if activity in names}
+    return names
 
 
 def _write_text(text: Text) -> dict[str, str]:
