@@ -78,6 +78,8 @@ def land(
     from svcflow.definitions.fitting import fit
     from svcflow.definitions.writing import write_process
 
+    if not process.steps:
+        raise UsageError(f"'{process.name}' holds no step", "name its tasks; silent ones alone make no definition")
     if target == "-":
         click.echo(compose(process, organisation)[0][f"{process.id}.svcflow.yaml"], nl=False)
         console.note("not written: the organisation it stands on (give -o DIR)", quiet=given["quiet"])

@@ -44,7 +44,8 @@ def draft(log: Log, *, name: str = "process", noise: float = NOISE, lang: Lang =
     mined = mine(log)
     apart = find_interruptions(mined.variants)
     model, mined_flow = outline_log(mine(without(log, apart)) if apart else mined, noise)
-    flow, free = split_anytime(calm(mined_flow))
+    closing = {log.activities[sequence[-1]] for sequence in mined.variants.sequences}
+    flow, free = split_anytime(calm(mined_flow), closing)
     shown = list(dict.fromkeys(steps_in(flow)))
     known = {*shown, *free}
     rest = [*free, *(text for text in log.activities.texts if text not in known)]

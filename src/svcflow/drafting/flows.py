@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from svcflow.definitions.building import any_of, may, parallel, repeat, sequence, task
 from svcflow.definitions.model import AnyOf, Item, May, Parallel, Repeat, Sequence, Task
@@ -28,11 +28,14 @@ def steps_in(item: Item) -> Iterator[str]:
     return (inner.step for inner in walk(item) if isinstance(inner, Task))
 
 
-def split_anytime(item: Item) -> tuple[Item, tuple[str, ...]]:
-    """Return the item without branches that may happen at any time, any number of times, and the steps of those."""
+def split_anytime(item: Item, closing: Collection[str]) -> tuple[Item, tuple[str, ...]]:
+    """Return the item without branches that may happen at any time, any number of times, and the steps of those.
+
+    Steps of `closing`, the last of some case, stay: at any time means before the end.
+    """
     if not isinstance(item, Parallel):
         return item, ()
-    free = [branch for branch in item.branches if _is_free(branch)]
+    free = [x for x in item.branches if _is_free(x) and not any(step in closing for step in steps_in(x))]
     if len(free) == len(item.branches):
         return item, ()
     steps = tuple(step for branch in free for step in steps_in(branch))

@@ -3,7 +3,8 @@
 An occurrence interrupts if the work goes on from where it was: what stands before and after it follow each other
 elsewhere, too, without it. An activity of a minority of cases that mostly interrupts, at several places and seldom at
 each, is no step of the flow; the miner would wrap half the flow into a loop for it. A question and its answer, which
-follow each other, interrupt together. What is parallel to other work interrupts it often, and stays.
+follow each other, interrupt together. What ends a case interrupts nothing, and what is parallel to other work
+interrupts it often, and stays.
 """
 
 from __future__ import annotations
@@ -88,7 +89,9 @@ def _score(every: Counted, group: tuple[int, ...]) -> float:
     total = sum(around.values())
     if not total or sum(count >= PLACE * total for count in places.values()) < PLACES:
         return 0.0
-    passed = {pair: count for pair, count in around.items() if follows[pair] > COMMON * before[pair[0]]}
+    passed = {
+        pair: count for pair, count in around.items() if pair[1] != _EDGE and follows[pair] > COMMON * before[pair[0]]
+    }
     going_on = sum(passed.values())
     seldom = going_on <= SELDOM * (going_on + sum(follows[pair] for pair in passed))
     return going_on / total if seldom else 0.0

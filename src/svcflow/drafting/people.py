@@ -56,9 +56,10 @@ def find_people(log: Log) -> People:
     owner = max(used, key=lambda role: (used[role], role), default=SOMEBODY)
     roles = tuple(dict.fromkeys((owner, *told.ids, *(x for listed in owners.values() for x in listed))))
     teams = _teams(log, told, outside)
-    if not teams:
-        members = {role: _size(log, _doing(told, role)) for role in roles if role not in outside}
-        teams = (TeamSketch("desk", owner, members),)
+    staffed = {role for team in teams for role in team.members}
+    if missing := [role for role in roles if role not in outside | staffed]:
+        lead = owner if owner in missing else missing[0]
+        teams += (TeamSketch("desk", lead, {role: _size(log, _doing(told, role)) for role in missing}),)
     organisation = OrganisationSketch("Service centre", _zone(log.zone), roles, outside, teams)
     return People(owners, owner, organisation, told.source, len(log.teams) - 1)
 

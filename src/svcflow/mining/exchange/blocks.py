@@ -79,7 +79,7 @@ class _Folder:
 
     def _read(self, diagram: Diagram, steps: Mapping[str, str], guards: Mapping[str, Guard]) -> None:
         """Split every node into what joins, what is done, and what splits."""
-        ends = {node.id: node.outcome for node in diagram.nodes if node.kind == "end"}
+        ends = {node.id: node.outcome or DEFAULT_OUTCOME for node in diagram.nodes if node.kind == "end"}
         into, out = _degrees(diagram)
         for node in diagram.nodes:
             if node.kind == "end":

@@ -48,7 +48,7 @@ def read_pnml(root: Element, name: str) -> Diagram:
         nodes += _read_transition(key, transition)
         if (outcome := _outcome(transition)) is not None:
             outcomes[key] = outcome
-    tasks = {node.id for node in nodes if node.kind == "task"}
+    tasks = {node.id: node for node in nodes if node.kind == "task"}
     for number, (source, target) in enumerate(net.arcs):
         if target == finish and source in outcomes:
             nodes.append(Node(f"\0end{number}", "end", outcomes[source], outcome=outcomes[source]))

@@ -140,6 +140,8 @@ def _outline(tree: Tree, steps: Callable[[str], str]) -> Item:
 
 def _inline(item: Item, workspace: Workspace, running: tuple[str, ...]) -> Item:
     """Return the item with the flows of the processes it runs, whose ends lead on."""
+    if not any(isinstance(inner, Run) for inner in walk(item)):
+        return item
     match item:
         case Run():
             if item.process in running or item.process not in workspace.processes:
