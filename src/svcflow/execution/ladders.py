@@ -62,7 +62,7 @@ def climb(measured: Sequence[Measured], clocks: Clocks, steps: tuple[str, ...]) 
         matched = _match(clocks, events_of(clocks.track, steps, (step,)), (case, start, due, stopped), mine)
         kept[mine], late[mine] = matched[0][mine], matched[1][mine]
     state = np.where(at > clocks.now, AHEAD, PENDING)
-    state = np.where((state == PENDING) & (due < np.minimum(stopped, clocks.now + 1)), MISSED, state)
+    state = np.where((state == PENDING) & (due < np.minimum(stopped, clocks.now)), MISSED, state)
     state = np.where((stopped != BEYOND) & (stopped <= due), EXCUSED, state)
     state = np.where(kept >= 0, np.where(late, LATE, KEPT), state)
     silent = np.isin(rung, [i for i, ladder in enumerate(ladders) if ladder.step is None])
@@ -86,7 +86,7 @@ def _fire(clock: Measured, rung: Rung, clocks: Clocks, number: int) -> tuple[Row
     at = _moment(clocks.due(sla.calendar, start, spans, gross=sla.waiting_counts))
     grace = _ladder(clock).grace_s * 1000
     due = _moment(clocks.due(sla.calendar, start, spans + grace, gross=sla.waiting_counts))
-    fires = at < stopped
+    fires = (at < stopped) | (stopped == BEYOND)
     case = clock.case[fires]
     of = np.full(len(case), number, np.int64)
     return of, case, start[fires], at[fires], due[fires], stopped[fires], clock.target[fires]
