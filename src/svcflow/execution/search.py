@@ -115,6 +115,23 @@ class Search:
                 walks[i] = self._walk(sequences[i], levels[: level + 1], node, closed)
         return [walk for walk in walks if walk is not None]
 
+    def costs(self, sequences: Sequence[Symbols], *, closed: bool | None = None) -> list[int]:
+        """Return the cost of the explanation of each sequence, without its moves (see `explain`)."""
+        found = [0] * len(sequences)
+        order = sorted(range(len(sequences)), key=lambda i: sequences[i].tobytes())
+        for chunk in self._chunks(sequences, order):
+            levels, ends = self._advance([sequences[i] for i in chunk])
+            for i, (level, node) in zip(chunk, ends, strict=True):
+                costs = levels[level].costs[node]
+                over = self._closes(sequences[i], costs) if closed is None else closed
+                if over:
+                    costs = costs + self._to_end(self.alphabet.read(int(sequences[i][-1]))[1])
+                found[i] = int(costs.min()) // COST
+        return found
+
+    def _closes(self, sequence: Symbols, costs: Costs) -> bool:
+        return len(sequence) > 1 and self._is_closed(sequence, costs)
+
     def _chunks(self, sequences: Sequence[Symbols], order: list[int]) -> Iterator[list[int]]:
         room = _CELLS
         chunk: list[int] = []
@@ -215,7 +232,7 @@ class Search:
         costs = levels[-1].costs[node]
         signature = self.alphabet.read(int(sequence[-1]))[1]
         if closed is None:
-            closed = len(sequence) > 1 and self._is_closed(sequence, costs)
+            closed = self._closes(sequence, costs)
         position, tail = len(levels) - 1, []
         if closed:
             to_end = self._to_end(signature)
