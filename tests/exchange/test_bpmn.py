@@ -64,7 +64,7 @@ def check_structure(text: str) -> tuple[int, int]:
         assert out[name] == len(node.findall(f"{{{BPMN}}}outgoing"))
         assert (into[name] == 0) == (kind == "startEvent")
         assert (out[name] == 0) == (kind == "endEvent")
-        if kind == "userTask":
+        if kind == "task":
             assert (into[name], out[name]) == (1, 1)
         if kind.endswith("Gateway"):
             assert into[name] + out[name] >= 3 or kind == "exclusiveGateway"
@@ -263,6 +263,6 @@ def test_text_of_a_definition_never_becomes_markup() -> None:
     evil = '</bpmn:task><script>"&\x00\x1b[2J'
     made = replace(made, steps={"a": replace(made.steps["a"], name=Text(evil, evil), owners=(evil,))})
     root = ET.fromstring(written(made, workspace(made)))
-    names = [e.get("name") for e in root.iter(f"{{{BPMN}}}userTask")]
+    names = [e.get("name") for e in root.iter(f"{{{BPMN}}}task")]
     assert names == ['</bpmn:task><script>"&[2J']
     assert not list(root.iter("script"))

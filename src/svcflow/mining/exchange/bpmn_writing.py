@@ -21,7 +21,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 OURS = "urn:svcflow"
 _PREFIXES = {"bpmn": BPMN, "bpmndi": DI, "dc": DC, "di": DD, "xsi": XSI, "svcflow": OURS}
 _TAGS = {
-    "start": "startEvent", "end": "endEvent", "task": "userTask",
+    "start": "startEvent", "end": "endEvent", "task": "task",
     "exclusive": "exclusiveGateway", "parallel": "parallelGateway",
 }  # fmt: skip
 
