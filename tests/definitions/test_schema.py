@@ -48,3 +48,17 @@ def test_the_examples_are_valid() -> None:
 def test_an_unknown_schema_suggests_the_near_one() -> None:
     with pytest.raises(UsageError, match="did you mean 'process'"):
         schema_text("proces")
+
+
+@pytest.mark.parametrize("name", DEFINITION_KINDS)
+def test_an_editor_has_something_to_say_about_every_key(name: str) -> None:
+    schema = json.loads(schema_text(name))
+    named: dict[str, list[dict[str, Any]]] = {}
+    for part in nested(schema):
+        for key, inner in (part.get("properties", {}) if isinstance(part, dict) else {}).items():
+            if isinstance(inner, dict) and isinstance(part["properties"], dict):
+                target = schema["$defs"].get(inner.get("$ref", "").rpartition("/")[2], {})
+                named.setdefault(key, []).append(target | inner)
+    assert named
+    silent = [key for key, places in named.items() if not any("description" in place for place in places)]
+    assert silent == []

@@ -82,12 +82,12 @@ def _violations(error: Any, root: Mapping, path: Path) -> list[Violation]:
     node, key = find_node(root, path)
     title = error.schema.get("title", "") if isinstance(error.schema, dict) else ""
     match error.validator:
+        case "additionalProperties" if title in ("flow item", "rule") and isinstance(node, Mapping):
+            return [_no_such_kind(node, title, path)]
         case "additionalProperties":
             return [_unknown_key(error.schema, extra, path) for extra in _extras(error.schema, node)]
         case "required":
             return [("missing-key", message, span, None) for message, span in _missing(error, node, key, root)]
-        case "maxProperties" if title in ("flow item", "rule") and isinstance(node, Mapping):
-            return [_no_such_kind(node, title, path)]
     if isinstance(error.instance, str) and not isinstance(node, Scalar):
         return _bad_key(error.instance, node, path)
     rule, message = _explain(error, node, title)
