@@ -15,6 +15,7 @@ _PUBLIC = {
     "check": "svcflow.definitions",
     "read_log": "svcflow.eventlog",
     "execute": "svcflow.execution",
+    "Monitor": "svcflow.execution",
     "mine": "svcflow.mining",
     "detect": "svcflow.detectors",
     "recommend": "svcflow.advice",

@@ -87,7 +87,7 @@ def test_days_begin_at_midnight_of_the_organisation() -> None:
 def test_before_the_first_version_nobody_judges_a_case() -> None:
     runs = execute(versions(NEW), log({"x": trace("a", "c")}))
     assert (runs.processes, runs.unclaimed) == ({}, 1)
-    assert "no version of the process was valid" in runs.notes[-1]
+    assert "no version was valid" in runs.notes[-1]
 
 
 def test_the_processes_that_a_version_runs_are_those_of_its_day() -> None:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 from svcflow.execution.catalogue import catalogue
 
 if TYPE_CHECKING:
+    from svcflow.execution.monitor import Monitor
     from svcflow.execution.runs import Runs, execute
 
-__all__ = ["Runs", "catalogue", "execute"]
+__all__ = ["Monitor", "Runs", "catalogue", "execute"]
 
 
 def __getattr__(name: str) -> Any:
     # The manual of a deviation is read without loading numpy.
-    if name not in ("Runs", "execute"):
+    if name not in ("Monitor", "Runs", "execute"):
         raise AttributeError(f"module 'svcflow.execution' has no attribute {name!r}")
-    from svcflow.execution import runs  # noqa: PLC0415
+    from svcflow.execution import monitor, runs  # noqa: PLC0415
 
-    return getattr(runs, name)
+    return getattr(monitor if name == "Monitor" else runs, name)

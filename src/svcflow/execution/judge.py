@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,11 @@ from svcflow.definitions.model import Process, Step, Workspace
 from svcflow.execution.agreed import split_agreed
 from svcflow.execution.detail import Detail
 from svcflow.execution.deviations import Collector, Names, last_times
+from svcflow.execution.distances import Ways
+from svcflow.execution.editions import Edition
 from svcflow.execution.expansion import Moves, Places, collect_departures, expand_moves
 from svcflow.execution.frame import Coded, Frame
-from svcflow.execution.machine import build_machine
+from svcflow.execution.machine import Machine, build_machine
 from svcflow.execution.outcome import ProcessRuns, build_cases
 from svcflow.execution.people import Roles, broken_pairs, over_authority, roles_of, wrong_roles
 from svcflow.execution.promises import collect_breaches, collect_obligations, collect_rungs
@@ -37,16 +39,27 @@ class Options:
     guards: bool
 
 
-def judge(process: Process, workspace: Workspace, track: Track, options: Options) -> ProcessRuns:
-    """Return everything the definition says about the cases of a track.
+@dataclass(frozen=True)
+class Plan:
+    """An edition of a process ready to judge: the states of its flow, and the ways between them met so far."""
 
-    `process.steps` must hold the steps of the processes it runs, too.
-    """
+    edition: Edition
+    machine: Machine
+    known: dict[tuple[int, ...], Ways] = field(default_factory=dict)
+
+
+def prepare(edition: Edition) -> Plan:
+    """Return a plan; raise `DefinitionError` where the flow is too large."""
+    return Plan(edition, build_machine(edition.process, edition.workspace))
+
+
+def judge(plan: Plan, track: Track, options: Options) -> ProcessRuns:
+    """Return everything the definition says about the cases of a track."""
+    process, workspace, machine = plan.edition.process, plan.edition.workspace, plan.machine
     names, steps = tuple(process.steps), tuple(process.steps.values())
-    machine = build_machine(process, workspace)
     seen = sequences(track, machine.net.guards, len(names), judged=options.guards)
     anytime = {names.index(a.step): a.outcome for a in process.anytime}
-    search = Search(machine, Alphabet(names, seen.signatures, anytime))
+    search = Search(machine, Alphabet(names, seen.signatures, anytime), plan.known)
     walks = search.explain(seen.distinct)
     stories = [tell(search, sequence, walk) for sequence, walk in zip(seen.distinct, walks, strict=True)]
     moves = expand_moves(stories, seen.of_case, track)

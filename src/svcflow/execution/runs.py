@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,9 @@ import numpy as np
 from svcflow.definitions.model import Workspace
 from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
-from svcflow.execution.claims import claim
+from svcflow.execution.claims import Valid, claim
 from svcflow.execution.editions import editions
-from svcflow.execution.judge import Options, judge
+from svcflow.execution.judge import Options, Plan, judge, prepare
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.kpis import Measurer, compute_kpis
 from svcflow.execution.labels import steps_of_rows
@@ -36,7 +37,7 @@ class Runs:
     processes: dict[str, ProcessRuns]
     unclaimed: int
     as_of: int
-    abandoned_after: str
+    abandoned_after: int
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, process: str) -> ProcessRuns:
@@ -80,34 +81,52 @@ def execute(
     that definition alone. Without `guards` no condition counts. With `by_id` the log's activities are step ids.
     Raises `UsageError` for an unknown process, a moment or a duration that cannot be read.
     """
-    names = _choose(workspace, process)
-    now = _moment(as_of, log, workspace.organisation.timezone)
-    options = Options(now, _duration(abandoned_after), guards)
-    found = {edition.key: edition for name in names for edition in editions(workspace, name)}
-    knowledge = Knowledge(log)
-    chosen = {key: edition.process for key, edition in found.items()}
-    steps = {key: steps_of_rows(process, knowledge, by_id=by_id) for key, process in chosen.items()}
-    lengths = np.diff(log.offsets)
-    begun = np.flatnonzero(lengths > 0)
-    begun = begun[log.time[log.offsets[begun]] <= now]
-    begins = log.time[log.offsets[begun]]
-    valid = {key: edition.holds(begins) for key, edition in found.items()}
-    claims = claim(chosen, knowledge, steps, begun, valid=valid)
-    parts: dict[str, list[tuple[ProcessRuns, Measurer]]] = {}
-    for key, cases in claims.cases.items():
-        if len(cases):
-            edition = found[key]
-            track = build_track(knowledge, steps[key], cases, now)
-            made = judge(edition.process, edition.workspace, track, options)
-            measurer = Measurer(edition.process, edition.workspace, track, made.cases)
-            parts.setdefault(edition.process.id, []).append((made, measurer))
-    runs = {name: _together(made) for name, made in parts.items()}
-    outside = sum(int((~np.any([valid[e.key] for e in found.values() if e.process.id == name], axis=0)).sum())
-                  for name in names)  # fmt: skip
-    notes = claims.notes
-    if outside and claims.unclaimed:
-        notes = (*notes, "some cases began when no version of the process was valid (`valid_from`, `valid_until`)")
-    return Runs(workspace, log, runs, claims.unclaimed, now, abandoned_after, notes if claims.unclaimed else ())
+    bench = Bench(workspace, choose_processes(workspace, process))
+    now = to_moment(as_of, log, workspace.organisation.timezone)
+    return bench.judge(log, Options(now, to_span(abandoned_after), guards), by_id=by_id)
+
+
+class Bench:
+    """Some processes of a workspace with all their editions, ready to judge any log."""
+
+    def __init__(self, workspace: Workspace, names: tuple[str, ...]) -> None:
+        self.workspace, self.names = workspace, names
+        self.editions = {edition.key: edition for name in names for edition in editions(workspace, name)}
+        self._plans: dict[str, Plan] = {}
+
+    def judge(self, log: Log, options: Options, *, by_id: bool = False) -> Runs:
+        """Judge every case of `log` by the edition that applies to it."""
+        knowledge, now = Knowledge(log), options.as_of
+        chosen = {key: edition.process for key, edition in self.editions.items()}
+        steps = {key: steps_of_rows(process, knowledge, by_id=by_id) for key, process in chosen.items()}
+        begun = np.flatnonzero(np.diff(log.offsets) > 0)
+        begun = begun[log.time[log.offsets[begun]] <= now]
+        begins = log.time[log.offsets[begun]]
+        valid = {key: edition.holds(begins) for key, edition in self.editions.items()}
+        claims = claim(chosen, knowledge, steps, begun, valid=valid)
+        parts: dict[str, list[tuple[ProcessRuns, Measurer]]] = {}
+        for key, cases in claims.cases.items():
+            if len(cases):
+                track = build_track(knowledge, steps[key], cases, now)
+                made = judge(self._plan(key), track, options)
+                edition = self.editions[key]
+                measurer = Measurer(edition.process, edition.workspace, track, made.cases)
+                parts.setdefault(edition.process.id, []).append((made, measurer))
+        runs = {name: _together(made) for name, made in parts.items()}
+        notes = (*claims.notes, *self._outside(valid)) if claims.unclaimed else ()
+        return Runs(self.workspace, log, runs, claims.unclaimed, now, options.abandoned_after, notes)
+
+    def _plan(self, key: str) -> Plan:
+        if key not in self._plans:
+            self._plans[key] = prepare(self.editions[key])
+        return self._plans[key]
+
+    def _outside(self, valid: Valid) -> Iterator[str]:
+        """Say of which processes no version was valid when some of the cases began."""
+        for name in self.names:
+            some = np.any([valid[e.key] for e in self.editions.values() if e.process.id == name], axis=0)
+            if not some.all():
+                yield f"'{name}': some cases began when no version was valid (`valid_from`, `valid_until`)"
 
 
 def _together(parts: list[tuple[ProcessRuns, Measurer]]) -> ProcessRuns:
@@ -116,7 +135,8 @@ def _together(parts: list[tuple[ProcessRuns, Measurer]]) -> ProcessRuns:
     return replace(merged, kpis=compute_kpis(merged.process, [measurer for _, measurer in parts]))
 
 
-def _choose(workspace: Workspace, process: str | None) -> tuple[str, ...]:
+def choose_processes(workspace: Workspace, process: str | None) -> tuple[str, ...]:
+    """Return the ids of the processes to judge by; raise `UsageError` if there is none of that name."""
     if process is None:
         return tuple(workspace.processes)
     if process not in workspace.processes:
@@ -125,9 +145,10 @@ def _choose(workspace: Workspace, process: str | None) -> tuple[str, ...]:
     return (process,)
 
 
-def _moment(given: str | datetime | int | None, log: Log, zone: str) -> int:
+def to_moment(given: str | datetime | int | None, log: Log | None, zone: str) -> int:
+    """Return an instant in milliseconds; ``None`` is the last time stamp of the log."""
     if given is None:
-        return int(log.time.max()) if len(log.time) else 0
+        return int(log.time.max()) if log is not None and len(log.time) else 0
     if isinstance(given, int):
         return given
     if isinstance(given, str):
@@ -140,7 +161,8 @@ def _moment(given: str | datetime | int | None, log: Log, zone: str) -> int:
     return round(given.timestamp() * 1000)
 
 
-def _duration(text: str) -> int:
+def to_span(text: str) -> int:
+    """Return a duration of elapsed time in milliseconds."""
     found = _DURATION.fullmatch(text)
     if not found:
         raise UsageError(f"'{text}' is no duration", "write it as 30m, 4h, 30d or 2w")

@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from svcflow.definitions import rules
 from svcflow.definitions.model import Scenario, ScenarioEvent, Scenarios, Workspace
-from svcflow.eventlog.log import Column, Log, Vocabulary
+from svcflow.eventlog.log import Log
 from svcflow.execution.catalogue import catalogue, names
+from svcflow.execution.onecase import Happening, log_of_case
 from svcflow.execution.runs import Runs, execute
 from svcflow.findings import Position, Problem
 from svcflow.guards import suggest
@@ -52,35 +51,11 @@ def run_scenarios(workspace: Workspace) -> Iterator[Verdict]:
 def write_log(scenario: Scenario, scenarios: Scenarios, timezone: str) -> Log:
     """Return a scenario as a log of one case; activities are step ids."""
     zone = ZoneInfo(timezone)
-    events = scenario.events
-    time = np.asarray([_instant(event, zone) for event in events], np.int64)
-    order = np.argsort(time, kind="stable")
-    events, time = tuple(events[i] for i in order.tolist()), time[order]
-    activities = Vocabulary(tuple(sorted({event.step for event in events})))
-    people = _texts([event.actor for event in events])
-    fields = sorted({name for event in events for name in event.sets} - {"role"})
-    attributes = {name: _texts([event.sets.get(name, "") for event in events]) for name in fields}
-    attributes["role"] = _texts([event.role for event in events])
-    given = scenarios.base | scenario.given
-    assert people.vocabulary is not None
-    return Log(
-        source=scenarios.file,
-        zone=timezone,
-        case_ids=(scenario.id,),
-        offsets=np.asarray([0, len(events)], np.int64),
-        time=time,
-        start=time,
-        has_start=np.zeros(len(events), np.bool_),
-        activity=np.asarray([activities.texts.index(event.step) for event in events], np.int32),
-        activities=activities,
-        resource=people.values.astype(np.int32),
-        resources=people.vocabulary,
-        team=np.zeros(len(events), np.int32),
-        teams=Vocabulary(("",)),
-        events=len(events),
-        attributes=attributes,
-        case_attributes={name: _texts([_text(value)]) for name, value in given.items()},
-    )
+    events = [
+        Happening(_instant(event, zone), event.step, event.actor, values=event.sets | {"role": event.role})
+        for event in scenario.events
+    ]
+    return log_of_case(scenario.id, events, scenarios.base | scenario.given, source=scenarios.file, zone=timezone)
 
 
 def _instant(event: ScenarioEvent, zone: ZoneInfo) -> int:
@@ -88,18 +63,6 @@ def _instant(event: ScenarioEvent, zone: ZoneInfo) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return round(moment.timestamp() * 1000)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _texts(values: list[str]) -> Column:
-    known = ("", *sorted(set(values) - {""}))
-    codes = {text: i for i, text in enumerate(known)}
-    return Column("text", np.asarray([codes[text] for text in values], np.int32), Vocabulary(known))
 
 
 def _compare(scenario: Scenario, process: str, runs: Runs) -> Iterator[Problem]:

@@ -56,10 +56,14 @@ class _Entries(NamedTuple):
 
 @dataclass
 class Search:
-    """Explains sequences by a machine; ways between states are computed once for each signature met."""
+    """Explains sequences by a machine; ways between states are computed once for each signature met.
+
+    `known` keeps what was computed for a signature beyond one search: the symbols of another may be others.
+    """
 
     machine: Machine
     alphabet: Alphabet
+    known: dict[tuple[int, ...], Ways] = field(default_factory=dict)
     _ways: dict[int, Ways] = field(default_factory=dict)
     _closing: dict[tuple[int, int], bool] = field(default_factory=dict)
     _entries: dict[int, _Entries] = field(default_factory=dict)
@@ -78,7 +82,8 @@ class Search:
     def ways(self, signature: int) -> Ways:
         """Return the ways between states under a signature."""
         if signature not in self._ways:
-            self._ways[signature] = Ways(self.machine, self.alphabet.signatures[signature])
+            truths = self.alphabet.signatures[signature]
+            self._ways[signature] = self.known.setdefault(truths, Ways(self.machine, truths))
         return self._ways[signature]
 
     def entries(self, symbol: int) -> _Entries:
