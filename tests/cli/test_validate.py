@@ -18,7 +18,7 @@ organisation: 客服中心
 timezone: UTC
 calendars: {office: {mon-fri: "09:00-17:00"}}
 roles: {agent: {}, lead: {}}
-teams: {desk: {lead: lead}}
+teams: {desk: {lead: lead, members: {agent: 3}}}
 """
 PROCESS = """\
 svcflow: 1
@@ -28,10 +28,14 @@ calendar: office
 case: {valid: boolean}
 steps:
   登记: {name: 登记, owner: agent, labels: [建单]}
-  close: {owner: lead, labels: [Closed]}
+  close: {name: 结案, owner: lead, labels: [Closed]}
 flow:
   - 登记
   - close
+slas:
+  answer: {from: 登记, to: close, target: 8h, objective: 90%, escalate: {80%: lead}}
+kpis:
+  valid: {measure: share(valid), target: ">= 80%"}
 """
 
 
@@ -99,7 +103,7 @@ def test_the_line_of_a_yaml_error_is_shown(folder: Path, capsys: pytest.CaptureF
     spoil(folder, "labels: [Closed]}", "labels: [Closed}")
     assert run("w") == 1
     out = capsys.readouterr().out
-    assert "w/request.svcflow.yaml:8:39: error[SVC002]" in out
+    assert "w/request.svcflow.yaml:8:49: error[SVC002]" in out
     assert "Traceback" not in out
 
 

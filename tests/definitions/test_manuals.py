@@ -8,11 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from svcflow.definitions import check, rules
+from svcflow.definitions import rules
+from svcflow.definitions.workspaces import check_all
 
 from . import workbench  # type: ignore[attr-defined]
 
-WITHOUT_EXAMPLES = {"unreadable-file"}  # a YAML text cannot show it; test_mistakes does
+WITHOUT_EXAMPLES = {"unreadable-file", "unbounded", "left-behind"}  # a YAML text cannot show it; others tests do
+UNFINISHED = ("SVC405", "SVC7", "SVC9")  # a fragment is no whole definition: what it lacks is not its mistake
 
 
 def example(module: ModuleType, heading: str) -> str | None:
@@ -20,8 +22,14 @@ def example(module: ModuleType, heading: str) -> str | None:
     return re.sub(r"^    ", "", found[1], flags=re.MULTILINE) if found else None
 
 
-def codes(folder: Path) -> set[str]:
-    return {problem.code for problem in check(folder)[0]}
+def codes(folder: Path, rule: ModuleType) -> set[str]:
+    found = check_all([folder], frozenset({rules.plugins.identify(rule)})).problems
+    return {p.code for p in found if p.code == rule.CODE or not p.code.startswith(_besides(rule))}
+
+
+def _besides(rule: ModuleType) -> tuple[str, ...]:
+    """Return what is not asked of a rule's examples; those of these groups are whole."""
+    return ("SVC405", "SVC707") if rule.CODE.startswith(UNFINISHED) else UNFINISHED
 
 
 @pytest.mark.parametrize("name", rules.catalogue())
@@ -34,8 +42,8 @@ def test_the_examples_of_a_manual_are_true(name: str, tmp_path: Path) -> None:
     assert wrong, "a manual shows what is wrong"
     assert right, "a manual shows what is right"
     judged_here = set() if getattr(rule, "BY_TEST", False) else {rule.CODE}  # the others: tests/execution
-    assert codes(workbench.write(tmp_path / "wrong", wrong)) == judged_here
-    assert codes(workbench.write(tmp_path / "right", right)) == set()
+    assert codes(workbench.write(tmp_path / "wrong", wrong), rule) == judged_here
+    assert codes(workbench.write(tmp_path / "right", right), rule) == set()
 
 
 @pytest.mark.parametrize("name", rules.catalogue())

@@ -63,7 +63,7 @@ MISTAKES = [
      None, "is no event"),
     (S, "dial clerk:amy reached=true", "dial clerk:amy «reached»", "SVC104", None, "write field=value"),
     (P, "within: 5m", "within: «5 minutes»", "SVC105", None, "a duration looks like"),
-    (P, "target: 4h", "target: «4»", "SVC105", None, "a duration looks like"),
+    (P, "target: 12h", "target: «12»", "SVC105", None, "a duration looks like"),
     (P, "else: 2h}", "else: «two hours»}", "SVC105", None, "a duration looks like"),
     (P, "objective: 85%", "objective: «0.85»", "SVC106", None, "write 85%"),
     (P, "  - parallel:\n", "  - «paralel»:\n", "SVC107", None, "did you mean 'parallel'?"),

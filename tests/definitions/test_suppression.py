@@ -57,10 +57,10 @@ def test_what_has_no_meaning_cannot_be_silenced(tmp_path: Path) -> None:
 def test_an_error_that_is_no_nonsense_can_be_silenced(tmp_path: Path) -> None:
     text = (
         "steps:\n"
-        "  register: {owner: agent, labels: [Opened]}\n"
-        "  work: {owner: agent, labels: [Worked]}\n"
-        "  spare: {owner: agent, labels: [Spare]}  # svcflow: ignore[unreachable-step] comes in May\n"
-        "flow: [register, work]\n"
+        "  register: {name: Register, owner: agent, within: 1h, labels: [Opened]}\n"
+        "  close: {name: Close, owner: agent, within: 1h, labels: [Closed]}\n"
+        "  spare: {name: Spare, owner: agent, labels: [Spare]}  # svcflow: ignore[unreachable-step] comes in May\n"
+        "flow: [register, close]\n"
     )
     problems, workspace = check(workbench.write(tmp_path, text))
     assert problems == []

@@ -13,12 +13,14 @@ PROCESS = {
     "case": "case: {severity: [low, high], claim: number, valid: boolean}\n",
     "steps": (
         "steps:\n"
-        "  register: {owner: agent, labels: [Opened]}\n"
-        "  work:     {owner: agent, labels: [Worked on]}\n"
-        "  review:   {owner: lead, labels: [Reviewed]}\n"
-        "  close:    {owner: lead, labels: [Closed]}\n"
+        "  register: {name: Register, owner: agent, within: 1h, labels: [Opened]}\n"
+        "  work:     {name: Work, owner: agent, within: 1h, labels: [Worked on]}\n"
+        "  review:   {name: Review, owner: lead, within: 1h, labels: [Reviewed]}\n"
+        "  close:    {name: Close, owner: lead, within: 1h, labels: [Closed]}\n"
     ),
     "flow": "flow: [register, work, review, close]\n",
+    "slas": "slas: {answer: {from: register, to: close, target: 8h, objective: 90%, escalate: {80%: lead}}}\n",
+    "kpis": 'kpis: {grave: {measure: share(severity == high and claim > 100 and valid), target: "<= 5%"}}\n',
 }
 ORGANISATION = {
     "svcflow": "svcflow: 1\n",
@@ -46,6 +48,14 @@ def sections(text: str) -> dict[str, str]:
     return found
 
 
+def _spared(given: dict[str, str]) -> dict[str, str]:
+    """Return the sections of the base that would speak of what a fragment does not have."""
+    gone = {"kpis"} if given.keys() & {"case", "kpis"} else set[str]()
+    if "steps" in given and not ("register:" in given["steps"] and "close:" in given["steps"]):
+        gone |= {"slas"}
+    return dict.fromkeys(gone, "")
+
+
 def write(folder: Path, text: str) -> Path:
     """Write a workspace: the base, with the fragments of `text` in place of its sections.
 
@@ -61,7 +71,7 @@ def write(folder: Path, text: str) -> Path:
         elif given.keys() & (ORGANISATION.keys() - {"svcflow"}):
             files["org.svcflow.yaml"] |= given
         else:
-            files[name] = files.get(name, dict(PROCESS)) | given
+            files[name] = files.get(name, dict(PROCESS)) | _spared(given) | given
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_text("".join(content.values()), encoding="utf-8")

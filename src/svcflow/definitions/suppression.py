@@ -26,11 +26,15 @@ class Ignore:
 
 
 def suppress(problems: Iterable[Problem], sources: tuple[Source, ...]) -> list[Problem]:
-    """Return the problems that no comment silences, and those that the comments themselves are."""
+    """Return the problems that no comment silences, and those that the comments themselves are.
+
+    Where there are errors that keep rules from judging, no comment is said to be unused.
+    """
     ignores = [ignore for source in sources for ignore in _ignores(source)]
     fatal = {rule.CODE for name, rule in rules.catalogue().items() if rules.is_fatal(name)}
     kept, used = _sift(problems, ignores, fatal)
-    return [*kept, *_judge_ignores(ignores, used, fatal)]
+    whole = not any(map(rules.is_basic, kept))
+    return [*kept, *_judge_ignores(ignores, used, fatal, whole=whole)]
 
 
 def silence(problems: Iterable[Problem], sources: tuple[Source, ...]) -> list[Problem]:
@@ -58,13 +62,17 @@ def _sift(
     return kept, used
 
 
-def _judge_ignores(ignores: list[Ignore], used: set[tuple[Ignore, str]], fatal: set[str]) -> Iterator[Problem]:
+def _judge_ignores(
+    ignores: list[Ignore], used: set[tuple[Ignore, str]], fatal: set[str], *, whole: bool
+) -> Iterator[Problem]:
     catalogue = rules.catalogue()
     words = {word: rule.CODE for rule in catalogue.values() for word in (rule.CODE, rules.name_of(rule))}
     unasked = {r.CODE for r in catalogue.values() if getattr(r, "BY_TEST", False) or getattr(r, "OPT_IN", False)}
     for ignore in ignores:
         for word in ignore.rules or ("",):
             if (ignore, word) in used or words.get(word) in unasked:
+                continue
+            if not whole and word in words and words[word] not in fatal:
                 continue
             message = f"'{word}' suppresses nothing{'' if word in words else suggest(word, [*words])}"
             if words.get(word) in fatal:

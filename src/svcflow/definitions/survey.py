@@ -46,6 +46,10 @@ class Survey:
         """Return the survey without what the older versions of processes refer to."""
         return replace(self, references=self._references(None))
 
+    def without(self, files: set[str]) -> Survey:
+        """Return the survey in which these files, too, are broken."""
+        return replace(self, broken=self.broken | files) if files - self.broken else self
+
     def _references(self, edition: Process | None) -> tuple[Reference, ...]:
         chosen = self.by_id | ({edition.id: edition} if edition else {})
         others = {other.file for other in self.editions if chosen[other.id] is not other}

@@ -18,7 +18,7 @@ from svcflow.definitions.selection import matches
 from svcflow.definitions.settings import find_settings
 from svcflow.definitions.shape import judge_shape
 from svcflow.definitions.sources import Source, gather, is_supported, version_of
-from svcflow.definitions.suppression import suppress
+from svcflow.definitions.suppression import silence, suppress
 from svcflow.definitions.survey import Survey
 from svcflow.definitions.versions import latest
 from svcflow.documents import Mapping
@@ -166,10 +166,18 @@ def judge(survey: Survey, opted: frozenset[str] = frozenset()) -> Iterable[Probl
 
 
 def _judge(survey: Survey, opted: frozenset[str]) -> Iterable[Problem]:
+    """Ask the rules in the order of their codes; of what has basic errors, no other rule is asked."""
+    basics: list[Problem] = []
     for name, rule in rules.catalogue().items():
         if rules.is_opt_in(name) and name not in opted:
             continue
+        if basics and rule.CODE > rules.LAST_BASIC:
+            survey = survey.without({problem.position.file for problem in silence(basics, survey.sources)})
+            basics = []
         judged = rule.check(survey) if hasattr(rule, "check") else ()
         for remark in (*survey.remarks_of(name), *judged):
             message = "".join(c if c.isprintable() else "\ufffd" for c in remark.message)
-            yield Problem(rule.CODE, rules.name_of(rule), rule.SEVERITY, message, remark.position, remark.related)
+            problem = Problem(rule.CODE, rules.name_of(rule), rule.SEVERITY, message, remark.position, remark.related)
+            if rules.is_basic(problem):
+                basics.append(problem)
+            yield problem

@@ -14,6 +14,9 @@ from functools import cache
 from types import ModuleType
 
 from svcflow import plugins
+from svcflow.findings import Problem
+
+LAST_BASIC = "SVC401"
 
 
 @cache
@@ -26,6 +29,11 @@ def catalogue() -> dict[str, ModuleType]:
 def is_fatal(rule: str) -> bool:
     """Return whether the rule of that id must be kept for a file to have a value."""
     return bool(getattr(catalogue().get(rule), "FATAL", False))
+
+
+def is_basic(problem: Problem) -> bool:
+    """Return whether a problem keeps the rules after `LAST_BASIC` from judging its file: they would tell it again."""
+    return problem.severity == "error" and problem.code <= LAST_BASIC
 
 
 def is_opt_in(rule: str) -> bool:

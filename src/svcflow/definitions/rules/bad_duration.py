@@ -5,12 +5,12 @@
 Wrong::
 
     slas:
-      resolution: {from: register, to: close, target: 8 hours}
+      resolution: {from: register, to: close, target: 8 hours, objective: 90%}
 
 Right::
 
     slas:
-      resolution: {from: register, to: close, target: 8h}
+      resolution: {from: register, to: close, target: 8h, objective: 90%}
 """
 
 CODE = "SVC105"

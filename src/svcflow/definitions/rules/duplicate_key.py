@@ -5,14 +5,14 @@ YAML readers silently keep one of them, and it is rarely the one you are looking
 Wrong::
 
     rules:
-      checked: {before: close, need: review}
-      checked: {before: work, need: register}
+      checked: {different: [work, review]}
+      checked: {different: [register, review]}
 
 Right::
 
     rules:
-      checked: {before: close, need: review}
-      ordered: {before: work, need: register}
+      checked: {different: [work, review]}
+      decided: {different: [register, review]}
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 Wrong::
 
     slas:
-      resolution: {from: register, target: 8h}
+      resolution: {from: register, target: 8h, objective: 90%}
 
 Right::
 
     slas:
-      resolution: {from: register, to: close, target: 8h}
+      resolution: {from: register, to: close, target: 8h, objective: 90%}
 """
 
 CODE = "SVC102"

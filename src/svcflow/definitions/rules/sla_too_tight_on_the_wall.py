@@ -32,6 +32,7 @@ from svcflow.definitions.model import Process, Sla
 from svcflow.definitions.moments import WEEKDAYS
 from svcflow.definitions.openings import Opening
 from svcflow.definitions.reading import Remark
+from svcflow.definitions.reporting import Reporting
 from svcflow.definitions.routes import Chain, Stretch, longest_of
 from svcflow.definitions.samples import say
 from svcflow.definitions.survey import Survey
@@ -43,6 +44,9 @@ SEVERITY = "warning"
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every entry of an SLA's target that steps on target can breach, with the worst opening."""
+    reporting = Reporting.of(survey)
+    if reporting is None:
+        return
     years: dict[int, Year] = {}
     for process in survey.sound:
         for sla in process.slas.values():
@@ -50,9 +54,8 @@ def check(survey: Survey) -> Iterator[Remark]:
             if not ways:
                 continue
             number = year_of(survey, process)
-            year = years.setdefault(number, Year(survey.organisations[0], number)) if survey.organisations else None
-            if year is not None:
-                yield from _judge(survey, process, sla, (year, ways))
+            year = years.setdefault(number, Year(reporting.organisation, number))
+            yield from _judge(survey, process, sla, (year, ways))
 
 
 def _ways(found: list[Budget]) -> dict[str, list[tuple[Budget, Stretch]]]:

@@ -39,8 +39,8 @@ def check(survey: Survey) -> Iterator[Remark]:
     for role in reporting.organisation.roles.values():
         if role.id in used and role.id in wanted and not role.external and not _is_staffed(reporting, role.id):
             first = min(r.position for r in survey.references if r.kind == "role" and r.name == role.id)
-            who = "nobody is" if reporting.organisation.people else "no team has"
-            yield Remark(f"{who} a '{role.id}'", role.position, (("is to do something here", first),))
+            nobody = "nobody is listed" if reporting.organisation.people else "no team has anybody"
+            yield Remark(f"{nobody} as '{role.id}'", role.position, (("is to do something here", first),))
 
 
 def _is_staffed(reporting: Reporting, role: str) -> bool:

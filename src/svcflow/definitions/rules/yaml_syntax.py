@@ -6,11 +6,11 @@ levels are refused too.
 
 Wrong::
 
-    flow: [register, {when: severity in (low, high), do: review}, work, close]
+    flow: [register, {when: not severity in (low, high) or claim > 9, do: review}, work, close]
 
 Right::
 
-    flow: [register, {when: "severity in (low, high)", do: review}, work, close]
+    flow: [register, {when: "not severity in (low, high) or claim > 9", do: review}, work, close]
 """
 
 from __future__ import annotations
