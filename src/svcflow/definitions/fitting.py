@@ -12,7 +12,7 @@ def fit(sketch: ProcessSketch, organisation: Organisation) -> ProcessSketch:
     """Return the sketch with the calendar and the roles of an organisation; what it does not know is noted."""
     calendars = organisation.calendars
     calendar = sketch.calendar if sketch.calendar in calendars else next(iter(calendars), sketch.calendar)
-    known = organisation.roles
+    known = _able(organisation)
     deputy = _largest(organisation)
     steps = []
     for step in sketch.steps:
@@ -22,6 +22,16 @@ def fit(sketch: ProcessSketch, organisation: Organisation) -> ProcessSketch:
         steps.append(replace(step, owners=owners or (deputy,), note=note))
     owner = sketch.owner if sketch.owner in known else deputy
     return replace(sketch, owner=owner, calendar=calendar, steps=tuple(steps))
+
+
+def _able(organisation: Organisation) -> set[str]:
+    """Return the roles that can own a step: outsiders, and those that some team has or the list of people may."""
+    staffed = {role for team in organisation.teams.values() for role in (*team.members, team.lead or "")}
+    return {
+        role.id
+        for role in organisation.roles.values()
+        if role.external or role.id in staffed or organisation.people or not organisation.teams
+    }
 
 
 def _largest(organisation: Organisation) -> str:
