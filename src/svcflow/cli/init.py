@@ -58,7 +58,8 @@ jobs:
         with: {python-version: "3.12"}
       - run: pip install svcflow
       - run: svcflow validate workflows --format github
-      - run: svcflow test workflows
+      - run: svcflow test workflows --coverage --format github
+        if: success() || failure()
 """
 
 GITLAB = """\
@@ -67,10 +68,10 @@ workflows:
   image: python:3.12
   script:
     - pip install svcflow
-    - svcflow validate workflows --format gitlab:svcflow.json
-    - svcflow test workflows
+    - svcflow validate workflows --format text --format gitlab:svcflow.json
+    - svcflow test workflows --coverage --format text --format junit:scenarios.xml
   artifacts:
-    reports: {codequality: svcflow.json}
+    reports: {codequality: svcflow.json, junit: scenarios.xml}
     when: always
 """
 
