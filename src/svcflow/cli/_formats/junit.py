@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from svcflow.cli._formats import Case, Report
 from svcflow.cli._formats._identity import relative
@@ -60,8 +60,10 @@ def _line(problem: Problem) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NO_XML.sub("\ufffd", text))
+    return escape(_NO_XML.sub("\ufffd", text), quote=False)
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_NO_XML.sub("\ufffd", text))
+    """Return an attribute's value; line breaks and tabs would be read as blanks."""
+    plain = escape(_NO_XML.sub("\ufffd", text))
+    return '"' + re.sub(r"[\n\r\t]", lambda found: f"&#{ord(found[0])};", plain) + '"'
