@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from svcflow.definitions.establishment import CalendarSpec, Organisation, OrgRole, Person, Team, Text
 from svcflow.definitions.outline import (
     AnyOf,
     Branch,
@@ -22,6 +23,7 @@ from svcflow.definitions.outline import (
     Task,
     When,
 )
+from svcflow.definitions.stories import Agreement, Scenario, ScenarioEvent, Scenarios
 from svcflow.findings import NOWHERE, Position
 from svcflow.guards import Field, Guard
 
@@ -61,14 +63,6 @@ __all__ = [
     "When",
     "Workspace",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A display name in two languages; a plain text serves both."""
-
-    en: str
-    zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,128 +206,6 @@ class Process:
     slas: dict[str, Sla]
     rules: dict[str, Rule]
     kpis: dict[str, Kpi]
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarSpec:
-    """Open hours as written: (first weekday, last weekday, ((open, close) minutes of the day, ...)), Monday is 0."""
-
-    id: str
-    hours: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
-    holidays: str | None
-    closed: tuple[str, ...]
-    open: tuple[str, ...]
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class OrgRole:
-    """A role; `authority` limits a `spends` field (``None``: any amount)."""
-
-    id: str
-    external: bool
-    authority: dict[str, float | None]
-    cost_per_minute: float | None
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """A team, its lead, and the team it reports to."""
-
-    id: str
-    lead: str | None
-    reports_to: str | None
-    members: dict[str, int]
-    calendar: str | None
-    line: int | None
-    department: str | None
-    labels: tuple[str, ...]
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What somebody does from one day to another (ISO 8601, both included; ``None``: always, for ever)."""
-
-    actor: str
-    role: str
-    team: str | None
-    since: str | None
-    until: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """Who works here, when, and with what authority; `staff` is what the file `people` lists."""
-
-    name: Text
-    file: str
-    timezone: str
-    calendars: dict[str, CalendarSpec]
-    roles: dict[str, OrgRole]
-    teams: dict[str, Team]
-    span_of_control: int | None
-    people: str | None
-    position: Position
-    staff: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioEvent:
-    """One line of a scenario: local wall-clock time (ISO 8601, no offset), step, role, actor and what it sets."""
-
-    at: str
-    step: str
-    role: str
-    actor: str
-    sets: dict[str, str]
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A case told as events, and what must come out of its execution; ``None`` means not stated.
-
-    `places` says where expectations stand: ``outcome``, ``slas/NAME``, ``deviations`` and ``deviations/0``.
-    """
-
-    id: str
-    given: dict[str, object]
-    events: tuple[ScenarioEvent, ...]
-    outcome: str | None
-    slas: dict[str, str] | None
-    deviations: tuple[str, ...] | None
-    position: Position
-    places: dict[str, Position] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Scenarios:
-    """The scenarios of one process; each case starts from `base`."""
-
-    process: str
-    file: str
-    base: dict[str, object]
-    cases: tuple[Scenario, ...]
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """A deviation that was agreed for a process: of a code, perhaps of one step, SLA or rule, where `when` holds.
-
-    It holds until the end of the day `until` (``None``: for ever); `owner` is the role that agreed, `reason` says why.
-    """
-
-    process: str
-    code: str
-    step: str | None
-    when: Guard | None
-    until: str | None
-    reason: str
-    owner: str
     position: Position
 
 
