@@ -51,10 +51,10 @@ def seen(runs: Runs, case: str) -> dict[str, list[dict[str, object]]]:
     """Return all that is said about a case, but for places in the log."""
     found: dict[str, list[dict[str, object]]] = {}
     for run in runs.processes.values():
-        for name in ("cases", "moves", "deviations", "clocks"):
+        for name in ("cases", "moves", "deviations", "clocks", "rungs", "obligations"):
             frame = getattr(run, name)
             rows = [row for row in frame if row["case"] == case]
-            local = {"row", "other", "index", "anchor", "sequence"}
+            local = {"row", "done_row", "other", "index", "anchor", "sequence"}
             found[name] = [{k: v for k, v in row.items() if k not in local} for row in rows]
     return found
 
@@ -143,6 +143,23 @@ def test_splitting_a_log_by_case_and_adding_up_gives_the_whole() -> None:
     names = list(crowd)
     halves = ({n: crowd[n] for n in names[:20]}, {n: crowd[n] for n in names[20:]})
     assert counts(crowd) == counts(halves[0]) + counts(halves[1])
+
+
+@settings(deadline=None, max_examples=10)
+@given(crowd=cases)
+def test_judging_in_blocks_changes_nothing(complaint: Workspace, crowd: list[list[dict[str, object]]]) -> None:
+    everybody = told(crowd)
+    made = log(everybody, {name: {"category": "complaint", "tier": "key"} for name in everybody})
+    whole = execute(complaint, made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("svcflow.execution.judge.BLOCK", 4)
+        parts = execute(complaint, made)
+    assert parts.to_json() == whole.to_json()
+    for name in everybody:
+        assert seen(parts, name) == seen(whole, name)
+    for frame in ("moves", "deviations", "clocks", "rungs", "obligations"):
+        indices = [getattr(runs["complaint"], frame)["index"].tolist() for runs in (parts, whole)]
+        assert indices[0] == indices[1]
 
 
 def claimed(*processes: Process, made: Log) -> tuple[dict[str, int], int]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,7 +20,8 @@ from svcflow.eventlog.log import MISSING_TIME, Column, Log
 from svcflow.guards import Guard
 
 Moment: TypeAlias = Literal["own", "before", "after"]
-Codes: TypeAlias = NDArray[np.int32]
+Codes: TypeAlias = NDArray[np.signedinteger[Any]]
+"""Codes as narrow as their number allows: there are several for each event and field."""
 
 UNKNOWN, FALSE, TRUE = -1, 0, 1
 
@@ -83,9 +84,9 @@ class Knowledge:
             combined = combined * width + codes
             size *= width
             if size > 2**40:  # keep the product of cardinalities within int64
-                distinct, combined = np.unique(combined, return_inverse=True)
-                size = len(distinct)
-        _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
+                met, combined = np.unique(combined, return_inverse=True)
+                size = len(met)
+        first, inverse = distinct(combined, size)
         truths = [
             _truth(guard.evaluate({n: self.value(n, int(c[i])) for n, c in zip(guard.fields, columns, strict=True)}))
             for i in first.tolist()
@@ -101,8 +102,27 @@ class Knowledge:
         known: dict[object, int] = {None: 0}
         own = _encode(events, known, zone, self.log.instances)
         opening = _encode(cases, known, zone, self.log.cases)
-        before, after = _carry(own, opening, self.log.offsets)
-        return FieldCodes(tuple(known), own, opening, before, after)
+        width = _width(len(known))
+        before, after = _carry(own.astype(width), opening.astype(width), self.log.offsets)
+        return FieldCodes(tuple(known), own.astype(width), opening.astype(width), before, after)
+
+
+def distinct(codes: NDArray[np.signedinteger[Any]], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first place of each distinct code, and which of those each place has; codes are below `size`."""
+    if size > max(4 * len(codes), 1_000):
+        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        return first, inverse
+    # Few codes need no sorting.
+    place = np.full(size, -1, np.int64)
+    place[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    met = np.flatnonzero(place >= 0)
+    number = np.zeros(size, np.int32)
+    number[met] = np.arange(len(met))
+    return place[met], number[codes]
+
+
+def _width(values: int) -> type[np.signedinteger[Any]]:
+    return np.int8 if values < 2**7 else np.int16 if values < 2**15 else np.int32
 
 
 def find_column(columns: Mapping[str, Column], name: str) -> Column | None:
@@ -126,9 +146,24 @@ def _encode(column: Column | None, known: dict[object, int], zone: ZoneInfo, len
     """Return the column as codes into `known`, which grows by the values it has not seen."""
     if column is None:
         return np.zeros(length, np.int32)
-    distinct, inverse = np.unique(column.values, return_inverse=True)
-    table = [known.setdefault(_value(column, raw, zone), len(known)) for raw in distinct.tolist()]
-    return np.asarray(table, np.int32)[inverse] if table else np.zeros(length, np.int32)
+    raw: NDArray[Any] = column.values
+    if column.kind == "text":
+        assert column.vocabulary is not None
+        first, inverse = distinct(raw.astype(np.int32, copy=False), len(column.vocabulary))
+        met = raw[first]
+    else:
+        # Most values of a number are missing: only the others are sorted.
+        there = np.flatnonzero(~np.isnan(raw)) if column.kind == "number" else np.arange(len(raw))
+        met, inverse = np.unique(raw[there], return_inverse=True)
+        codes = np.zeros(length, np.int32)
+        codes[there] = _table(column, met, known, zone)[inverse] if len(met) else 0
+        return codes
+    return _table(column, met, known, zone)[inverse] if len(met) else np.zeros(length, np.int32)
+
+
+def _table(column: Column, met: NDArray[Any], known: dict[object, int], zone: ZoneInfo) -> NDArray[np.int32]:
+    """Return the code of each raw value; a value not seen before gets the next one."""
+    return np.asarray([known.setdefault(_value(column, raw, zone), len(known)) for raw in met.tolist()], np.int32)
 
 
 def _value(column: Column, raw: float, zone: ZoneInfo) -> object:
@@ -155,11 +190,11 @@ def _zone(name: str) -> ZoneInfo:
 
 def _carry(own: Codes, opening: Codes, offsets: NDArray[np.int64]) -> tuple[Codes, Codes]:
     """Return what is known before and after each row: the latest known value of the case, else its opening value."""
-    rows = np.arange(len(own), dtype=np.int64)
+    rows: NDArray[np.signedinteger[Any]] = np.arange(len(own), dtype=np.int32 if len(own) < 2**31 else np.int64)
     lengths = np.diff(offsets)
-    first = np.repeat(offsets[:-1], lengths)
+    first: NDArray[np.signedinteger[Any]] = np.repeat(offsets[:-1].astype(rows.dtype), lengths)
     latest = np.maximum.accumulate(np.where(own > 0, rows, -1)) if len(own) else rows
     default = np.repeat(opening, lengths)
     after = np.where(latest >= first, own[latest], default)
     before = np.where(rows == first, default, np.roll(after, 1))
-    return before.astype(np.int32), after.astype(np.int32)
+    return before, after

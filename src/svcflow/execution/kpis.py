@@ -20,7 +20,7 @@ from svcflow.execution.frame import Frame
 from svcflow.execution.knowledge import UNKNOWN
 from svcflow.execution.timeline import clock_of
 from svcflow.execution.track import Track
-from svcflow.guards import Field, GuardError, compile_guard
+from svcflow.guards import Field, Guard, GuardError, compile_guard
 
 Numbers = NDArray[np.float64]
 
@@ -132,13 +132,29 @@ class Measurer:
         if not quantities:
             truth = self._track.knowledge.judge(guard, rows, "after")
             return np.where(truth == UNKNOWN, np.nan, truth)
+        return self._combined(guard, rows, quantities)
+
+    def _combined(self, guard: Guard, rows: NDArray[np.int64], quantities: dict[str, Numbers]) -> Numbers:
+        """Return the truth of a guard that reads fields and quantities, evaluated once for each combination of them."""
         knowledge = self._track.knowledge
-        codes = {n: knowledge.codes(n, rows, "after") for n in guard.fields if n not in quantities}
-        truths = []
-        for i in range(len(rows)):
-            data = {n: knowledge.value(n, int(code[i])) for n, code in codes.items()}
-            truths.append(guard.evaluate(data | {n: float(values[i]) for n, values in quantities.items()}))
-        return np.asarray([np.nan if truth is None else float(truth) for truth in truths], np.float64)
+        columns: dict[str, Any] = {
+            name: quantities[name] if name in quantities else knowledge.codes(name, rows, "after")
+            for name in guard.fields
+        }
+        combined = np.zeros(len(rows), np.int64)
+        for values in columns.values():
+            met, codes = np.unique(values, return_inverse=True)
+            _, combined = np.unique(combined * max(len(met), 1) + codes, return_inverse=True)
+        _, first = np.unique(combined, return_index=True)
+        truths = [
+            guard.evaluate({
+                name: float(values[i]) if name in quantities else knowledge.value(name, int(values[i]))
+                for name, values in columns.items()
+            })
+            for i in first.tolist()
+        ]  # fmt: skip
+        table = np.asarray([np.nan if truth is None else float(truth) for truth in truths], np.float64)
+        return table[combined] if len(rows) else np.zeros(0)
 
 
 def _number(value: object) -> float:

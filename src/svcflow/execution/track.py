@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.execution.knowledge import UNKNOWN, Knowledge
+from svcflow.execution.knowledge import UNKNOWN, Knowledge, distinct
 from svcflow.execution.labels import UNMAPPED
 from svcflow.execution.walks import Symbols
 from svcflow.guards import Guard
@@ -41,6 +42,24 @@ class Track:
     def case_of(self) -> Rows:
         """Return the case of each event, as an index into `cases`."""
         return np.repeat(np.arange(len(self.cases)), np.diff(self.offsets))
+
+    def blocks(self, events: int) -> Iterator[tuple[slice, Track]]:
+        """Yield the track in parts of whole cases with about so many events; the slice says which cases they are."""
+        first = 0
+        while first < len(self.cases):
+            last = max(int(np.searchsorted(self.offsets, self.offsets[first] + events, side="right")) - 1, first + 1)
+            yield slice(first, last), self._part(first, last)
+            first = last
+
+    def _part(self, first: int, last: int) -> Track:
+        begin, end = int(self.offsets[first]), int(self.offsets[last])
+        log = self.knowledge.log
+        edges = log.offsets[self.cases[first]], log.offsets[self.cases[last - 1] + 1]
+        strange = slice(*np.searchsorted(self.unmapped, edges).tolist())
+        return Track(
+            self.knowledge, self.cases[first:last], self.offsets[first : last + 1] - begin, self.rows[begin:end],
+            self.steps[begin:end], self.last[first:last], self.unmapped[strange],
+        )  # fmt: skip
 
     def row_at(self, cases: Rows, positions: Rows) -> Rows:
         """Return the row of the event at a position of a case, -1 where there is none."""
@@ -105,15 +124,16 @@ def sequences(track: Track, guards: tuple[Guard, ...], steps: int, *, judged: bo
     for cut in ((cuts + 1) * symbols.itemsize).tolist():
         of_case.append(known.setdefault(raw[begin:cut], len(known)))
         begin = cut
-    distinct = [np.frombuffer(key, np.int32) for key in known]
-    return Sequences(distinct, np.asarray(of_case, np.int64), signatures)
+    found = [np.frombuffer(key, np.int32) for key in known]
+    return Sequences(found, np.asarray(of_case, np.int64), signatures)
 
 
-def _distinct_rows(truths: NDArray[np.int8]) -> tuple[tuple[tuple[int, ...], ...], NDArray[np.int32]]:
-    """Return the distinct rows of a narrow table, and which one each row is."""
-    inverse = np.zeros(len(truths), np.int64)
+def _distinct_rows(truths: NDArray[np.int8]) -> tuple[tuple[tuple[int, ...], ...], NDArray[np.int64]]:
+    """Return the distinct rows of a narrow table, in their order, and which one each row is."""
+    inverse, size = np.zeros(len(truths), np.int64), 1
     for column in truths.T:
         # Two small codes at a time stay small, however many guards there are.
-        _, inverse = np.unique(inverse * 3 + (column + 1), return_inverse=True)
-    _, first, inverse = np.unique(inverse, return_index=True, return_inverse=True)
-    return tuple(tuple(row) for row in truths[first].tolist()), inverse.astype(np.int32)
+        first, inverse = distinct(inverse * 3 + (column + 1), size * 3)
+        size = len(first)
+    first, inverse = distinct(inverse, size)
+    return tuple(tuple(row) for row in truths[first].tolist()), inverse
