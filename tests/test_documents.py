@@ -99,8 +99,8 @@ def test_block_style_is_read_as_it_was_written(value: object) -> None:
         ("a: &a [*a]", "nothing above is anchored as '&a'", 1, 8),
         ("a: 1\n---\nb: 2\n", "second document", 2, 1),
         ("[a, b]: c", "a key must be", 1, 1),
-        ("a: " + "[" * 100, "nested deeper than 64", 1, 67),
-        ("- " * 200, "nested deeper than 64", 1, 129),
+        ("a: " + "[" * 100, "nested deeper than 40", 1, 43),
+        ("- " * 200, "nested deeper than 40", 1, 81),
     ],
 )
 def test_what_is_no_document_is_said_at_its_place(text: str, message: str, line: int, column: int) -> None:

@@ -10,8 +10,11 @@ import yaml
 from svcflow.documents.nodes import Fault, Listing, Mapping, Node, Scalar, Span
 from svcflow.documents.scalars import resolve
 
-MAX_NODES = 200_000
-MAX_DEPTH = 64
+MAX_NODES = 50_000
+"""Ten times what a definition of a thousand steps is made of."""
+
+MAX_DEPTH = 40
+"""Of brackets and indents; what reads and judges a definition calls itself some twenty times for each."""
 
 
 class RefusalError(Exception):

@@ -113,11 +113,15 @@ class _Sources:
 
     def __init__(self) -> None:
         self._lines: dict[str, list[str]] = {}
+        self._shown: dict[tuple[str, int], str] = {}
 
     def line(self, position: Position) -> str:
         """Return the line a position stands on, '' where there is none to show."""
-        if position.file not in self._lines:
-            self._lines[position.file] = read(Path(position.file)).lines
-        lines = self._lines[position.file]
-        text = lines[position.line - 1] if 0 < position.line <= len(lines) else ""
-        return console.one_line(text.replace("\t", " "))
+        place = position.file, position.line
+        if place not in self._shown:  # a line may be long, and have many problems
+            if position.file not in self._lines:
+                self._lines[position.file] = read(Path(position.file)).lines
+            lines = self._lines[position.file]
+            text = lines[position.line - 1] if 0 < position.line <= len(lines) else ""
+            self._shown[place] = console.one_line(text.replace("\t", " "))
+        return self._shown[place]

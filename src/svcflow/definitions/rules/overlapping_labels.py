@@ -21,11 +21,10 @@ Right::
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 from svcflow.definitions.model import Process
+from svcflow.definitions.patterns import fold, matches
 from svcflow.definitions.reading import Remark
 from svcflow.definitions.survey import Survey
 
@@ -44,15 +43,11 @@ def _judge(process: Process) -> Iterator[Remark]:
     for number, (owner, wide) in enumerate(labels):
         if "*" not in wide.pattern or wide.when is not None:
             continue
-        pattern = re.compile(".*".join(re.escape(part) for part in _fold(wide.pattern).split("*")), re.DOTALL)
+        pattern = fold(wide.pattern)
         for step, narrow in labels[number + 1 :]:
-            same = _fold(narrow.pattern) == _fold(wide.pattern)
-            if step != owner and not same and pattern.fullmatch(_fold(narrow.pattern)):
+            same = fold(narrow.pattern) == pattern
+            if step != owner and not same and matches(pattern, fold(narrow.pattern)):
                 message = (
                     f"'{wide.pattern}' also matches '{narrow.pattern}' of step '{step}' below; it never gets there"
                 )
                 yield Remark(message, wide.position, (("never reached", narrow.position),))
-
-
-def _fold(label: str) -> str:
-    return unicodedata.normalize("NFKC", label).strip().casefold()

@@ -1,7 +1,7 @@
 """A file is not YAML, or uses a part of YAML that definitions do without.
 
 Most often: a guard with a comma inside ``{ }`` without quotes, a second ``: `` on a line, a tab, a bracket that is
-never closed. Tags (``!x``), several documents in one file, keys that are lists, and documents nested deeper than 64
+never closed. Tags (``!x``), several documents in one file, keys that are lists, and documents nested deeper than 40
 levels are refused too.
 
 Wrong::
