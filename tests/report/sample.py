@@ -216,6 +216,7 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
         "findings": _find(links, total, list(told)),
         "recommendations": _advise(),
         "told": told,
+        "responsibility": {"complaint": _share_out()},
     }
 
 
@@ -379,6 +380,20 @@ def _find(links: list[Any], total: float, told: list[str]) -> list[dict[str, Any
     ]
 
 
+def _share_out() -> dict[str, Any]:
+    roles = ["agent", "analyst", "team_lead", "centre_manager"]
+    parts = ("owner", "informed", "owner_approver", "approver")
+    rows = [
+        {
+            "step": name.casefold(),
+            "name": {"en": name, "zh": zh},
+            "cells": {role: parts[(number + place) % 4] for place, role in enumerate(roles) if (number + place) % 3},
+        }
+        for number, (name, (zh, *_)) in enumerate(STEPS.items())
+    ]
+    return {"roles": roles, "rows": rows}
+
+
 def _advise() -> list[dict[str, Any]]:
     def advice(
         number: int, finding: str, en: str, zh: str, effort: str, owner: str | None, effect: Any
@@ -474,6 +489,10 @@ def make_hostile() -> dict[str, Any]:
         return memory[text]
 
     kept = {
+        "owner",
+        "owner_approver",
+        "approver",
+        "informed",
         "provider",
         "customer",
         "vendor",

@@ -29,14 +29,15 @@ def build(context: Context) -> Section:
     steps = sum(process["steps"] for process in processes)
     shared = sum(process["shared"] for process in processes)
     title = say("title", n=fmt.number(shared), steps=fmt.number(steps)) if shared else say("title_one")
-    return Section(title, say("lead"), {"processes": processes, "several": len(processes) > 1})
+    return Section(title, say("lead"), {"processes": processes})
 
 
 def _describe(context: Context, name: Text | None, process: str, found: Row) -> dict[str, Any]:
     roles = [str(role) for role in found.get("roles") or []][:MOST_ROLES]
     rows = [row for row in found["rows"] if isinstance(row, Mapping)]
     return {
-        "name": name or context.names.plain(process),
+        "name": context.names.prose(name or process, 56),
+        "facts": say("facts", steps=fmt.number(len(rows)), roles=fmt.number(len(roles))),
         "roles": [context.names.plain(role.replace("_", " "), 28) for role in roles],
         "rows": [
             {
