@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterable
 from collections.abc import Sequence as Listed
@@ -193,6 +194,11 @@ def column(values: Listed[object]) -> Column:
 def trace(*steps: str, at: float = 0.0) -> list[dict[str, object]]:
     """Return one event an hour."""
     return [{"step": name, "at": at + i} for i, name in enumerate(steps)]
+
+
+def thorough() -> int:
+    """Return how many times as much is tried at random: more than once if SVCFLOW_THOROUGH says so."""
+    return max(int(os.environ.get("SVCFLOW_THOROUGH", "1")), 1)
 
 
 # --- at random ------------------------------------------------------------------------------------------------------

@@ -8,30 +8,38 @@ from __future__ import annotations
 
 import random
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.execution.definitions import disturb, play, process, random_flow, workspace
+from tests.execution.definitions import disturb, play, process, random_flow, steps_in, thorough, workspace
 
-from svcflow.definitions.model import AnyOf, Item, May, Parallel, Process, Repeat, Sequence, Task
+from svcflow.definitions.model import AnyOf, Item, May, Parallel, Process, Repeat, Run, Sequence, Task
+from svcflow.definitions.net import steps_of
 from svcflow.execution.machine import build_machine
 from svcflow.execution.search import Search
 from svcflow.execution.story import Story, tell
 from svcflow.execution.walks import Alphabet, Move, Walk
+from svcflow.findings import NOWHERE
 
-DEFINITIONS, TRACES = 100, 4
-LONGEST = 25
+DEFINITIONS, TRACES = 210 * thorough(), 5
+LONGEST = 16
 
 
 class Judged:
-    """One definition with traces and what the search says about them, conditions aside."""
+    """One definition with traces and what the search says about them, conditions aside.
 
-    def __init__(self, made: Process, traces: list[list[str]]) -> None:
+    `flow` is its flow with the process that it runs, if any, in its place.
+    """
+
+    def __init__(self, made: Process, traces: list[list[str]], inner: Process | None = None) -> None:
         self.process, self.traces = made, traces
-        steps = tuple(made.steps)
-        self.search = Search(build_machine(made, workspace(made)), Alphabet(steps, ((),), {}))
+        place = workspace(made, *([inner] if inner else []))
+        self.flow = inlined_flow(made.flow, inner)
+        self.steps = steps = tuple(steps_of(made, place))
+        self.search = Search(build_machine(made, place), Alphabet(steps, ((),), {}))
         self.sequences = [np.asarray([*(steps.index(s) for s in trace), len(steps)], np.int32) for trace in traces]
         self.walks: list[Walk] = self.search.explain(self.sequences, closed=True)
         self.stories: list[Story] = [tell(self.search, s, w) for s, w in zip(self.sequences, self.walks, strict=True)]
@@ -41,12 +49,45 @@ class Judged:
 def judged() -> list[Judged]:
     dice = random.Random(2026)
     found = []
-    for _ in range(DEFINITIONS):
-        made = process(random_flow(dice, dice.randint(2, 8), (f"s{i}" for i in range(99))))
-        traces = [play(dice, made.flow)[:LONGEST]]
-        traces += [disturb(dice, play(dice, made.flow), list(made.steps))[:LONGEST] for _ in range(TRACES - 1)]
-        found.append(Judged(made, traces))
+    for number in range(DEFINITIONS):
+        flow, inner = random_flow(dice, dice.randint(2, 7), (f"s{i}" for i in range(99))), None
+        if number % 3 == 0:
+            inner = replace(process(random_flow(dice, dice.randint(1, 3), (f"r{i}" for i in range(99)))), id="inner")
+            flow = with_run(dice, flow)
+        whole = inlined_flow(flow, inner)
+        traces = [play(dice, whole)[:LONGEST]]
+        traces += [disturb(dice, play(dice, whole), steps_in(whole))[:LONGEST] for _ in range(TRACES - 1)]
+        found.append(Judged(process(flow), traces, inner))
     return found
+
+
+def with_run(dice: random.Random, flow: Item) -> Item:
+    """Return the flow with a run of process `inner` in the place of one step."""
+    return changed(flow, dice.choice(steps_in(flow)), Run("inner", "", NOWHERE))
+
+
+def inlined_flow(flow: Item, inner: Process | None) -> Item:
+    """Return the flow with the flow of `inner` where it is run."""
+    return flow if inner is None else changed(flow, None, inner.flow)
+
+
+def changed(flow: Item, step: str | None, by: Item) -> Item:
+    """Return the flow with another item for a step, or for what is run if `step` is ``None``."""
+    match flow:
+        case Task():
+            return by if flow.step == step else flow
+        case Run():
+            return by if step is None else flow
+        case Sequence() | AnyOf():
+            return replace(flow, items=tuple(changed(item, step, by) for item in flow.items))
+        case Parallel():
+            return replace(flow, branches=tuple(changed(item, step, by) for item in flow.branches))
+        case May():
+            return replace(flow, item=changed(flow.item, step, by))
+        case Repeat():
+            redo = None if flow.redo is None else changed(flow.redo, step, by)
+            return replace(flow, do=changed(flow.do, step, by), redo=redo)
+    raise AssertionError(flow)
 
 
 def tree_of(item: Item) -> Any:
@@ -76,7 +117,7 @@ def tree_of(item: Item) -> Any:
     raise AssertionError(item)
 
 
-def optimal_costs(made: Process, traces: list[list[str]]) -> list[int]:
+def optimal_costs(flow: Item, traces: list[list[str]]) -> list[int]:
     """Return pm4py's optimal alignment costs: 1 for each visible move on one side, nothing for silent ones."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -84,7 +125,7 @@ def optimal_costs(made: Process, traces: list[list[str]]) -> list[int]:
         from pm4py.algo.conformance.alignments.petri_net import algorithm
         from pm4py.objects.log.obj import Event, Trace
 
-        net, start, end = pm4py.convert_to_petri_net(tree_of(made.flow))
+        net, start, end = pm4py.convert_to_petri_net(tree_of(flow))
         results = [
             algorithm.apply(
                 Trace([Event({"concept:name": step}) for step in trace]), net, start, end,
@@ -98,12 +139,25 @@ def optimal_costs(made: Process, traces: list[list[str]]) -> list[int]:
 def test_costs_equal_the_optimal_alignments_of_pm4py(judged: list[Judged]) -> None:
     pairs = 0
     for one in judged:
-        costs = optimal_costs(one.process, one.traces)
+        costs = optimal_costs(one.flow, one.traces)
         for trace, walk, cost in zip(one.traces, one.walks, costs, strict=True):
-            assert walk.cost == cost, (one.process.flow, trace)
+            assert walk.cost == cost, (one.flow, trace)
             pairs += 1
-    assert pairs >= 300
+    assert pairs >= 1_000
     assert len({walk.cost for one in judged for walk in one.walks}) > 5, "the traces are of many kinds"
+
+
+def test_costs_alone_are_those_of_the_explanations(judged: list[Judged]) -> None:
+    for one in judged:
+        alone = Search(one.search.machine, one.search.alphabet)
+        assert alone.costs(one.sequences, closed=True) == [walk.cost for walk in one.walks]
+        assert alone.costs(one.sequences) == [walk.cost for walk in one.search.explain(one.sequences)]
+
+
+def test_the_random_definitions_have_every_operator(judged: list[Judged]) -> None:
+    text = " ".join(repr(one.process.flow) for one in judged)
+    for kind in ("Parallel(", "AnyOf(", "May(", "Repeat(", "Run(", "redo=Task", "redo=None"):
+        assert text.count(kind) > 20, kind
 
 
 def test_the_cost_is_the_sum_of_what_the_story_tells(judged: list[Judged]) -> None:
@@ -115,7 +169,7 @@ def test_the_cost_is_the_sum_of_what_the_story_tells(judged: list[Judged]) -> No
 
 def test_every_event_has_one_move_and_keeps_its_step(judged: list[Judged]) -> None:
     for one in judged:
-        steps = list(one.process.steps)
+        steps = list(one.steps)
         for trace, story in zip(one.traces, one.stories, strict=True):
             shown = [(m.position, steps[m.step]) for m in story.moves if m.kind != Move.SKIP]
             assert shown == list(enumerate(trace))
