@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pytest
 
@@ -52,3 +54,14 @@ def test_text_of_a_log_cannot_steer_the_terminal(
     err = capsys.readouterr().err
     assert "\x1b[2J" not in err
     assert err.count("\n") == 2
+
+
+def test_a_place_the_system_refuses_is_one_line_and_a_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("case,activity,time\n1,a,2024-01-31 08:00\n1,b,2024-01-31 09:00\n", "utf-8")
+    target = tmp_path / ("x" * 300)
+    assert main(["inspect", str(log), "--write", str(target)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"error: cannot write {target}: ")
+    assert "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]

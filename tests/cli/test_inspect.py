@@ -82,3 +82,9 @@ def test_a_place_that_cannot_be_written_is_refused_first(path: Path, capsys: pyt
     out, err = capsys.readouterr()
     assert out == ""
     assert "does not exist" in err
+
+
+def test_an_endless_name_is_cut(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_text(ROWS.replace("Open", "x" * 10_000), "utf-8")
+    assert main(["inspect", str(path)]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) < 250

@@ -142,3 +142,21 @@ def test_done_in_many_languages() -> None:
         "",
     ]
     assert guess([*done, *open_]) == tuple(done)
+
+
+def test_an_activity_or_a_person_is_never_taken_for_the_case(tmp_path: Path) -> None:
+    rows = [line.partition(",")[2] for line in sample("case,activity,time,resource,team") * 2]
+    (tmp_path / "x.csv").write_text("\n".join([rows[0], *(r for r in rows if r[0] != "a")]), "utf-8")
+    with pytest.raises(MappingError, match=r"which case a row belongs to \(case\); found: activity 'activity', time"):
+        read_log(tmp_path / "x.csv")
+
+
+def test_a_column_of_activity_codes_is_the_activity(tmp_path: Path) -> None:
+    codes = {"Register": "100", "Check": "110", "Answer": "120", "Close": "130"}
+    text = "\n".join(sample("case_id,activity_code,time,user_id,team"))
+    for name, code in codes.items():
+        text = text.replace(name, code)
+    (tmp_path / "x.csv").write_text(text, "utf-8")
+    log = read_log(tmp_path / "x.csv")
+    assert column_of(log, "activity") == "activity_code"
+    assert set(log.activities.texts) == set(codes.values())

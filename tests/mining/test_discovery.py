@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from svcflow_test_logs import MONDAY, Row, build, read_real, trace
 
+from svcflow.analysis import analyze
+from svcflow.errors import UsageError
 from svcflow.mining import mine
-from svcflow.mining.discovery import discover
+from svcflow.mining.discovery import ACTIVITIES, discover, is_discoverable
 
 COMPLAINTS = [("abcd", 40), ("acbd", 30), ("abce", 20), ("aabcd", 8), ("dcba", 2)]
 
@@ -95,3 +97,12 @@ def test_the_same_log_gives_the_same_model_in_every_process_and_nothing_else_is_
     assert outputs[0].stdout == outputs[1].stdout
     assert outputs[0].stdout.count("\n") == 1
     assert outputs[0].stderr == outputs[1].stderr == ""
+
+
+def test_a_model_of_too_many_activities_is_not_looked_for() -> None:
+    log = build(trace("1", [f"step {i:03}" for i in range(ACTIVITIES + 1)], start=MONDAY))
+    mined = mine(log)
+    assert not is_discoverable(mined)
+    with pytest.raises(UsageError, match="101 activities"):
+        discover(mined)
+    assert analyze(log).model is None

@@ -80,9 +80,10 @@ def analyze(
     model = None
     if discover and log.cases:
         from svcflow.mining.discovery import discover as discover_model
+        from svcflow.mining.discovery import is_discoverable
 
         say("discovering the model")
-        model = discover_model(mined)
+        model = discover_model(mined) if is_discoverable(mined) else None
     return Analysis(
         log, mined, findings, recommendations, workspace, runs, model, (chosen.id, chosen.timezone) if chosen else None
     )

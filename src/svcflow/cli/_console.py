@@ -67,7 +67,11 @@ def refuse_unwritable(*files: str | None) -> None:
     """Raise `UsageError` before the work begins if a file could not be written after it."""
     for name in filter(None, files):
         path = Path(name)
-        if path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            raise UsageError(f"cannot write {name}: {error.strerror}", "choose another name") from error
+        if is_folder:
             raise UsageError(f"{name} is a directory", "give the name of the file to write")
         if not path.absolute().parent.is_dir():
             raise UsageError(f"cannot write {name}: its directory does not exist", f"mkdir -p {path.parent}")
@@ -76,9 +80,20 @@ def refuse_unwritable(*files: str | None) -> None:
 
 
 def write_file(path: Path, text: str, *, quiet: bool = False) -> None:
-    """Write `text` whole or not at all: beside the target, then renamed. Say what was written, and its size."""
+    """Write `text` whole or not at all: beside the target, then renamed. Say what was written, and its size.
+
+    Raises UsageError where the system refuses (no space, a name too long, ...).
+    """
     data = text.encode("utf-8", errors="replace")
-    handle, beside = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    try:
+        _write_beside(path, data)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}", "choose another place") from error
+    note(f"wrote {path} ({len(data) / 1024:,.0f} KB)", quiet=quiet)
+
+
+def _write_beside(path: Path, data: bytes) -> None:
+    handle, beside = tempfile.mkstemp(dir=path.absolute().parent, prefix=".svcflow.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -89,4 +104,3 @@ def write_file(path: Path, text: str, *, quiet: bool = False) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
-    note(f"wrote {path} ({len(data) / 1024:,.0f} KB)", quiet=quiet)

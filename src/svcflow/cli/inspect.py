@@ -81,7 +81,7 @@ def _tell(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "Activities"
     for row in found["activities"][:30]:
-        yield f"  {row['count']:>9,}  {row['activity']}"
+        yield f"  {row['count']:>9,}  {_clip(row['activity'])}"
     if len(found["activities"]) > 30:
         yield f"  … and {len(found['activities']) - 30:,} more"
     yield ""
@@ -93,6 +93,10 @@ def _tell(found: dict[str, Any]) -> Iterator[str]:
             yield f"    rows {', '.join(f'{row:,}' for row in fact['rows'])}" + (" …" if fact["count"] > 5 else "")
     if not found["quality"]:
         yield "  nothing to say"
+
+
+def _clip(text: str, longest: int = 100) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _tell_attributes(attributes: list[dict[str, Any]]) -> Iterator[str]:

@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.complain(error.format_message(), f"see {context.command_path} --help" if context else "")
         return 2
     except (click.Abort, KeyboardInterrupt):
-        console.complain("interrupted; nothing was written")
+        console.complain("interrupted; no file was left half-written")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from svcflow.errors import UsageError
 from svcflow.mining.mined import Mined
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ NOISE = 0.2
 COVERAGE = 0.9
 VARIANTS = 200
 """At most so many variants are replayed; fewer where they cover 90 % of the cases."""
+ACTIVITIES = 100
+"""The most activities a model is looked for in: the miner's cuts take minutes beyond, and nobody reads the result."""
 
 Weighted = list[tuple[tuple[int, ...], int]]
 
@@ -60,12 +63,24 @@ class Model:
         }
 
 
+def is_discoverable(mined: Mined) -> bool:
+    """Return whether the log has few enough activities for the miner."""
+    return len(mined.variants.activities.texts) <= ACTIVITIES
+
+
 def discover(mined: Mined, *, noise: float = NOISE, coverage: float = COVERAGE, most_variants: int = VARIANTS) -> Model:
     """Return the model that the inductive miner finds in all variants of a log.
 
     `noise` (0..1) is the share of rare behaviour it may leave out. Fitness and precision are measured on the commonest
-    variants that make up `coverage` of the cases, at most `most_variants`.
+    variants that make up `coverage` of the cases, at most `most_variants`. Raises UsageError where the log has more
+    than `ACTIVITIES` activities.
     """
+    if not is_discoverable(mined):
+        found = len(mined.variants.activities.texts)
+        raise UsageError(
+            f"a model of {found:,} activities cannot be discovered, at most {ACTIVITIES}",
+            "merge activities in a mapping file (-m), or select some cases (--where)",
+        )
     every = list(zip(mined.variants.sequences, mined.variants.count.tolist(), strict=True))
     replayed = _choose(every, coverage, most_variants)
     cases = sum(count for _, count in every)

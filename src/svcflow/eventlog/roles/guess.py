@@ -9,6 +9,8 @@ from svcflow.eventlog.roles.evidence import Cases, Profile, Source
 from svcflow.eventlog.roles.lexicon import weigh
 from svcflow.eventlog.roles.transitions import guess_lifecycle
 
+PEOPLE = ("resource", "team", "role")
+
 
 def assign(source: Source, stated: Mapping[str, tuple[str, ...]]) -> Assignment:
     """Find the column of each role. `stated` are roles given by a mapping (an empty tuple: there is none).
@@ -30,7 +32,7 @@ def assign(source: Source, stated: Mapping[str, tuple[str, ...]]) -> Assignment:
         _guess_activity(profiles, result, cases)
     if "lifecycle" not in stated:
         guess_lifecycle(profiles, result)
-    for role in ("resource", "team", "role"):
+    for role in PEOPLE:
         if role not in stated:
             _guess_people(role, profiles, result)
     return result
@@ -59,6 +61,8 @@ def _repeating(profiles: list[Profile], result: Assignment) -> list[Candidate]:
     for profile in profiles:
         rows = profile.source.table.rows
         if profile.name in result.taken or profile.is_time or not profile.sample or rows < 20:
+            continue
+        if any(weigh(profile.name, role)[0] >= ENOUGH for role in ("activity", "lifecycle", *PEOPLE)):
             continue
         few = rows / max(1, profile.encoded.distinct)
         if 1.5 <= few <= 200 and profile.encoded.distinct >= 5 and not profile.encoded.missing().any():
@@ -120,7 +124,7 @@ def _varied(profiles: list[Profile], result: Assignment, cases: Cases) -> list[C
     for profile in profiles:
         if profile.name in result.taken or profile.is_time or profile.is_number or not profile.sample:
             continue
-        if any(weigh(profile.name, role)[0] >= ENOUGH for role in ("resource", "team", "role", "case")):
+        if any(weigh(profile.name, role)[0] >= ENOUGH for role in ("case", *PEOPLE)):
             continue
         distinct, share = profile.encoded.distinct, cases.variation(profile.source, profile.name)
         if 2 <= distinct <= max(30, profile.source.table.rows // 20) and share >= 0.5:

@@ -33,7 +33,8 @@ WORDS: dict[str, dict[int, str]] = {
         85: "event name, task name, step name, action name, 环节, 处理环节, 步骤, 操作, 节点, 动作",
         80: """
             event, task, action, step, operation, taak, stap, handeling, schritt, aufgabe, tätigkeit,
-            taetigkeit, azione, passo, operazione, evento, ereignis, gebeurtenis, 任务, 事件, 操作类型
+            taetigkeit, azione, passo, operazione, evento, ereignis, gebeurtenis, 任务, 事件, 操作类型,
+            activity code, activity id, event code, task code, step code, action code, 环节代码, 步骤代码
         """,
         60: "status, state, stage, milestone, stato, zustand, fase, phase, 状态, 阶段",
     },
@@ -140,7 +141,8 @@ def words(header: str) -> tuple[str, ...]:
 def weigh(header: str, role: str) -> tuple[float, str]:
     """Return how strongly a column name speaks for a role, and the word that does.
 
-    A whole name counts fully, a part of it six tenths, less the more words stand around it.
+    A whole name counts fully, a part of it six tenths, less the more words stand around it and much less where one of
+    them speaks against the role.
 
     >>> weigh("Case ID", "case")
     (95.0, 'case id')
@@ -153,7 +155,11 @@ def weigh(header: str, role: str) -> tuple[float, str]:
             score = _fit(plain, tokens, phrase, parts) * weight
             if score > best:
                 best, word = score, phrase
-    if best < 100 and any(bad in tokens or (not bad.isascii() and bad in plain) for bad in _against(role)):
+    if (
+        words(word) != tokens
+        and best < 100
+        and any(bad in tokens or (not bad.isascii() and bad in plain) for bad in _against(role))
+    ):
         best *= 0.3
     return round(best, 1), word
 
