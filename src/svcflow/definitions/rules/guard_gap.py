@@ -44,8 +44,8 @@ def check(survey: Survey) -> Iterator[Remark]:
             gap = _gap(context)
             if gap is not None:
                 assert isinstance(context.item, Choose)
-                read = dict.fromkeys(f for b in context.item.branches if b.guard for f in b.guard.fields)
-                case = f" when {say(gap, read)}" if read else ""
+                read = {f for branch in context.item.branches if branch.guard for f in branch.guard.fields}
+                case = f" when {say(gap, [f for f in process.fields if f in read])}" if read else ""
                 yield Remark(f"no branch is taken{case}; add an else", context.item.position)
 
 
