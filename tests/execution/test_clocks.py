@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -203,3 +205,41 @@ def test_business_time_equals_the_sum_of_the_open_intervals_at_random() -> None:
         expected = sum(plain.elapsed(stamps[i], stamps[i + 1]) for i in (0, 2, 4))
         (row,) = found.clocks
         assert row["business_s"] == pytest.approx(expected / 1000)
+
+
+SHORT_DAY = CalendarSpec("desk", ((0, 4, ((480, 1020),)),), None, (), (), NOWHERE)
+BERLIN = ZoneInfo("Europe/Berlin")
+ORDINARY, TO_SUMMER, TO_WINTER = "2026-06-12", "2026-03-27", "2026-10-23"
+"""Fridays; in the nights before the two Sundays after the last two the clocks change."""
+
+
+def opened(day: str, clock: str, calendar: CalendarSpec, target_h: int, *, now: tuple[int, str]) -> dict[str, Any]:
+    """Open a case on a day at a local time, look at it some days later, and return its clock."""
+
+    def instant(days: int, at: str) -> float:
+        moment = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=BERLIN) + timedelta(days=days)
+        return moment.timestamp() / 3600
+
+    base = workspace(made(sla("open", "solve", target_h, calendar=calendar.id)))
+    calendars = {calendar.id: calendar, **base.organisation.calendars}
+    place = replace(base, organisation=replace(base.organisation, timezone="Europe/Berlin", calendars=calendars))
+    (row,) = run(place, ("open", instant(0, clock)), as_of=instant(*now)).clocks
+    return row
+
+
+@pytest.mark.parametrize(("friday", "shift"), [(ORDINARY, 0), (TO_SUMMER, -1), (TO_WINTER, 1)])
+def test_the_worked_examples_of_service_clocks(friday: str, shift: int) -> None:
+    # 9-17 on weekdays, opened at 14:00, looked at on the next weekday at 9:00: 3 h of business, 19 h elapsed.
+    thursday = (date.fromisoformat(friday) - timedelta(days=1)).isoformat()
+    row = opened(thursday, "14:00", OFFICE, 24, now=(1, "09:00"))
+    assert (row["business_s"] / HOUR, row["elapsed_s"] / HOUR) == (3, 19)
+    # The same over the weekend on which the clocks change.
+    row = opened(friday, "14:00", OFFICE, 24, now=(3, "09:00"))
+    assert (row["business_s"] / HOUR, row["elapsed_s"] / HOUR) == (3, 67 + shift)
+    # 8-17 on weekdays, opened Friday 21:00, looked at on Monday 9:30: 1 h 30 of business, 60 h 30 elapsed.
+    row = opened(friday, "21:00", SHORT_DAY, 24, now=(3, "09:30"))
+    assert (row["business_s"] / HOUR, row["elapsed_s"] / HOUR) == (1.5, 60.5 + shift)
+    # 24 h on a day of 8 h are three working days: Friday, Monday, Tuesday.
+    states = [opened(friday, "09:00", OFFICE, 24, now=(days, at))["state"]
+              for days, at in ((4, "16:59"), (4, "17:00"), (4, "23:00"), (5, "09:00"), (5, "09:01"))]  # fmt: skip
+    assert states == ["running", "running", "running", "running", "overdue"]

@@ -127,12 +127,20 @@ def _process(run: ProcessRuns, timezone: str) -> Iterator[str]:
         wanted = f", objective {say_share(aim)}" if aim is not None else ""
         states = ", ".join(f"{sla[state]} {state}" for state in _STATES if sla[state])
         yield f"  SLA {name}: {kept}{wanted} ({states or 'no clock ever started'})"
+    for name, duty in run.duties().items():
+        share = duty["share_kept"]
+        kept = "none has been due" if share is None else f"{say_share(share)} kept in time"
+        states = ", ".join(f"{say_count(duty[state])} {state}" for state in _DUTIES if duty[state])
+        yield f"  duty {name}: {kept} ({states or 'none arose'})"
+    if len(run.allowed):
+        yield f"  {say_count(len(run.allowed))} agreed deviations are left out"
     for name, kpi in run.kpis.items():
         if kpi["value"] is not None:
             verdict = {True: ", kept", False: ", missed", None: ""}[kpi["met"]]
             yield f"  KPI {name}: {_figure(kpi)}, target {kpi['target']}{verdict} (n = {say_count(kpi['n'])})"
 
 
+_DUTIES = ("kept", "late", "missed", "open", "cancelled")
 _STATES = ("met", "breached", "overdue", "running", "paused", "cancelled")
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from svcflow.errors import UsageError
+from svcflow.execution.frame import Frame
 from svcflow.execution.outcome import ProcessRuns
 from svcflow.wording import say_duration
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from svcflow.execution.runs import Runs
 
 _SIGNS = {"sync": "✓", "skip": "·", "extra": "✗", "anytime": "○", "end": "■", "pending": "…"}
-_STATES = {"met": "✓", "breached": "✗", "overdue": "✗", "cancelled": "■"}
+_STATES = {
+    "met": "✓", "breached": "✗", "overdue": "✗", "cancelled": "■",
+    "kept": "✓", "late": "✗", "missed": "✗", "excused": "○", "notice": "○",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class _Teller:
         for deviation in rest:
             yield f"  {self._mark(deviation)}"
         yield from self._clocks()
+        yield from self._promises()
 
     def _headline(self) -> Iterator[str]:
         process, case = self.run.process, self.case
@@ -168,6 +173,26 @@ class _Teller:
                 + (f" to {self._time(clock['stopped'])}" if clock["stopped"] is not None else "")
                 + f" [{sla.position.file}:{sla.position.line}]"
             )
+
+    def _promises(self) -> Iterator[str]:
+        """Yield the rungs of ladders and the duties, whatever became of them, and what was agreed."""
+        for rung in self._rows(self.run.rungs):
+            at = f" at {self._time(rung['at'])}" if rung["at"] is not None else ""
+            kept = f", kept {self._time(rung['kept_at'])}" if rung["kept_at"] is not None else ""
+            sign = _STATES.get(rung["state"], "…")
+            yield f"  {sign} {rung['sla']} {rung['percent']} % to {rung['role']}: {rung['state']}{at}{kept}"
+        for duty in self._rows(self.run.obligations):
+            due = f", due {self._time(duty['due'])}" if duty["due"] is not None else ""
+            done = f", done {self._time(duty['done_at'])}" if duty["done_at"] is not None else ""
+            rule = self.run.process.rules[duty["rule"]].position
+            sign, since = _STATES.get(duty["state"], "…"), self._time(duty["since"])
+            yield f"  {sign} {duty['rule']}: {duty['state']}, since {since}{due}{done} [{rule.file}:{rule.line}]"
+        for agreed in self._rows(self.run.allowed):
+            reason, where = shown(str(agreed["reason"])), f"{agreed['agreed_in']}:{agreed['agreed_line']}"
+            yield f"  ○ agreed: {self._mark(agreed)}; {reason} ({agreed['owner']}) [{where}]"
+
+    def _rows(self, frame: Frame) -> list[dict[str, Any]]:
+        return [frame.get(i) for i in np.flatnonzero(frame["index"] == self.index).tolist()]
 
     def _who(self, row: int) -> str:
         log = self.runs.log
