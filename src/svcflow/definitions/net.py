@@ -267,9 +267,7 @@ def explore(net: Net, cap: int = CAP) -> MarkingGraph:
     >>> explore(Net(2, 0, 1, (one,), ())).markings
     ((0,), (1,))
     """
-    takers: dict[int, list[int]] = {}
-    for number, transition in enumerate(net.transitions):
-        takers.setdefault(transition.consumes[0], []).append(number)
+    takers = takers_of(net)
     start: tuple[int, ...] = (net.source,)
     index = {start: 0}
     order = [start]
@@ -286,6 +284,14 @@ def explore(net: Net, cap: int = CAP) -> MarkingGraph:
                 order.append(following)
             edges.append((number, candidate, index[following]))
     return MarkingGraph(net, tuple(order), tuple(edges), index.get((net.sink,), -1))
+
+
+def takers_of(net: Net) -> dict[int, list[int]]:
+    """Return for each place the transitions that take their first token there: only these need be asked."""
+    takers: dict[int, list[int]] = {}
+    for number, transition in enumerate(net.transitions):
+        takers.setdefault(transition.consumes[0], []).append(number)
+    return takers
 
 
 def fire(marking: tuple[int, ...], transition: Transition) -> tuple[int, ...] | None:

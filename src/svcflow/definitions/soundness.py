@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from svcflow.definitions.net import CAP, MarkingGraph, Net, fire
+from svcflow.definitions.net import CAP, MarkingGraph, Net, fire, takers_of
 
 
 def traps(graph: MarkingGraph, closed: frozenset[int] = frozenset()) -> tuple[int, ...]:
@@ -89,9 +89,10 @@ def find_growth(net: Net, cap: int = CAP) -> Growth | None:
     start: tuple[int, ...] = (net.source,)
     came_from: dict[tuple[int, ...], tuple[tuple[int, ...], int] | None] = {start: None}
     order = [start]
+    takers = takers_of(net)
     for marking in order:
-        for number, transition in enumerate(net.transitions):
-            following = fire(marking, transition)
+        for number in sorted({t for place in marking for t in takers.get(place, ())}):
+            following = fire(marking, net.transitions[number])
             if following is None or following in came_from:
                 continue
             came_from[following] = (marking, number)
@@ -123,9 +124,8 @@ def _covered(
     while origin is not None:
         before, number = origin
         cycle.append(net.transitions[number].step)
-        had = Counter(before)
         origin = came_from[before]
-        if len(before) < len(marking) and had <= have:
+        if len(before) < len(marking) and (had := Counter(before)) <= have:
             steps: list[str | None] = []
             while origin is not None:
                 steps.append(net.transitions[origin[1]].step)
