@@ -20,6 +20,7 @@ from svcflow.detectors import detect
 from svcflow.eventlog import read_log
 from svcflow.eventlog.log import Log
 from svcflow.execution import execute
+from svcflow.execution.scenarios import run_scenarios
 from svcflow.findings import Finding, Recommendation
 from svcflow.mining import mine
 
@@ -138,17 +139,35 @@ def test_what_the_definition_keeps_apart_is_not_brought_together(tmp_path: Path)
 
 
 def test_a_target_of_the_definition_is_escalated_and_not_tightened() -> None:
-    _, advice = advise("complaints")
-    late = [r for r in advice if r.remedy in {"control-addition", "acceptance-target"}]
-    assert late
-    targets = {step.id: step.within for step in load(WORKFLOWS).processes["complaint"].steps.values()}
-    for r in late:
-        assert r.patch
-        added = [row for row in r.patch.split("\n") if row.startswith("+ ")]
+    _, advice = advise("escalations")
+    patches = [r.patch for r in advice if r.remedy in {"control-addition", "acceptance-target"} and r.patch]
+    assert patches
+    targets = {step.id: step.within for step in load(WORKFLOWS).processes["escalation"].steps.values()}
+    for patch in patches:
+        added = [row for row in patch.split("\n") if row.startswith("+ ")]
         assert all("within:" not in row for row in added)
         assert any("escalate:" in row for row in added)
         step = added[-1].split(" to: ")[1].split(",")[0]
         assert str(targets[step].otherwise // 60) in added[-1] or f"{targets[step].otherwise // 3600}h" in added[-1]
+
+
+def test_no_clock_is_put_over_a_step_that_many_cases_never_need() -> None:
+    """Half of the complaints need no department: a clock until it is asked would never stop for them."""
+    (late,) = (r for r in advise("complaints")[1] if r.remedy == "control-addition")
+    assert late.title["en"] == "Escalate a late 'Ask the department' after 'Investigate'"
+    assert late.patch is None
+    assert "git" not in late.rollback["en"] + late.rollback["zh"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_patch_breaks_no_scenario(name: str, tmp_path: Path) -> None:
+    patches = [r.patch for r in advise(name)[1] if r.patch]
+    assert patches
+    for number, patch in enumerate(patches):
+        folder = tmp_path / str(number)
+        shutil.copytree(WORKFLOWS, folder)
+        subprocess.run(["git", "apply", "-"], cwd=folder, input=patch.encode(), check=True)
+        assert [verdict.scenario for verdict in run_scenarios(load(folder)) if verdict.problems] == []
 
 
 def test_titles_are_short_and_in_the_words_of_the_definition() -> None:

@@ -24,6 +24,8 @@ ORDER = (
     *("steps", "flow", "anytime", "waiting", "slas", "rules", "kpis"),
 )
 """The top-level keys of a process in the order of the grammar."""
+FOLLOWED = 0.95
+"""The share of cases that must go on to the step where a clock stops; the rest are open or left the process."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +33,8 @@ class Aim:
     """What some passes of a step are held to.
 
     `limits` are milliseconds on the clock of the step, one a row; `stated` tells that the definition asks for it
-    already and the patch only makes sure that somebody hears of a miss. No patch where no definition is known.
+    already and the patch only makes sure that somebody hears of a miss. No patch where no definition is known, or
+    where a clock could not tell who still owes the step from who never will.
     """
 
     limits: Millis
@@ -58,8 +61,12 @@ def choose_aim(context: Context, rows: Rows, places: tuple[Place | None, Place |
     known = np.unique(limits[limits != NO_TARGET]) // 1000
     assert context.workspace is not None
     written = edits.read(context.workspace.sources[until.process.file], ("steps", until.step.id, "within"))
-    patch = add_ladder(context, since, until, written) if since and written else None
-    return Aim(limits, _name_range(context, until, known), stated=True, patch=patch) if patch and len(known) else None
+    if since is None or written is None or not len(known) or not _find_rungs(context, since, until):
+        return None
+    patch = add_ladder(context, since, until, written)
+    if patch is None and _always_follows(context, since, until):
+        return None
+    return Aim(limits, _name_range(context, until, known), stated=True, patch=patch)
 
 
 def _name_range(context: Context, place: Place, seconds: NDArray[np.int64]) -> Text:
@@ -103,25 +110,39 @@ def add_ladder(context: Context, since: Place, until: Place, target: str) -> str
 
     The `target` is written as in a definition and runs on the clock of the second step.
 
-    ``None`` if a clock runs between the two already, or if nobody stands above the step's owner.
+    ``None`` if a clock runs between the two already, if nobody stands above the step's owner, or if some cases do the
+    first without the second: their clock would never stop.
     """
     workspace, process = context.workspace, until.process
     assert workspace is not None
-    watched = any(since.step.id in sla.start and until.step.id in sla.stop for sla in process.slas.values())
-    leads = find_line(workspace, until)
-    if watched or not leads or since.step.id == until.step.id:
+    rungs = _find_rungs(context, since, until)
+    if not rungs or not _always_follows(context, since, until):
         return None
-    rungs = ", ".join(f"{percent}%: {role}" for percent, role in zip((80, 100), leads, strict=False))
     clock = f"calendar: {until.step.calendar}, " if until.step.calendar else ""
     entry = (
         f"{{from: {since.step.id}, to: {until.step.id}, target: {target}, {clock}objective: 90%, "
         f"escalate: {{{rungs}}}}}"
     )
     name = f"{since.step.id}_to_{until.step.id}"
-    if name in process.slas:
-        return None
     edited = edits.insert_entry(workspace.sources[process.file], "slas", name, entry, order=ORDER)
     return write_patch(workspace, process.file, edited)
+
+
+def _find_rungs(context: Context, since: Place, until: Place) -> str:
+    """Return the ladder above the second step; empty if a clock runs there already or nobody stands above it."""
+    assert context.workspace is not None
+    slas = until.process.slas
+    watched = any(since.step.id in sla.start and until.step.id in sla.stop for sla in slas.values())
+    if watched or since.step.id == until.step.id or f"{since.step.id}_to_{until.step.id}" in slas:
+        return ""
+    leads = find_line(context.workspace, until)
+    return ", ".join(f"{percent}%: {role}" for percent, role in zip((80, 100), leads, strict=False))
+
+
+def _always_follows(context: Context, since: Place, until: Place) -> bool:
+    """Return whether nearly every case that does the first step does the second as well."""
+    begun, ended = (np.unique(context.chain.case[place.rows]) for place in (since, until))
+    return len(np.intersect1d(begun, ended)) >= FOLLOWED * len(begun)
 
 
 def find_line(workspace: Workspace, place: Place) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ What may get worse: cost, for watching; quality, if work is rushed; other steps,
 no capacity.
 
 The patch sets `within` on the slow step to its median (half of the cases keep it already). Where the step has a
-target, that one stands: the patch adds an SLA over it with an escalation ladder up the reporting line.
+target, that one stands: the patch adds an SLA over it with an escalation ladder up the reporting line. No patch where
+some cases never need the step: a clock over it would count them all as breached.
 """
 
 from __future__ import annotations
@@ -94,6 +95,7 @@ def _entitle(facts: Facts) -> Text:
 def _word(facts: Facts, context: Context) -> Words:
     subject, target, late = context.names.subject(facts.finding), facts.aim.text, say_share(facts.late)
     clock = facts.clock
+    by_patch = (" (git apply -R)", "（git apply -R）") if facts.aim.patch else ("", "")
     return Words(
         title=_entitle(facts),
         reason=say(
@@ -118,9 +120,8 @@ def _word(facts: Facts, context: Context) -> Words:
             f"（目前 {late} 超过 {target['zh']}）。",
         ),
         rollback=say(
-            f"Take it back (git apply -R) if the share of cases that repeat a step, now {say_share(facts.repeating)}, "
+            f"Take it back{by_patch[0]} if the share of cases that repeat a step, now {say_share(facts.repeating)}, "
             "rises by more than two points within eight weeks.",
-            f"若八周内重复步骤的工单占比（目前 {say_share(facts.repeating)}）上升超过两个百分点，"
-            "则撤回（git apply -R）。",
+            f"若八周内重复步骤的工单占比（目前 {say_share(facts.repeating)}）上升超过两个百分点，则撤回{by_patch[1]}。",
         ),
     )
