@@ -128,3 +128,13 @@ def test_one_bad_row_in_many_is_named_or_dropped(tmp_path: Path, capsys: pytest.
     fact = next(fact for fact in log.quality if fact.id == "dropped-rows")
     assert (log.events, fact.count, fact.rows) == (99_999, 1, (77_777,))
     assert "row 77,777" in fact.message
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "Tickets of March; all desks\n\n"])
+def test_lines_above_the_header_are_named(above: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(above + "case;activity;time\n" + "1;a;2024-01-31 08:00\n" * 20, "utf-8")
+    assert main(["inspect", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert "the first line does not fit" in err
+    assert "hint: remove what stands above the header" in err

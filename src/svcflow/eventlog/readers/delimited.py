@@ -36,11 +36,7 @@ def read(path: Path, stated: Stated) -> RawTable:
     names, repeated = name_columns(list(form.headers))
     table, bad = _parse(path, encoding, form, names)
     if bad and not stated.drop_bad_rows:
-        first = min(bad, key=lambda row: row.row)
-        raise InputError(
-            f"{path.name}, row {first.row:,}: {first.reason}" + (f" ({len(bad):,} such rows)" if len(bad) > 1 else ""),
-            "mend the row, or leave such rows out with --on-bad-rows=drop",
-        )
+        _refuse(path, table, bad)
     if not table.num_rows:
         raise InputError(
             f"{path.name} holds a header but no rows" if form.has_header else f"{path.name} holds no rows",
@@ -52,6 +48,21 @@ def read(path: Path, stated: Stated) -> RawTable:
     facts += [] if form.has_header else ["no header: columns are named column 1, column 2, …"]
     facts += [f"column {name!r} stands more than once: the others are called '{name} (2)', …" for name in repeated]
     return RawTable("CSV", names, table.num_rows, table.column, tuple(facts), bad=tuple(bad), row_numbers=kept)
+
+
+def _refuse(path: Path, table: Any, bad: list[BadRow]) -> None:
+    """Raise InputError naming the first bad row, or the header where it fits less than half of the rows."""
+    first = min(bad, key=lambda row: row.row)
+    if len(bad) > table.num_rows:
+        raise InputError(
+            f"{path.name}: the first line does not fit {len(bad):,} of {len(bad) + table.num_rows:,} rows "
+            f"(row {first.row:,}: {first.reason})",
+            "remove what stands above the header",
+        )
+    raise InputError(
+        f"{path.name}, row {first.row:,}: {first.reason}" + (f" ({len(bad):,} such rows)" if len(bad) > 1 else ""),
+        "mend the row, or leave such rows out with --on-bad-rows=drop",
+    )
 
 
 def _parse(path: Path, encoding: str, form: dialect.Dialect, names: tuple[str, ...]) -> tuple[Any, list[BadRow]]:
