@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from svcflow.definitions import check
+
 from . import workbench  # type: ignore[attr-defined]
 
 CODE = "import sys; from svcflow.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -68,11 +70,12 @@ def validate(folder: Path, data: bytes) -> Told:
 
 SHAPES: dict[str, tuple[bytes, str]] = {
     "10 MB": (text() + b"# a comment that says nothing at all, again\n" * 230_000, "1:1: error[SVC001] the file"),
-    "4 MB of values": (text(flow=f"flow: [{'work, ' * 600_000}work]\n"), "error[SVC002] more than 50000 values"),
+    "4 MB of values": (text(flow=f"flow: [{'work, ' * 600_000}work]\n"), "error[SVC002] more than 25000 values"),
     "many items": (text(flow=f"flow: [{'work, ' * 9_000}work]\n"), f"{FLOW}:14: error[SVC302] step 'work' is already"),
+    "many mistakes on one line": (flow("{when: vald, do: work}, " * 2_000 + "work"), f"{FLOW}:49: error[SVC401]"),
     "deep brackets": (flow("[" * 100_000), f"{FLOW}:56: error[SVC002] nested deeper than 40 levels"),
     "deep indents": (text() + b"x:\n" + b"".join(b" " * n + b"- \n" for n in range(1, 200)), "error[SVC002]"),
-    "alias bomb": (bomb(40, 9), "error[SVC002] more than 50000 values, aliases counted each time"),
+    "alias bomb": (bomb(40, 9), "error[SVC002] more than 25000 values, aliases counted each time"),
     "alias ladder": (bomb(200, 1), "error[SVC002] nested deeper than 40 levels"),
     "alias of itself": (text() + b"a: &a [*a]\n", f"{BEHIND}:8: error[SVC002] nothing above is anchored as '&a'"),
     "tabs": (text(flow="flow:\n\t- register\n\t- close\n"), f"{FLOW + 1}:1: error[SVC002] a tab cannot indent"),
@@ -147,3 +150,21 @@ def test_a_name_cannot_turn_the_line_round(tmp_path: Path) -> None:
     assert told.status == 1
     assert "\u202e" not in told.out
     assert "unknown step '\ufffdgnissim'" in told.out
+
+
+WALL = """\
+calendars: {office: {mon-fri: "09:00-17:00"}, other: {mon-sun: "00:00-24:00"}}
+# file: request.svcflow.yaml
+slas: {resolution: {from: register, to: close, target: 1d, calendar: other, objective: 90%, escalate: {80%: lead}}}
+"""
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1970-01-01", "9999-12-31"])
+def test_the_ends_of_time_are_no_year_to_look_at(day: str, tmp_path: Path) -> None:
+    folder = workbench.write(tmp_path, f"{WALL}valid_from: {day}\n")
+    assert {problem.code for problem in check(folder)[0]} == {"SVC503"}
+
+
+def test_a_calendar_without_hours_is_one_problem(tmp_path: Path) -> None:
+    folder = workbench.write(tmp_path, WALL.replace('{mon-sun: "00:00-24:00"}', "{}"))
+    assert {problem.code for problem in check(folder)[0]} == {"SVC108"}

@@ -10,8 +10,8 @@ import yaml
 from svcflow.documents.nodes import Fault, Listing, Mapping, Node, Scalar, Span
 from svcflow.documents.scalars import resolve
 
-MAX_NODES = 50_000
-"""Ten times what a definition of a thousand steps is made of."""
+MAX_NODES = 25_000
+"""A definition of a thousand steps has half as many."""
 
 MAX_DEPTH = 40
 """Of brackets and indents; what reads and judges a definition calls itself some twenty times for each."""
