@@ -12,7 +12,7 @@ from svcflow.calendars import DAY_MS, MINUTE_MS, Clock
 from svcflow.calendars.wall import EPOCH
 from svcflow.definitions import check
 from svcflow.definitions.openings import Hours, worst_opening
-from svcflow.definitions.routes import longest_of
+from svcflow.definitions.chains import longest_of
 
 from . import workbench  # type: ignore[attr-defined]
 

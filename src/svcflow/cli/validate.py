@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,9 @@ def command(**given: Any) -> int:
     known = _baseline.read_baseline(given["baseline"]) if given["baseline"] else frozenset()
     asked = Selection(read_words(given["select"]), read_words(given["ignore"]), given["preset"] or "")
     chosen = _Chosen(asked)
-    verdict = check_all(given["paths"], opted(word for path in given["paths"] for word in chosen.at(path).select))
+    wanted = opted(word for path in given["paths"] for word in chosen.at(path).select)
+    with _uncollected():
+        verdict = check_all(given["paths"], wanted)
     problems = [problem for problem in verdict.problems if chosen.at(Path(problem.position.file)).tells(problem)]
     if given["write_baseline"]:
         console.refuse_unwritable(given["write_baseline"])
@@ -86,6 +90,16 @@ def _report(problems: Sequence[Problem], files: Sequence[str], given: Mapping[st
         for file in files
     )
     return _formats.Report(tuple(problems), tuple(files), cases, given["fail_on"], brief=given["quiet"])
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage be: what is read lives to the end, and looking for garbage takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Chosen:

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from svcflow.definitions.chains import Data, entry_of
 from svcflow.definitions.model import Choose, Process, Sla, Target, Task, When
 from svcflow.definitions.net import inlined, walk
 from svcflow.definitions.places import place_of
-from svcflow.definitions.routes import Data, Routes, Stretch, entry_of
+from svcflow.definitions.routes import Routes, Stretch
 from svcflow.definitions.samples import samples
 from svcflow.definitions.survey import Survey
 from svcflow.findings import Position
@@ -33,15 +34,24 @@ class Budget:
     ways: tuple[Stretch, ...]
 
 
-def budgets(survey: Survey, process: Process, sla: Sla) -> Iterator[Budget]:
-    """Yield a budget for every kind of case that an SLA holds for and that can stop its clock."""
+def budgets(survey: Survey, process: Process, sla: Sla) -> list[Budget]:
+    """Return a budget for every kind of case that an SLA holds for and that can stop its clock."""
+    key = ("budgets", process.file, sla.id)
+    if key not in survey.memo:
+        survey.memo[key] = [*_budgets(survey, process, sla)]
+    found: list[Budget] = survey.memo[key]
+    return found
+
+
+def _budgets(survey: Survey, process: Process, sla: Sla) -> Iterator[Budget]:
+    routes = Routes(process, survey.by_id, sla)
     for data in _cases(survey, process, sla):
         if sla.when is not None and sla.when.evaluate(data) is False:
             continue
         entry = entry_of(sla.target, data) if sla.target.by is not None else ""
         allowed = _allowed(sla.target, entry)
         if allowed is not None:
-            ways = Routes(process, survey.by_id, sla, data).find()
+            ways = routes.find(data)
             if ways:
                 yield Budget(entry, allowed, sla.calendar or process.calendar, data, ways)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from svcflow.calendars import DAY_MS, MINUTE_MS, Clock
-from svcflow.definitions.routes import Chain
+from svcflow.definitions.chains import Chain
 from svcflow.errors import DefinitionError
 
 

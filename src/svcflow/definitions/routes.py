@@ -7,9 +7,11 @@ is a chain of spells, each on one calendar.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
+from svcflow.definitions.chains import Chain, Data, append, join, longest_of, longest_target
 from svcflow.definitions.model import (
     AnyOf,
     Choose,
@@ -23,16 +25,10 @@ from svcflow.definitions.model import (
     Sequence,
     Sla,
     Step,
-    Target,
     Task,
     When,
 )
-from svcflow.definitions.net import inlined
-
-Chain = tuple[tuple[str, int], ...]
-"""(calendar, seconds), one spell after the other; neighbours are on different calendars."""
-Data = Mapping[str, object]
-MOST_CHAINS = 32
+from svcflow.definitions.net import inlined, items_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +51,99 @@ class _State:
         return not self.idle and not self.running
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An item that is `plain` has neither start nor stop nor another process in it; it reads `fields`."""
+
+    plain: bool
+    fields: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Routes:
-    """Finds the ways of a process for one SLA and one case's data; what is not in the data is taken as it may come."""
+    """Finds the ways of a process for one SLA, case by case; what is not in the data is taken as it may come."""
 
     process: Process
     processes: Mapping[str, Process]
     sla: Sla
-    data: Data
+    data: Data = field(default_factory=dict)
     _steps: dict[str, Step] = field(init=False)
+    _spells: dict[str, tuple[str, int]] = field(init=False, default_factory=dict)
+    _constant: dict[str, tuple[str, int]] = field(init=False, default_factory=dict)
     _stops: list[Stretch] = field(init=False, default_factory=list)
+    _parts: dict[int, _Part] = field(init=False, default_factory=dict)
+    _grouped: dict[int, tuple[Item, ...]] = field(init=False, default_factory=dict)
+    _own: dict[tuple[object, ...], tuple[Chain, ...]] = field(init=False, default_factory=dict)
     _exits: list[_State] = field(init=False, default_factory=list)
     _running: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        """Collect the steps that the flow can name."""
+        """Collect the steps that the flow can name, and what its parts depend on."""
         self._steps = {}
         for part in inlined(self.process, self.processes):
             for name, step in part.steps.items():
                 self._steps.setdefault(name, step)
+        self._learn(self.process.flow)
 
-    def find(self) -> tuple[Stretch, ...]:
-        """Return the longest ways from the start of the clock to its stop."""
-        self._stops = []
+    def _learn(self, item: Item) -> _Part:
+        """Note of an item, and of all inside it, whether it is plain and which fields it reads."""
+        parts = [self._learn(inner) for inner in items_of(item)]
+        fields: set[str] = {name for part in parts for name in part.fields}
+        plain = all(part.plain for part in parts)
+        match item:
+            case Task():
+                step = self._steps.get(item.step)
+                plain = item.step not in (*self.sla.start, *self.sla.stop)
+                fields |= {step.within.by} if step and step.within and step.within.by else set()
+            case When():
+                fields |= {*item.guard.fields}
+            case Choose():
+                fields |= {name for branch in item.branches if branch.guard for name in branch.guard.fields}
+            case Run():
+                plain = False
+            case Sequence():
+                self._grouped[id(item)] = tuple(self._group(item, parts))
+        part = self._parts[id(item)] = _Part(plain, tuple(sorted(fields)))
+        return part
+
+    def _group(self, item: Sequence, parts: list[_Part]) -> Iterator[Item]:
+        """Yield the items of a sequence; plain neighbours that read the same fields as one."""
+        for part, listed in groupby(zip(parts, item.items, strict=True), key=lambda pair: pair[0]):
+            items = tuple(inner for _, inner in listed)
+            if not part.plain or len(items) == 1:
+                yield from items
+            else:
+                together = Sequence(items, item.path, item.position)
+                self._parts[id(together)] = part
+                yield together
+
+    def find(self, data: Data) -> tuple[Stretch, ...]:
+        """Return the longest ways from the start of the clock to its stop, for a case with these data."""
+        self.data, self._stops, self._spells = data, [], dict(self._constant)
         self._pass(self.process.flow, _State(idle=True))
         longest = longest_of(tuple(stretch.chain for stretch in self._stops))
         return tuple(next(s for s in self._stops if s.chain == chain) for chain in longest)
 
-    def _pass(self, item: Item, state: _State) -> _State:  # noqa: C901, PLR0911 - one kind, one return
-        """Return where a case can be after an item."""
+    def _pass(self, item: Item, state: _State) -> _State:
+        """Return where a case can be after an item; what an item without start and stop takes is worked out once."""
         if state.nowhere:
             return state
+        part = self._parts.get(id(item))
+        if part is None or not part.plain or self._running or isinstance(item, Task):
+            return self._enter(item, state)
+        key = id(item), *map(self.data.get, part.fields)
+        own = self._own.get(key)
+        if own is None:
+            own = self._own[key] = self._enter(item, _State(idle=False, running=((),))).running
+        running = longest_of(tuple([join(chain, after) for chain in state.running for after in own]))
+        return _State(state.idle and bool(own), running)
+
+    def _enter(self, item: Item, state: _State) -> _State:  # noqa: PLR0911 - one kind, one return
         match item:
             case Task():
                 return self._task(item, state)
             case Sequence():
-                for inner in item.items:
+                for inner in self._grouped.get(id(item), item.items):
                     state = self._pass(inner, state)
                 return state
             case Parallel():
@@ -115,17 +168,26 @@ class Routes:
 
     def _task(self, item: Task, state: _State) -> _State:
         running = state.running
-        step = self._steps.get(item.step)
-        seconds = longest_target(step.within, self.data) if step is not None else 0
-        if seconds and step is not None:
-            spell = (step.calendar or self.process.calendar, seconds)
-            running = tuple(append(chain, spell) for chain in running)
+        if running and (spell := self._spell(item.step))[1]:
+            running = tuple([append(chain, spell) for chain in running])
         if item.step in self.sla.stop:
             self._stops += (Stretch(chain, item.step) for chain in running)
             running = ()
         if state.idle and item.step in self.sla.start:
             return _State(idle=False, running=longest_of((*running, ())))
         return _State(state.idle, running)
+
+    def _spell(self, name: str) -> tuple[str, int]:
+        """Return what a step may take in this case, and on which calendar."""
+        found = self._spells.get(name)
+        if found is None:
+            step = self._steps.get(name)
+            seconds = longest_target(step.within, self.data) if step is not None else 0
+            calendar = step.calendar if step is not None else None
+            found = self._spells[name] = calendar or self.process.calendar, seconds
+            if step is None or step.within is None or step.within.by is None:
+                self._constant[name] = found
+        return found
 
     def _choose(self, item: Choose, state: _State) -> _State:
         ways = []
@@ -177,49 +239,6 @@ class Routes:
         self._running.pop()
         exits, self._exits = self._exits, outside
         return _either(after, *exits)
-
-
-def append(chain: Chain, spell: tuple[str, int]) -> Chain:
-    """Return a chain with one more spell; two on the same calendar become one.
-
-    >>> append((("office", 60),), ("office", 30))
-    (('office', 90),)
-    """
-    if chain and chain[-1][0] == spell[0]:
-        return (*chain[:-1], (spell[0], chain[-1][1] + spell[1]))
-    return (*chain, spell)
-
-
-def longest_of(chains: tuple[Chain, ...]) -> tuple[Chain, ...]:
-    """Return the chains that no other is as long as, spell by spell; the longest few if they are many."""
-    best: dict[tuple[str, ...], list[Chain]] = {}
-    for chain in sorted(set(chains), key=lambda chain: (-sum(seconds for _, seconds in chain), chain)):
-        rivals = best.setdefault(tuple(calendar for calendar, _ in chain), [])
-        if not any(all(a[1] >= b[1] for a, b in zip(rival, chain, strict=True)) for rival in rivals):
-            rivals.append(chain)
-    kept = [chain for rivals in best.values() for chain in rivals]
-    if len(kept) > 1:
-        kept = [chain for chain in kept if chain]
-    return tuple(sorted(kept, key=lambda chain: -sum(seconds for _, seconds in chain))[:MOST_CHAINS])
-
-
-def longest_target(target: Target | None, data: Data) -> int:
-    """Return the seconds a step may take for a case; the most it may ever take where the data do not tell."""
-    if target is None:
-        return 0
-    if target.constant is not None or target.by is None:
-        return target.constant or 0
-    if target.by not in data:
-        return max((target.otherwise or 0, *(seconds for _, seconds in target.values)))
-    found = entry_of(target, data)
-    return dict(target.values).get(found, target.otherwise or 0)
-
-
-def entry_of(target: Target, data: Data) -> str:
-    """Return the entry of a target that a case falls under: a value of its field, or ``else``."""
-    value = data.get(target.by or "")
-    word = str(value).lower() if isinstance(value, bool) else str(value)
-    return word if word in dict(target.values) else "else"
 
 
 def _either(*states: _State) -> _State:

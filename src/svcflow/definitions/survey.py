@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from svcflow.definitions.model import Agreement, Organisation, Process, Scenarios, Workspace
 from svcflow.definitions.net import MarkingGraph, Net, build_net, explore, inlined
@@ -31,6 +32,8 @@ class Survey:
     agreements: tuple[Agreement, ...] = ()
     editions: tuple[Process, ...] = ()
     """All versions of all processes; `processes` holds one of each."""
+    memo: dict[tuple[str, ...], Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """What one rule has worked out and another needs as well."""
 
     @cached_property
     def by_id(self) -> dict[str, Process]:

@@ -7,9 +7,9 @@ from datetime import date
 
 from svcflow.calendars import Clock
 from svcflow.calendars.wall import EPOCH
+from svcflow.definitions.chains import Chain
 from svcflow.definitions.model import Organisation, Process
 from svcflow.definitions.openings import Hours, Opening, worst_opening
-from svcflow.definitions.routes import Chain
 from svcflow.definitions.survey import Survey
 from svcflow.errors import DefinitionError
 

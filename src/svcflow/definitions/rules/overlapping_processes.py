@@ -27,6 +27,7 @@ from svcflow.definitions.places import place_of
 from svcflow.definitions.reading import Remark
 from svcflow.definitions.samples import Data, samples, say
 from svcflow.definitions.survey import Survey
+from svcflow.guards import Guard
 
 CODE = "SVC406"
 SEVERITY = "warning"
@@ -34,23 +35,34 @@ SEVERITY = "warning"
 
 def check(survey: Survey) -> Iterator[Remark]:
     """Yield every pair of processes that both apply to some case, with such a case."""
-    for first, second in combinations(survey.sound, 2):
-        if first.id == second.id or not _share_a_day(first, second):
-            continue
-        case = _shared(first, second)
-        if case is not None:
+    # A process that says nothing takes what the others leave.
+    claims = [(process, process.applies_to) for process in survey.sound if process.applies_to is not None]
+    for first, second, case in _shared(claims):
+        if first.id != second.id and _share_a_day(first, second):
             here = place_of(survey, second.file, "applies_to", value=True)
             there = place_of(survey, first.file, "applies_to", value=True)
-            told = f" when {say(case)}" if case else ""
+            told = f" when {say(case, sorted({*_fields(first), *_fields(second)}))}" if case else ""
             yield Remark(f"{first.id} and {second.id} both apply{told}", here, ((f"{first.id} judges it", there),))
 
 
-def _shared(first: Process, second: Process) -> Data | None:
-    one, other = first.applies_to, second.applies_to
-    if one is None or other is None:
-        return None  # a process that says nothing takes what the others leave
-    cases = samples([one, other])
-    return next((data for data in cases or () if one.evaluate(data) and other.evaluate(data)), None)
+def _shared(claims: list[tuple[Process, Guard]]) -> Iterator[tuple[Process, Process, Data]]:
+    """Yield the pairs that share a case, each once; all are tried on the same cases, if these are not too many."""
+    cases = samples([guard for _, guard in claims])
+    if cases is None:
+        for pair in combinations(claims, 2):
+            yield from () if samples([guard for _, guard in pair]) is None else _shared([*pair])
+        return
+    told: set[tuple[str, str]] = set()
+    for case in cases:
+        taken = [process for process, guard in claims if guard.evaluate(case)]
+        for first, second in combinations(taken, 2):
+            if (first.file, second.file) not in told:
+                told.add((first.file, second.file))
+                yield first, second, case
+
+
+def _fields(process: Process) -> tuple[str, ...]:
+    return () if process.applies_to is None else process.applies_to.fields
 
 
 def _share_a_day(first: Process, second: Process) -> bool:

@@ -27,13 +27,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from svcflow.definitions.budgets import Budget, budgets, place_of_entry
+from svcflow.definitions.chains import Chain, longest_of
 from svcflow.definitions.durations import say_hours
 from svcflow.definitions.model import Process, Sla
 from svcflow.definitions.moments import WEEKDAYS
 from svcflow.definitions.openings import Opening
 from svcflow.definitions.reading import Remark
 from svcflow.definitions.reporting import Reporting
-from svcflow.definitions.routes import Chain, Stretch, longest_of
+from svcflow.definitions.routes import Stretch
 from svcflow.definitions.samples import say
 from svcflow.definitions.survey import Survey
 from svcflow.definitions.years import Year, year_of
@@ -50,7 +51,7 @@ def check(survey: Survey) -> Iterator[Remark]:
     years: dict[int, Year] = {}
     for process in survey.sound:
         for sla in process.slas.values():
-            ways = _ways(list(budgets(survey, process, sla)))
+            ways = _ways(budgets(survey, process, sla))
             if not ways:
                 continue
             number = year_of(survey, process)

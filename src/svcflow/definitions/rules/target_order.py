@@ -41,19 +41,20 @@ def check(survey: Survey) -> Iterator[Remark]:
     """Yield every target that gets longer as cases get graver."""
     targets = [(process, path, target) for process in survey.sound for path, target in _targets(process)]
     compared = {of for process in survey.sound for of in _compared(survey, process)}
-    falls: dict[Field, list[tuple[Target, bool]]] = {}
+    falls: dict[Field, list[bool]] = {}
     for process, _, target in targets:
         of = process.fields.get(target.by or "")
         listed = _listed(target, of) if of else []
         if of is not None and len({seconds for _, seconds in listed}) > 1:
-            falls.setdefault(of, []).append((target, all(a[1] >= b[1] for a, b in pairwise(listed))))
+            falls.setdefault(of, []).append(_falls(listed))
     for process, path, target in targets:
         of = process.fields.get(target.by or "")
         if of is None:
             continue
-        others = [fall for other, fall in falls.get(of, ()) if other is not target]
-        if of in compared or (others and all(others)):
-            for low, high in pairwise(_listed(target, of)):
+        listed = _listed(target, of)
+        others = falls.get(of, [])
+        if not _falls(listed) and (of in compared or (len(others) > 1 and others.count(False) == 1)):
+            for low, high in pairwise(listed):
                 if high[1] > low[1]:
                     message = f"{high[0]} ({say_hours(high[1])}) is slower than {low[0]} ({say_hours(low[1])})"
                     entry = high[0] if high[0] in dict(target.values) else "else"
@@ -77,6 +78,10 @@ def _listed(target: Target, of: Field) -> list[_Entry]:
     known = dict(target.values)
     found = [(value, known.get(value, target.otherwise)) for value in of.values]
     return [(value, seconds) for value, seconds in found if seconds is not None]
+
+
+def _falls(listed: list[_Entry]) -> bool:
+    return all(low[1] >= high[1] for low, high in pairwise(listed))
 
 
 def _compared(survey: Survey, process: Process) -> Iterator[Field]:
