@@ -34,17 +34,19 @@ _NOUNS = {
 }
 
 
-def duration(seconds: float | None) -> Text:
-    """Return a duration in short units.
+def duration(seconds: float | None, like: float | None = None) -> Text:
+    """Return a duration in short units, of those that suit `like` seconds where they are given.
 
     >>> duration(105_000)
     Text(en='29 h', zh='29 小时')
     >>> duration(71.9 * 3600), duration(9.97 * 3600), duration(3590)
     (Text(en='3.0 d', zh='3.0 天'), Text(en='10 h', zh='10 小时'), Text(en='1.0 h', zh='1.0 小时'))
+    >>> duration(69 * 3600, like=80 * 3600).en
+    '2.9 d'
     """
     if seconds is None:
         return NOTHING
-    value, unit = _split(abs(seconds))
+    value, unit = _split(abs(seconds), None if like is None else abs(like))
     sign = MINUS if seconds < 0 and value != "0" else ""
     return Text(sign + value + _UNITS[unit][0], sign + _in_wan(value) + " " + _UNITS[unit][2])
 
@@ -123,8 +125,10 @@ def share(value: float | None) -> Text:
     return Text(text, text)
 
 
-def in_unit(value: float | None, unit: str) -> Text:
+def in_unit(value: float | None, unit: str, like: float | None = None) -> Text:
     """Return the value of a metric in its unit: ``s`` a duration, ``share`` a percentage, else a plain number.
+
+    Durations are told in the units that suit `like`, where it is given.
 
     >>> in_unit(0.59, "share").en, in_unit(7.25, "handovers/case").en
     ('59%', '7.2 handovers/case')
@@ -132,9 +136,9 @@ def in_unit(value: float | None, unit: str) -> Text:
     if value is None:
         return NOTHING
     if unit in {"s", "seconds"}:
-        return duration(value)
+        return duration(value, like)
     if unit == "h":
-        return duration(value * 3600)
+        return duration(value * 3600, None if like is None else like * 3600)
     if unit in {"share", "ratio"}:
         return share(value)
     figure = number(value, 0 if float(value).is_integer() else 1)
@@ -181,16 +185,15 @@ def period(start: str | None, end: str | None) -> Text:
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _split(seconds: float) -> tuple[str, str]:
+def _split(seconds: float, like: float | None = None) -> tuple[str, str]:
+    size = seconds if like is None else like
     minutes, hours, days = seconds / 60, seconds / 3600, seconds / 86_400
-    if seconds < 59.5:
+    if size < 59.5:
         return ("<1" if 0 < seconds < 1 else f"{seconds:.0f}"), "s"
-    if minutes < 59.5:
-        return f"{minutes:.0f}", "min"
-    if hours < 9.95:
-        return f"{hours:.1f}", "h"
-    if hours < 71.5:
-        return f"{hours:.0f}", "h"
+    if size / 60 < 59.5:
+        return ("<1" if 0 < minutes < 0.5 else f"{minutes:.0f}"), "min"
+    if size / 3600 < 71.5:
+        return (f"{hours:.1f}" if hours < 9.95 else f"{hours:.0f}"), "h"
     return (f"{days:,.1f}" if days < 99.95 else f"{days:,.0f}"), "d"
 
 

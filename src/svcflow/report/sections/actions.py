@@ -63,14 +63,15 @@ def _describe_effect(context: Context, effect: Row) -> dict[str, Any]:
     low, high = effect.get("low"), effect.get("high")
     change = after - before if after is not None and before is not None else None
     bounds = sorted(b - before for b in (low, high)) if before is not None and None not in {low, high} else None
+    widest = max((value for value in (change, *(bounds or ())) if value is not None), key=abs, default=None)
     return {
         "metric": name_metric(effect.get("metric")),
         "before": fmt.in_unit(before, unit),
         "after": fmt.in_unit(after, unit),
-        "change": None if change is None else sign(change, unit),
+        "change": None if change is None else sign(change, unit, widest),
         "value": change,
-        "low": sign(bounds[0], unit) if bounds else None,
-        "high": sign(bounds[1], unit) if bounds else None,
+        "low": sign(bounds[0], unit, widest) if bounds else None,
+        "high": sign(bounds[1], unit, widest) if bounds else None,
         "grade": str(effect.get("grade") or "none"),
         "reason": context.names.prose(effect.get("reason")),
         "method": context.names.prose(effect.get("method")),
