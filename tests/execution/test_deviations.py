@@ -387,3 +387,10 @@ def test_every_kind_has_a_manual() -> None:
     for kind in catalogue.values():
         assert len(kind.manual) > 80
         assert kind.manual.endswith(".")
+
+
+def test_the_names_of_the_language_are_those_that_are_judged() -> None:
+    from svcflow.definitions.deviations import DEVIATIONS
+    from svcflow.execution.catalogue import catalogue
+
+    assert {code: kind.name for code, kind in catalogue.items()} == DEVIATIONS

@@ -23,9 +23,9 @@ from svcflow.execution.distances import Ways
 from svcflow.execution.editions import Edition
 from svcflow.execution.expansion import Places, collect_departures, expand_moves
 from svcflow.execution.machine import Machine, build_machine
-from svcflow.execution.merging import stack_blocks
 from svcflow.execution.outcome import ProcessRuns, build_cases
 from svcflow.execution.people import roles_of
+from svcflow.execution.piling import Pile
 from svcflow.execution.promises import collect_breaches, collect_obligations, collect_rungs
 from svcflow.execution.search import Search
 from svcflow.execution.story import Story, tell
@@ -70,12 +70,12 @@ def judge(plan: Plan, track: Track, options: Options) -> ProcessRuns:
     search = Search(machine, Alphabet(names, seen.signatures, anytime), plan.known)
     walks = search.explain(seen.distinct)
     stories = [tell(search, sequence, walk) for sequence, walk in zip(seen.distinct, walks, strict=True)]
-    parts, unknown = [], 0
+    pile, unknown = Pile(len(track.cases)), 0
     for where, part in track.blocks(BLOCK):
         made, nameless = _judge_part(plan, part, (stories, seen.of_case[where]), options)
-        parts.append(made)
+        pile.add(made)
         unknown += nameless
-    return replace(stack_blocks(parts), notes=people_notes(track, unknown), sequences=len(seen.distinct))
+    return replace(pile.result(), notes=people_notes(track, unknown), sequences=len(seen.distinct))
 
 
 def _judge_part(plan: Plan, track: Track, told: tuple[list[Story], Rows], options: Options) -> tuple[ProcessRuns, int]:

@@ -1,4 +1,4 @@
-"""Results put together: those of blocks of cases, and those of several versions of a process."""
+"""The results of several versions of a process as those of one: its cases in the order of the log."""
 
 from __future__ import annotations
 
@@ -13,47 +13,8 @@ from numpy.typing import NDArray
 from svcflow.definitions.model import Process
 from svcflow.execution.frame import Coded, Frame
 from svcflow.execution.outcome import ProcessRuns
-
-_FRAMES = ("cases", "moves", "deviations", "clocks", "rungs", "obligations", "allowed")
-
-
-def stack_blocks(blocks: list[ProcessRuns]) -> ProcessRuns:
-    """Return the results of consecutive blocks of one process's cases as one. The blocks are used up."""
-    if len(blocks) == 1:
-        return blocks[0]
-    counts = [len(block.cases) for block in blocks]
-    shifts = np.cumsum([0, *counts[:-1]])
-    frames: dict[str, Any] = {name: _stack([getattr(block, name) for block in blocks], shifts) for name in _FRAMES}
-    return replace(blocks[0], **frames)
-
-
-def _stack(frames: list[Frame], shifts: NDArray[np.int64]) -> Frame:
-    """Return the rows of frames one after the other; `shifts` are the cases before each.
-
-    A block's column is let go once it is copied, unless the block still has to tell something from it.
-    """
-    parts = [dict(frame.columns) for frame in frames]
-    times, told = frames[0].times, frames[0].told
-    columns: dict[str, Any] = {}
-    if not told:
-        for frame in frames:
-            if isinstance(frame.columns, dict):
-                frame.columns.clear()
-    for key in list(parts[0]):
-        pieces = [part.pop(key) for part in parts]
-        if key == "index":
-            pieces = [piece + shift for piece, shift in zip(pieces, shifts, strict=True)]
-        columns[key] = _join(pieces)
-    starts = np.cumsum([0, *(len(frame) for frame in frames)])
-
-    def teller(key: str) -> Any:
-        def tell(row: int) -> str:
-            block = int(np.searchsorted(starts, row, side="right")) - 1
-            return frames[block].told[key](row - int(starts[block]))
-
-        return tell
-
-    return Frame(columns, times, {key: teller(key) for key in told})
+from svcflow.execution.piling import FRAMES
+from svcflow.execution.piling import recode as _recode
 
 
 def merge_runs(parts: Sequence[ProcessRuns]) -> ProcessRuns:
@@ -66,7 +27,7 @@ def merge_runs(parts: Sequence[ProcessRuns]) -> ProcessRuns:
     cuts = np.cumsum([0, *(len(part.cases) for part in parts)])
     places = [rank[a:b] for a, b in pairwise(cuts.tolist())]
     frames: dict[str, Any] = {
-        name: _merge_frames([getattr(part, name) for part in parts], places, name) for name in _FRAMES
+        name: _merge_frames([getattr(part, name) for part in parts], places, name) for name in FRAMES
     }
     steps = np.cumsum([0, *(part.sequences for part in parts)])
     shift = np.concatenate([np.full(len(part.cases), n) for part, n in zip(parts, steps, strict=False)])
@@ -112,19 +73,9 @@ def _merge_frames(frames: list[Frame], places: list[NDArray[np.int64]], name: st
     return Frame(columns, frames[0].times, {key: teller(key) for key in frames[0].told})
 
 
-def _join(columns: list[Any], order: NDArray[np.int64] | None = None) -> Any:
-    """Return columns one after the other, in an order if one is given."""
-
-    def ordered(values: NDArray[Any]) -> NDArray[Any]:
-        return values if order is None else values[order]
-
+def _join(columns: list[Any], order: NDArray[np.int64]) -> Any:
+    """Return columns one after the other, in an order."""
     if not isinstance(columns[0], Coded):
-        return ordered(np.concatenate(columns))
-    if all(column.texts == columns[0].texts for column in columns):
-        return Coded(ordered(np.concatenate([column.codes for column in columns])), columns[0].texts)
+        return np.concatenate(columns)[order]
     known: dict[str, int] = {}
-    parts = []
-    for column in columns:
-        table = np.asarray([*(known.setdefault(text, len(known)) for text in column.texts), -1], np.int32)
-        parts.append(table[column.codes])
-    return Coded(ordered(np.concatenate(parts)), tuple(known))
+    return Coded(np.concatenate([_recode(column, known) for column in columns])[order], tuple(known))

@@ -94,8 +94,8 @@ class Bench:
         self.editions = {edition.key: edition for name in names for edition in editions(workspace, name)}
         self._plans: dict[str, Plan] = {}
 
-    def judge(self, log: Log, options: Options, *, by_id: bool = False) -> Runs:
-        """Judge every case of `log` by the edition that applies to it."""
+    def judge(self, log: Log, options: Options, *, by_id: bool = False, kpis: bool = True) -> Runs:
+        """Judge every case of `log` by the edition that applies to it; measure `kpis` if they are asked for."""
         knowledge, now = Knowledge(log), options.as_of
         chosen = {key: edition.process for key, edition in self.editions.items()}
         steps = {key: steps_of_rows(process, knowledge, by_id=by_id) for key, process in chosen.items()}
@@ -112,7 +112,7 @@ class Bench:
                 edition = self.editions[key]
                 measurer = Measurer(edition.process, edition.workspace, track, made.cases)
                 parts.setdefault(edition.process.id, []).append((made, measurer))
-        runs = {name: _together(made) for name, made in parts.items()}
+        runs = {name: _together(made, kpis=kpis) for name, made in parts.items()}
         notes = (*claims.notes, *self._outside(valid)) if claims.unclaimed else ()
         return Runs(self.workspace, log, runs, claims.unclaimed, now, options.abandoned_after, notes)
 
@@ -129,9 +129,11 @@ class Bench:
                 yield f"'{name}': some cases began when no version was valid (`valid_from`, `valid_until`)"
 
 
-def _together(parts: list[tuple[ProcessRuns, Measurer]]) -> ProcessRuns:
+def _together(parts: list[tuple[ProcessRuns, Measurer]], *, kpis: bool) -> ProcessRuns:
     """Return the results of a process's versions as one."""
     merged = merge_runs([made for made, _ in parts])
+    if not kpis:
+        return merged
     return replace(merged, kpis=compute_kpis(merged.process, [measurer for _, measurer in parts]))
 
 

@@ -28,7 +28,7 @@ def move_frame(moves: Moves, track: Track, names: tuple[str, ...], times: tuple[
             "at": track.time_of(rows) if len(log.time) else rows,
             "enabled_at": track.time_of(since) if len(log.time) else since,
             "actor": Coded(np.where((rows >= 0) & (actor > 0), actor, -1).astype(np.int32), log.resources.texts),
-            "round": moves.round,
+            "round": moves.round.astype(np.int32),
             "business_s": np.where(spent >= 0, spent / 1000, np.nan),
             "within_s": np.where(limit >= 0, limit / 1000, np.nan),
             "index": moves.case,

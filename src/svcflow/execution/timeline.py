@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from svcflow.errors import DefinitionError
 from svcflow.eventlog.log import MISSING_TIME
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.track import Rows, Track
+from svcflow.findings import NOWHERE
 
 NO_TARGET = -1
 
@@ -89,10 +91,16 @@ def clock_of(workspace: Workspace, name: str) -> Clock:
     organisation = workspace.organisation
     spec: CalendarSpec | None = organisation.calendars.get(name)
     if spec is None and name in ("", "always"):
-        return Clock(((0, 6, ((0, 1440),)),), organisation.timezone)
-    if spec is None:
+        spec = CalendarSpec("always", ((0, 6, ((0, 1440),)),), None, (), (), NOWHERE)
+    elif spec is None:
         raise DefinitionError(f"unknown calendar '{name}'", "run `svcflow validate`")
-    return Clock.from_spec(spec, organisation.timezone)
+    return _made(spec, organisation.timezone)
+
+
+@lru_cache(maxsize=64)
+def _made(spec: CalendarSpec, timezone: str) -> Clock:
+    """Return a clock; its table of open hours is dear, and the same for everybody who asks."""
+    return Clock.from_spec(spec, timezone)
 
 
 def _paused_after(track: Track, waiting: tuple[Waiting, ...], steps: tuple[str, ...]) -> NDArray[np.bool_]:
