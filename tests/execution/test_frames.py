@@ -132,7 +132,9 @@ def test_case_and_its_errors(exported: Path, capsys: pytest.CaptureFixture[str])
     assert "<b>what</b>" in shown
     assert "D108 unmapped" in shown
     assert main(["case", str(exported), "4", "-w", str(DOCUMENTED), "-q"]) == 2
-    assert "has no case '4'" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "has no case '4'" in told
+    assert "hint: " in told
     assert main(["case", str(exported), "3", "-w", str(DOCUMENTED), "-q"]) == 2
     assert "no process claims case '3'" in capsys.readouterr().err
     assert main(["case", str(exported), "3", "-q"]) == 2

@@ -44,7 +44,9 @@ def tell_case(runs: Runs, case_id: str) -> str:
     """Return a case as text; raise `UsageError` if the log has no such case or no process claims it."""
     if case_id not in runs.log.case_ids:
         near = [known for known in runs.log.case_ids if case_id.casefold() in known.casefold()][:3]
-        raise UsageError(f"the log has no case '{shown(case_id)}'", f"did you mean {', '.join(near)}?" if near else "")
+        first = next(iter(runs.log.case_ids), "")
+        hint = f"did you mean {', '.join(near)}?" if near else f"the first case of the log is '{shown(first)}'"
+        raise UsageError(f"the log has no case '{shown(case_id)}'", hint)
     for run in runs.processes.values():
         column = run.cases["case"]
         found = np.flatnonzero(column.codes == column.texts.index(case_id))
