@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from svcflow.definitions import rules
 from svcflow.definitions.sources import Source
@@ -48,13 +49,15 @@ def _sift(
 ) -> tuple[list[Problem], set[tuple[Ignore, str]]]:
     """Return the problems that are left, and which word of which comment silenced one."""
     used: set[tuple[Ignore, str]] = set()
+    by_line: dict[tuple[str, int], list[Ignore]] = {}
+    for ignore in ignores:
+        by_line.setdefault((ignore.position.file, ignore.line), []).append(ignore)
     kept = []
     for problem in problems:
         silenced = False
-        for ignore in ignores:
-            same_line = ignore.position.file == problem.position.file and ignore.line == problem.position.line
+        for ignore in by_line.get((problem.position.file, problem.position.line), ()):
             named = [rule for rule in ignore.rules if rule in (problem.code, problem.name)]
-            if same_line and named and problem.code not in fatal:
+            if named and problem.code not in fatal:
                 silenced = True
                 used.update((ignore, rule) for rule in named)
         if not silenced:
@@ -68,13 +71,14 @@ def _judge_ignores(
     catalogue = rules.catalogue()
     words = {word: rule.CODE for rule in catalogue.values() for word in (rule.CODE, rules.name_of(rule))}
     unasked = {r.CODE for r in catalogue.values() if getattr(r, "BY_TEST", False) or getattr(r, "OPT_IN", False)}
+    near = cache(lambda word: suggest(word, [*words]))
     for ignore in ignores:
         for word in ignore.rules or ("",):
             if (ignore, word) in used or words.get(word) in unasked:
                 continue
             if not whole and word in words and words[word] not in fatal:
                 continue
-            message = f"'{word}' suppresses nothing{'' if word in words else suggest(word, [*words])}"
+            message = f"'{word}' suppresses nothing{'' if word in words else near(word)}"
             if words.get(word) in fatal:
                 message = f"'{word}' cannot be ignored: without it the definition has no meaning"
             yield _problem("unused-ignore", message, ignore.position)
@@ -92,24 +96,34 @@ def _ignores(source: Source) -> Iterator[Ignore]:
     if "svcflow:" not in source.document.text or source.document.root is None:
         return
     lines = source.document.lines
-    texts = [node.span for node in walk(source.document.root) if isinstance(node, Scalar) and "#" in node.text]
+    following = _following(lines)
+    texts: dict[int, list[Span]] = {}
+    for node in walk(source.document.root):
+        if isinstance(node, Scalar) and "#" in node.text:
+            for number in range(node.span.line, node.span.end_line + 1):
+                texts.setdefault(number, []).append(node.span)
     for number, line in enumerate(lines, 1):
         found = _COMMENT.search(line)
-        if found is None or any(_covers(span, number, found.start() + 1) for span in texts):
+        if found is None or any(_covers(span, number, found.start() + 1) for span in texts.get(number, ())):
             continue
         names = tuple(word.strip() for word in found[1].split(",") if word.strip())
-        target = number if line[: found.start()].strip() else _next_line(lines, number)
+        target = number if line[: found.start()].strip() else following[number - 1]
         start, end = found.start() + 1, len(line.rstrip()) + 1
         yield Ignore(names, found[2].strip(), target, source.at(Span(number, start, number, end)))
 
 
-def _next_line(lines: list[str], number: int) -> int:
-    """Return the line that a comment on a line of its own speaks about: the next that is neither blank nor comment."""
-    for following in range(number, len(lines)):
-        text = lines[following].strip()
+def _following(lines: list[str]) -> list[int]:
+    """Return for each line the one that a comment alone on it speaks about: the next neither blank nor comment.
+
+    Behind the last such line it is the comment's own.
+    """
+    found, known = [], 0
+    for number in range(len(lines), 0, -1):
+        found.append(known or number)
+        text = lines[number - 1].strip()
         if text and not text.startswith("#"):
-            return following + 1
-    return number
+            known = number
+    return found[::-1]
 
 
 def _covers(span: Span, line: int, column: int) -> bool:
