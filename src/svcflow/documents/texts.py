@@ -11,7 +11,7 @@ import yaml
 from svcflow.documents.composing import Composer, RefusalError
 from svcflow.documents.nodes import LINE_BREAK, Document, Fault, Span
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 1_000_000
 _START = Span(1, 1, 1, 2)
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
