@@ -11,6 +11,7 @@ from tests.execution.definitions import any_of, anytime, choose, end, guard, may
 
 from svcflow.definitions.difference import Behaviour, Side, Trace, compare_behaviour
 from svcflow.definitions.model import Process, Run
+from svcflow.errors import DefinitionError
 from svcflow.findings import NOWHERE
 from svcflow.guards import Field
 
@@ -153,3 +154,17 @@ def test_no_more_changes_are_told_than_asked_for() -> None:
     few, many = compare(old, new, most=2), compare(old, new, most=100)
     assert len(few.changes) == 2
     assert few.more == len(many.changes) - 2
+
+
+def deciding(branches: int) -> tuple[Process, Process]:
+    fields = {f"g{i}": Field(f"g{i}", "boolean") for i in range(branches)}
+    inner = par(*(when(guard(name, **fields), task(f"s{name}")) for name in fields))
+    return tuple(process(seq(inner, task("x"), *more), fields=fields) for more in ((), (task("y"),)))  # type: ignore[return-value]
+
+
+def test_what_decides_too_much_at_once_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="too much at the same time"):
+        compare(*deciding(8))
+    assert (
+        said(compare(*deciding(4))) == said(compare(*deciding(5), data=False)) == ["lost x = done", "gained x y = done"]
+    )

@@ -65,6 +65,9 @@ class Automaton:
         self._states: dict[_State, int] = {}
         self._known: list[_State] = []
         self._read: dict[States, frozenset[int]] = {}
+        self.work = 0
+        """How many transitions were looked at so far."""
+        self._asked: dict[int, tuple[int, ...]] = {}
         self._moves: dict[tuple[int, tuple[bool | None, ...]], dict[Letter, States]] = {}
         self.start = frozenset({self._number(_State(0, (0,) * len(self._loops)))})
 
@@ -99,11 +102,13 @@ class Automaton:
         """Return the letters that may come next, each with the states it leads to."""
         found: dict[Letter, set[int]] = {}
         for state in states:
-            asked = tuple(truths.get(guard) for guard in sorted(self.read(frozenset({state}))))
-            key = state, asked
-            if key not in self._moves:
-                self._moves[key] = self._moves_of(state, truths)
-            for letter, reached in self._moves[key].items():
+            if state not in self._asked:
+                self._asked[state] = tuple(sorted(self.read(frozenset({state}))))
+            key = state, tuple([truths.get(guard) for guard in self._asked[state]])
+            moves = self._moves.get(key)
+            if moves is None:
+                moves = self._moves[key] = self._moves_of(state, truths)
+            for letter, reached in moves.items():
                 found.setdefault(letter, set()).update(reached)
         return {letter: frozenset(reached) for letter, reached in found.items()}
 
@@ -148,6 +153,7 @@ class Automaton:
                     continue
                 if truths is not None and not free and not self._is_open(transition, truths):
                     continue
+                self.work += 1
                 yield state, transition, after, free
                 if self.net.transitions[transition].step is None and after != self._final:
                     following = _State(after, self._count(transition, state.rounds))

@@ -14,8 +14,8 @@ from svcflow.definitions.difference.automaton import Automaton, Letter, States
 from svcflow.definitions.difference.cases import Cases, Truth
 from svcflow.errors import DefinitionError
 
-MOST_MOVES = 400_000
-"""So many combinations of states and truths are looked at, at most."""
+MOST_MOVES = 1_000_000
+"""So many combinations of states, truths and transitions are looked at, at most: some seconds."""
 
 DETOUR = 1_000
 """What an `anytime` step counts on the way to an end."""
@@ -58,10 +58,10 @@ class Search:
         order, looked = [start], 0
         for pair in order:
             for truths in self.cases.combinations(self.old.read(pair[0]) | self.new.read(pair[1])):
-                looked += 1
-                if looked > MOST_MOVES:
+                looked += len(pair[0]) + len(pair[1])
+                if looked + self.old.work + self.new.work > MOST_MOVES:
                     raise DefinitionError(
-                        f"'{self.new.process.id}' is too large to be compared: more than {MOST_MOVES} places",
+                        f"'{self.new.process.id}' decides too much at the same time to be compared with its data",
                         "compare without data (--no-data), or split the process",
                     )
                 old, new = self.old.moves(pair[0], truths), self.new.moves(pair[1], truths)
