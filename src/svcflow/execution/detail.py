@@ -9,9 +9,9 @@ import numpy as np
 
 from svcflow.definitions.model import Rule
 from svcflow.execution.frame import Frame
-from svcflow.execution.knowledge import Moment
+from svcflow.execution.knowledge import Knowledge, Moment
 from svcflow.execution.people import Roles
-from svcflow.execution.track import Track
+from svcflow.execution.track import Rows
 from svcflow.guards import Guard
 from svcflow.wording import say_duration
 
@@ -25,13 +25,17 @@ _PLAIN = {
 
 @dataclass(frozen=True)
 class Detail:
-    """Says each kind of deviation with the facts of its case."""
+    """Says each kind of deviation with the facts of its case.
 
-    track: Track
-    steps: tuple[str, ...]
+    `last` is the last row of each case; `roles` are those of the events at some rows, where people are listed. It is
+    kept as long as the deviations are: it holds as little as it can.
+    """
+
+    knowledge: Knowledge
+    last: Rows
     rules: Mapping[str, Rule]
     guards: tuple[Guard, ...]
-    roles: Roles | None = None
+    roles: tuple[Rows, Roles] | None = None
 
     def say(self, frame: Frame, i: int) -> str:
         """Return one sentence without its full stop."""
@@ -48,7 +52,7 @@ class Detail:
         return sayers[code](frame, i)
 
     def _activity(self, row: int) -> str:
-        log = self.track.knowledge.log
+        log = self.knowledge.log
         return log.activities[int(log.activity[row])]
 
     def _skipped(self, frame: Frame, i: int) -> str:
@@ -81,8 +85,8 @@ class Detail:
         row = int(frame["row"][i])
         # What an event sets was not known before it; at the end of the case everything is.
         moment: Moment = "before" if row >= 0 else "after"
-        row = row if row >= 0 else int(self.track.last[frame["index"][i]])
-        data = {name: self.track.knowledge.at(name, row, moment) for name in guard.fields}
+        row = row if row >= 0 else int(self.last[frame["index"][i]])
+        data = {name: self.knowledge.at(name, row, moment) for name in guard.fields}
         truth = {True: "true", False: "false", None: "unknown"}[guard.evaluate(data)]
         return f"'{guard.text}' was {truth} ({', '.join(f'{name} = {_plain(v)}' for name, v in data.items())})"
 
@@ -92,9 +96,10 @@ class Detail:
     def _who(self, frame: Frame, i: int) -> str:
         """Return the role in which an event was done, as the log or the file of people has it."""
         row = int(frame["row"][i])
-        if self.roles is not None and self.roles.of_people:
-            return self.roles.could_be(int(np.searchsorted(self.track.rows, row)))
-        role = self.track.knowledge.at("role", row, "own")
+        if self.roles is not None:
+            rows, roles = self.roles
+            return roles.could_be(int(np.searchsorted(rows, row)))
+        role = self.knowledge.at("role", row, "own")
         return str(role) if role is not None else frame["team"].get(i)
 
     def _same_person(self, frame: Frame, i: int) -> str:
@@ -102,7 +107,7 @@ class Detail:
 
     def _other_person(self, frame: Frame, i: int) -> str:
         other = int(frame["other"][i])
-        log = self.track.knowledge.log
+        log = self.knowledge.log
         person = log.resources[int(log.resource[other])]
         return f"done by {frame['actor'].get(i)}, but '{self._activity(other)}' by {person}"
 

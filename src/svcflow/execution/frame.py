@@ -38,22 +38,26 @@ class Coded:
 class Frame:
     """Named columns of equal length. Columns in `times` are milliseconds since 1970 UTC, MISSING_TIME unknown.
 
-    Columns in `told` are texts made from a row's number only when somebody asks for them.
+    Columns in `told` are texts made from a row's number only when somebody asks for them; those in `derived` are made
+    from the others, for all rows or for some.
     """
 
     columns: Mapping[str, Values | Coded]
     times: tuple[str, ...] = ()
     told: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    derived: Mapping[str, Callable[[Frame, Any], Values | Coded]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
     def __getitem__(self, name: str) -> Any:
-        return self.columns[name]
+        return self.columns[name] if name in self.columns else self.derived[name](self, slice(None))
 
     def get(self, row: int) -> dict[str, Any]:
         """Return one row as plain Python values; unknown numbers, times and texts are ``None``."""
         plain = {name: _plain(column, row, name in self.times) for name, column in self.columns.items()}
+        here = np.asarray([row])
+        plain |= {name: _plain(derive(self, here), 0, name in self.times) for name, derive in self.derived.items()}
         return plain | {name: tell(row) for name, tell in self.told.items()}
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -65,13 +69,15 @@ class Frame:
             name: Coded(column.codes[rows], column.texts) if isinstance(column, Coded) else column[rows]
             for name, column in self.columns.items()
         }
-        return Frame(columns, self.times, {name: _told_of(tell, rows) for name, tell in self.told.items()})
+        told = {name: _told_of(tell, rows) for name, tell in self.told.items()}
+        return Frame(columns, self.times, told, self.derived)
 
     def to_arrow(self) -> pa.Table:
         """Return the frame as a `pyarrow.Table`: texts as dictionaries, times as UTC time stamps."""
         import pyarrow as pa  # noqa: PLC0415 - heavy, and most callers read the arrays
 
-        arrays = {name: _to_arrow(column, name in self.times) for name, column in self.columns.items()}
+        names = (*self.columns, *self.derived)
+        arrays = {name: _to_arrow(self[name], name in self.times) for name in names}
         for name, tell in self.told.items():
             arrays[name] = _texts_to_arrow([tell(row) for row in range(len(self))])
         return pa.table(arrays)

@@ -34,7 +34,7 @@ from svcflow.execution.timeline import build_clocks
 from svcflow.execution.track import Rows, Track, sequences
 from svcflow.execution.walks import Alphabet
 
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 """About so many events are judged at a time: what is needed only while judging stays small."""
 
 
@@ -101,7 +101,8 @@ def _judge_part(plan: Plan, track: Track, told: tuple[list[Story], Rows], option
     collect_left_lying(collector, process, (options.as_of, options.abandoned_after), closed)
     collect_unmapped(collector, process)
 
-    detail = Detail(track, names, {d.id: d for d in process.rules.values()}, machine.net.guards, roles)
+    listed = (track.rows, roles) if roles.of_people else None
+    detail = Detail(track.knowledge, track.last, dict(process.rules), machine.net.guards, listed)
     agreements = [agreement for agreement in workspace.agreements if agreement.process == process.id]
     deviations, allowed = split_agreed(
         collector.frame(process.id, detail.say), agreements, (process, track),

@@ -70,7 +70,7 @@ def _merge_frames(frames: list[Frame], places: list[NDArray[np.int64]], name: st
     def teller(key: str) -> Any:
         return lambda row: frames[int(of[row])].told[key](int(rows[row]))
 
-    return Frame(columns, frames[0].times, {key: teller(key) for key in frames[0].told})
+    return Frame(columns, frames[0].times, {key: teller(key) for key in frames[0].told}, frames[0].derived)
 
 
 def _join(columns: list[Any], order: NDArray[np.int64]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -58,6 +58,7 @@ class _FramePile:
         self._blocks, self._length = blocks, 0
         self._columns: dict[str, _ColumnPile] = {}
         self._times: tuple[str, ...] = ()
+        self._derived: Mapping[str, Any] = {}
         self._starts: list[int] = []
         self._told: list[Any] = []
 
@@ -65,7 +66,7 @@ class _FramePile:
         if not self._starts:
             room = int(len(frame) * self._blocks * _MARGIN) + 16
             self._columns = {name: _ColumnPile(column, room) for name, column in frame.columns.items()}
-            self._times = frame.times
+            self._times, self._derived = frame.times, frame.derived
         for name, pile in self._columns.items():
             column = frame[name]
             pile.add(column + cases if name == "index" else column, self._length)
@@ -75,7 +76,8 @@ class _FramePile:
 
     def frame(self) -> Frame:
         columns = {name: pile.column(self._length) for name, pile in self._columns.items()}
-        return Frame(columns, self._times, {name: self._teller(name) for name in self._told[0]})
+        told = {name: self._teller(name) for name in self._told[0]}
+        return Frame(columns, self._times, told, self._derived)
 
     def _teller(self, name: str) -> Callable[[int], str]:
         starts = np.asarray(self._starts)
