@@ -231,13 +231,17 @@ def main() -> int:
         whole = _child("execute", folder, cases)
         each = _child("variants", folder, cases)
     print(f"{whole['cases']:,} cases, {whole['events']:,} events, {whole['sequences']:,} distinct sequences")
-    print(f"execute   {whole['cpu_s']:8.1f} s CPU, peak {whole['peak_mb']:,.0f} MB (the log alone {whole['log_mb']:,.0f})")
+    print(
+        f"execute   {whole['cpu_s']:8.1f} s CPU, peak {whole['peak_mb']:,.0f} MB (the log alone {whole['log_mb']:,.0f})"
+    )
     print(f"          {whole['conforming']:,} cases conform; {whole['deviations']}")
     count = each["variants"]
     for label, key in (("costs", "costs_s"), ("moves", "moves_s"), ("pm4py replay", "replay_s")):
         print(f"{label:12s} {each[key]:8.2f} s CPU, {1000 * each[key] / count:.3f} ms for each of {count:,} variants")
     costs, moves = each["replay_s"] / each["costs_s"], each["replay_s"] / each["moves_s"]
-    print(f"token replay costs {costs:.1f} times our costs (bar {COSTS_BAR}), {moves:.2f} times all moves (bar {MOVES_BAR})")
+    print(
+        f"token replay costs {costs:.1f} times our costs (bar {COSTS_BAR}), {moves:.2f} times all moves (bar {MOVES_BAR})"
+    )
     kept = costs >= COSTS_BAR and moves >= MOVES_BAR and whole["peak_mb"] <= MEMORY_BAR_MB
     print("all bars kept" if kept else "a bar is missed")
     return 0 if kept or given.smoke else 1

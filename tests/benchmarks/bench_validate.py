@@ -75,7 +75,8 @@ def process_of(number: int, steps: int) -> str:
     names = [f"step_{n}" for n in range(steps)]
     register = [
         f"  {name}: {{name: Step {n}, owner: {chance.choice(['agent', 'lead'])}, "
-        f"within: {{by: severity, critical: {chance.randint(5, 30)}m, else: {chance.randint(1, 4)}h}}, labels: [Label {n}]}}"
+        f"within: {{by: severity, critical: {chance.randint(5, 30)}m, else: {chance.randint(1, 4)}h}}, "
+        f"labels: [Label {n}]}}"
         for n, name in enumerate(names)
     ]
     inner = flow_of(names[1:-1], chance)
@@ -84,10 +85,13 @@ def process_of(number: int, steps: int) -> str:
         "svcflow: 1", f"process: generated_{number}", f"name: Generated {number}", "owner: lead",
         f"applies_to: kind == kind_{number}", "calendar: service", "case:",
         f"  kind: [{', '.join(f'kind_{n}' for n in range(max(100, number + 1)))}]",
-        "  severity: [low, medium, high, critical]", "  claim: number", "  valid: boolean", "  settled: boolean", "steps:",
+        "  severity: [low, medium, high, critical]",
+        "  claim: number", "  valid: boolean", "  settled: boolean", "steps:",
         *register, "flow:", f"  - {names[0]}", *indent(inner, 2), f"  - {names[-1]}", "  - end: done", "slas:",
-        f"  whole: {{from: {names[0]}, to: {names[-1]}, target: {{by: severity, critical: 6w, else: 60w}}, objective: 90%, "
-        f"escalate: {{80%: lead, 100%: head}}{mixed}}}",
+        (
+            f"  whole: {{from: {names[0]}, to: {names[-1]}, target: {{by: severity, critical: 6w, else: 60w}}, "
+            f"objective: 90%, escalate: {{80%: lead, 100%: head}}{mixed}}}"
+        ),
         f"  first: {{from: {names[0]}, to: {names[1]}, target: 5h, objective: 90%, escalate: {{80%: lead}}}}",
         "rules:", "  two_people: {different: [step_1, step_2], when: severity >= high}",
         "kpis:", '  settled: {measure: share(settled), target: ">= 90%"}', "",

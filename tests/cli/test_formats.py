@@ -321,7 +321,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (folder / "request.svcflow.yaml").write_text(
         "svcflow: 1\nprocess: request\nowner: lead\ncalendar: office\n"
-        "steps:\n  客😀: {owner: agent, labels: [Asked]}\n  open:  {owner: agent, labels: [Opened]}\n  close: {owner: lead, labels: [Closed]}\n"
+        "steps:\n  客😀: {owner: agent, labels: [Asked]}\n  open:  {owner: agent, labels: [Opened]}\n"
+        "  close: {owner: lead, labels: [Closed]}\n"
         "flow: [open, 客😀, clse, close]\n",
         encoding="utf-8",
     )

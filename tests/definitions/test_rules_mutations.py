@@ -1,4 +1,4 @@
-"""Single edits of the shipped definitions, as a slip of the hand makes them: every rule gives a verdict, none crashes."""
+"""Single edits of the shipped definitions, as a slip of the hand makes them: every rule judges, none crashes."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import pytest
 from svcflow.calendars import DAY_MS, MINUTE_MS, Clock
 from svcflow.calendars.wall import EPOCH
 from svcflow.definitions import check
-from svcflow.definitions.openings import Hours, worst_opening
 from svcflow.definitions.chains import longest_of
+from svcflow.definitions.openings import Hours, worst_opening
 
 from . import workbench  # type: ignore[attr-defined]
 
@@ -160,8 +160,10 @@ def test_the_worst_opening_is_told(tmp_path: Path) -> None:
     fragment = CALENDARS + STEPS + flow("register", "close") + sla("12h", ", calendar: always")
     # An hour of office time, of which one minute is left when the week ends.
     assert told(tmp_path, fragment, "SVC503") == [
-        "every step on target still breaches 'answer': opened Fri 16:01, 1h00 of office is 65h00 of always, "
-        "target 12h00"
+        (
+            "every step on target still breaches 'answer': opened Fri 16:01, 1h00 of office is 65h00 of always, "
+            "target 12h00"
+        )
     ]
 
 
