@@ -134,7 +134,7 @@ def compare(program: str | None, files: list[Path], ours: float) -> str:
             subprocess.run([*SVCFLOW, "schema", "process"], capture_output=True, text=True, check=True).stdout
         )
         theirs, peak, told = run([found, "--schemafile", str(schema), *map(str, files)])
-    return f"check-jsonschema: {theirs:.2f} s CPU, peak {peak:.0f} MB ({told}); svcflow takes {ours / theirs:.2f} times that"
+    return f"check-jsonschema: {theirs:.2f} s CPU, peak {peak:.0f} MB ({told}); svcflow: {ours / theirs:.2f} times that"
 
 
 def main() -> int:

@@ -40,7 +40,8 @@ def gather(paths: Sequence[Path]) -> list[tuple[str, tuple[Source, ...], frozens
     """Return the workspaces that `paths` mean: a name, its definitions, and the files that are asked about.
 
     A folder means all of its definitions, or those of its folder ``workflows`` if it has none itself. Files are read
-    in the company of their folder, which defines what they refer to, but only their own problems are asked for. Raise `InputError` if there is nothing to read.
+    in the company of their folder, which defines what they refer to, but only their own problems are asked for.
+    Raise `InputError` if there is nothing to read.
     """
     asked: dict[Path, dict[str, Path] | None] = {}
     for path in paths:
