@@ -35,7 +35,10 @@ class Budget:
 
 
 def budgets(survey: Survey, process: Process, sla: Sla) -> list[Budget]:
-    """Return a budget for every kind of case that an SLA holds for and that can stop its clock."""
+    """Return a budget for every kind of case that an SLA holds for and that can stop its clock.
+
+    None where even the longest of all ways, on the calendar of the SLA alone, is within the shortest of its targets.
+    """
     key = ("budgets", process.file, sla.id)
     if key not in survey.memo:
         survey.memo[key] = [*_budgets(survey, process, sla)]
@@ -45,6 +48,8 @@ def budgets(survey: Survey, process: Process, sla: Sla) -> list[Budget]:
 
 def _budgets(survey: Survey, process: Process, sla: Sla) -> Iterator[Budget]:
     routes = Routes(process, survey.by_id, sla)
+    if _is_ample(routes, sla, sla.calendar or process.calendar):
+        return
     for data in _cases(survey, process, sla):
         if sla.when is not None and sla.when.evaluate(data) is False:
             continue
@@ -59,6 +64,13 @@ def _budgets(survey: Survey, process: Process, sla: Sla) -> Iterator[Budget]:
 def place_of_entry(survey: Survey, process: Process, sla: Sla, entry: str) -> Position:
     """Return where an entry of an SLA's target stands."""
     return place_of(survey, process.file, "slas", sla.id, "target", *([entry] if entry else []), value=True)
+
+
+def _is_ample(routes: Routes, sla: Sla, calendar: str) -> bool:
+    targets = (sla.target.constant, sla.target.otherwise, *(seconds for _, seconds in sla.target.values))
+    least = min((seconds for seconds in targets if seconds is not None), default=0)
+    spells = [way.chain for way in routes.find({})]
+    return all(own == calendar and seconds <= least for chain in spells for own, seconds in chain)
 
 
 def _allowed(target: Target, entry: str) -> int | None:

@@ -107,9 +107,12 @@ def items_of(item: Item) -> tuple[Item, ...]:
 
 def walk(item: Item) -> Iterator[Item]:
     """Yield an item and every item inside it, in the order of the text; inlined processes are not entered."""
-    yield item
-    for inner in items_of(item):
-        yield from walk(inner)
+    waiting = [item]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        if not isinstance(current, Task):
+            waiting.extend(reversed(items_of(current)))
 
 
 def inlined(process: Process, processes: Mapping[str, Process]) -> tuple[Process, ...]:

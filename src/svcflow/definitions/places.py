@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from svcflow.definitions.sources import Source
 from svcflow.definitions.survey import Survey
 from svcflow.documents import Listing, Mapping, Node, Scalar
 from svcflow.findings import NOWHERE, Position
@@ -12,7 +13,7 @@ def place_of(survey: Survey, file: str, *path: str, value: bool = False) -> Posi
 
     A part may be several, joined by ``/``, as in the path of a flow item.
     """
-    source = next((source for source in survey.sources if source.document.file == file), None)
+    source = _source(survey, file)
     if source is None or source.root is None:
         return NOWHERE
     node: Node = source.root
@@ -27,11 +28,19 @@ def place_of(survey: Survey, file: str, *path: str, value: bool = False) -> Posi
 
 def is_written(survey: Survey, file: str, *path: str) -> bool:
     """Return whether the text has something at a path."""
-    source = next((source for source in survey.sources if source.document.file == file), None)
+    source = _source(survey, file)
     node: Node | None = source.root if source else None
     for part in path:
         node = _step(node, part)[0] if node is not None else None
     return node is not None
+
+
+def _source(survey: Survey, file: str) -> Source | None:
+    key = ("sources",)
+    if key not in survey.memo:
+        survey.memo[key] = {source.document.file: source for source in survey.sources}
+    found: Source | None = survey.memo[key].get(file)
+    return found
 
 
 def _step(node: Node, part: str) -> tuple[Node | None, Scalar | None]:

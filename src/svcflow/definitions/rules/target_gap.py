@@ -21,7 +21,6 @@ from svcflow.definitions.model import Process, Target, Task
 from svcflow.definitions.places import place_of
 from svcflow.definitions.reading import Remark
 from svcflow.definitions.survey import Survey
-from svcflow.findings import Position
 
 CODE = "SVC506"
 SEVERITY = "error"
@@ -32,22 +31,23 @@ def check(survey: Survey) -> Iterator[Remark]:
     for process in survey.sound:
         around = {c.item.step: c.around for c in contexts(process.flow).values() if isinstance(c.item, Task)}
         for step in process.steps.values():
-            place = place_of(survey, process.file, "steps", step.id, "within")
-            yield from _judge(process, step.within, around.get(step.id, frozenset()), place)
+            for message in _judge(process, step.within, around.get(step.id, frozenset())):
+                yield Remark(message, place_of(survey, process.file, "steps", step.id, "within"))
         for sla in process.slas.values():
             known: Known = frozenset() if sla.when is None else frozenset({(sla.when, True)})
-            yield from _judge(process, sla.target, known, place_of(survey, process.file, "slas", sla.id, "target"))
+            for message in _judge(process, sla.target, known):
+                yield Remark(message, place_of(survey, process.file, "slas", sla.id, "target"))
 
 
-def _judge(process: Process, target: Target | None, known: Known, place: Position) -> Iterator[Remark]:
+def _judge(process: Process, target: Target | None, known: Known) -> Iterator[str]:
     if target is None or target.by is None or target.otherwise is not None or target.by not in process.fields:
         return
     of = process.fields[target.by]
     given = {value for value, _ in target.values}
     values = {"enum": of.values, "boolean": ("true", "false")}.get(of.kind)
     if values is None:
-        yield Remark(f"no target for other values of {of.name}; add an else", place)
+        yield f"no target for other values of {of.name}; add an else"
         return
     missing = [value for value in values if value not in given and allows(known, {of.name: value})]
     if missing:
-        yield Remark(f"no target when {of.name} = {' or '.join(missing)}; add it or an else", place)
+        yield f"no target when {of.name} = {' or '.join(missing)}; add it or an else"
