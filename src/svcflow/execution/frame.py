@@ -84,7 +84,8 @@ class Frame:
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the frame as a `pandas.DataFrame`."""
-        return self.to_arrow().to_pandas()
+        frame: pd.DataFrame = self.to_arrow().to_pandas()
+        return frame
 
 
 def _told_of(tell: Callable[[int], str], rows: NDArray[np.int64]) -> Callable[[int], str]:
