@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types layers bench clean
+.PHONY: demo test lint types layers bench prove clean
 
 demo: $(VENV)/.installed
 	$(BIN)/svcflow demo demo
@@ -25,6 +25,11 @@ layers: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench $(BENCH_OPTIONS) || exit 1; done
+
+# Damaged definitions by the hundred thousand, and single edits of the five: PROVE_OPTIONS=--smoke is short.
+prove: $(VENV)/.installed-test
+	$(BIN)/python tests/benchmarks/fuzz_validate.py $(PROVE_OPTIONS)
+	$(BIN)/python tests/benchmarks/study_mutations.py $(PROVE_OPTIONS)
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
