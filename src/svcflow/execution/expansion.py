@@ -30,9 +30,14 @@ class Moves:
     round: NDArray[np.int64]
 
 
-def expand_moves(stories: list[Story], of_case: Rows, track: Track) -> Moves:
-    """Return the moves of every case, what is pending last."""
-    table, starts = _flatten([(*story.moves, *story.pending) for story in stories], 5)
+def list_moves(stories: list[Story]) -> tuple[Rows, Rows]:
+    """Return the moves of all stories as one table, what is pending last, and where each story's begin."""
+    return _flatten([(*story.moves, *story.pending) for story in stories], 5)
+
+
+def expand_moves(listed: tuple[Rows, Rows], of_case: Rows, track: Track) -> Moves:
+    """Return the moves of every case; `listed` are those of the stories (see `list_moves`)."""
+    table, starts = listed
     case, at = _gather(starts, of_case)
     kind, step, position, enabled, rounds = table[at].T
     occurs = (position >= 0) & (kind > 1)  # skipped and pending steps have no event

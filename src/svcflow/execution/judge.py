@@ -21,7 +21,7 @@ from svcflow.execution.detail import Detail
 from svcflow.execution.deviations import Collector, Names
 from svcflow.execution.distances import Ways
 from svcflow.execution.editions import Edition
-from svcflow.execution.expansion import Places, collect_departures, expand_moves
+from svcflow.execution.expansion import Places, collect_departures, expand_moves, list_moves
 from svcflow.execution.machine import Machine, build_machine
 from svcflow.execution.outcome import ProcessRuns, build_cases
 from svcflow.execution.people import roles_of
@@ -70,20 +70,23 @@ def judge(plan: Plan, track: Track, options: Options) -> ProcessRuns:
     search = Search(machine, Alphabet(names, seen.signatures, anytime), plan.known)
     walks = search.explain(seen.distinct)
     stories = [tell(search, sequence, walk) for sequence, walk in zip(seen.distinct, walks, strict=True)]
+    listed = list_moves(stories)
     pile, unknown = Pile(len(track.cases)), 0
     for where, part in track.blocks(BLOCK):
-        made, nameless = _judge_part(plan, part, (stories, seen.of_case[where]), options)
+        made, nameless = _judge_part(plan, part, (stories, listed, seen.of_case[where]), options)
         pile.add(made)
         unknown += nameless
     return replace(pile.result(), notes=people_notes(track, unknown), sequences=len(seen.distinct))
 
 
-def _judge_part(plan: Plan, track: Track, told: tuple[list[Story], Rows], options: Options) -> tuple[ProcessRuns, int]:
+def _judge_part(
+    plan: Plan, track: Track, told: tuple[list[Story], tuple[Rows, Rows], Rows], options: Options
+) -> tuple[ProcessRuns, int]:
     """Return what the definition says about some cases, each with its story, and how many events have no known role."""
     process, workspace, machine = plan.edition.process, plan.edition.workspace, plan.machine
     names, steps = tuple(process.steps), tuple(process.steps.values())
-    stories, of_case = told
-    moves = expand_moves(stories, of_case, track)
+    stories, listed_moves, of_case = told
+    moves = expand_moves(listed_moves, of_case, track)
     clocks = build_clocks(workspace, process, track, steps=names, now=options.as_of)
 
     collector = Collector(track, Names(names), tuple(g.text for g in machine.net.guards))

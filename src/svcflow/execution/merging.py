@@ -77,5 +77,7 @@ def _join(columns: list[Any], order: NDArray[np.int64]) -> Any:
     """Return columns one after the other, in an order."""
     if not isinstance(columns[0], Coded):
         return np.concatenate(columns)[order]
+    if all(column.texts is columns[0].texts for column in columns):
+        return Coded(np.concatenate([column.codes for column in columns])[order], columns[0].texts)
     known: dict[str, int] = {}
     return Coded(np.concatenate([_recode(column, known) for column in columns])[order], tuple(known))

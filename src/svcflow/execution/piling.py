@@ -94,11 +94,13 @@ class _ColumnPile:
     """Grows one column within an array that is allotted once, so that memory is not left in pieces."""
 
     def __init__(self, first: Any, room: int) -> None:
-        self._known: dict[str, int] | None = {} if isinstance(first, Coded) else None
-        self._values = np.empty(room, np.int32 if isinstance(first, Coded) else first.dtype)
+        self._texts: tuple[str, ...] = first.texts if isinstance(first, Coded) else ()
+        self._known: dict[str, int] | None = None
+        self._coded = isinstance(first, Coded)
+        self._values = np.empty(room, np.int32 if self._coded else first.dtype)
 
     def add(self, column: Any, at: int) -> None:
-        values = column if self._known is None else recode(column, self._known)
+        values = self._codes(column) if isinstance(column, Coded) else column
         end = at + len(values)
         if end > len(self._values):
             grown = np.empty(max(end, len(self._values) * 5 // 4), self._values.dtype)
@@ -106,6 +108,14 @@ class _ColumnPile:
             self._values = grown
         self._values[at:end] = values
 
+    def _codes(self, column: Coded) -> NDArray[np.int32]:
+        # The texts are those of the log, millions perhaps, or few: mostly the same ones as before.
+        if self._known is None and (column.texts is self._texts or column.texts == self._texts):
+            return column.codes
+        if self._known is None:
+            self._known = {text: i for i, text in enumerate(self._texts)}
+        return recode(column, self._known)
+
     def column(self, length: int) -> Any:
         values = self._values[:length]
-        return values if self._known is None else Coded(values, tuple(self._known))
+        return Coded(values, self._texts if self._known is None else tuple(self._known)) if self._coded else values
