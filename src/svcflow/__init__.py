@@ -15,6 +15,8 @@ _PUBLIC = {
     "check": "svcflow.definitions",
     "read_log": "svcflow.eventlog",
     "execute": "svcflow.execution",
+    "generate": "svcflow.generation",
+    "draft": "svcflow.drafting",
     "Monitor": "svcflow.execution",
     "mine": "svcflow.mining",
     "detect": "svcflow.detectors",
