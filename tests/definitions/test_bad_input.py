@@ -26,9 +26,10 @@ lines = told.read_text().splitlines() if told.exists() else ["VmHWM: 0 kB"]
 pathlib.Path(sys.argv[1]).write_text(next(line.split()[1] for line in lines if line.startswith("VmHWM:")))
 sys.exit(status)
 """
-HANGS_S, MOST_MB = 20.0, 500
-"""The slowest takes below a second; a hang is no matter of a slow machine. Memory is the process's own high-water mark:
-what `wait4` tells begins with that of the process it came from.
+MOST_S, MOST_MB = 2.0, 500
+"""The bars of bad input, CPU seconds and MB; the slowest takes below a second.
+
+Memory is the process's own high-water mark: what `wait4` tells begins with that of the process it came from.
 """
 FILE = "request.svcflow.yaml"
 
@@ -74,7 +75,7 @@ def validate(folder: Path, data: bytes) -> Told:
     _, status, usage = os.wait4(process, 0)
     out, err = (file.read_text(encoding="utf-8") for file in files)
     assert "Traceback" not in out + err
-    assert usage.ru_utime + usage.ru_stime <= HANGS_S
+    assert usage.ru_utime + usage.ru_stime <= MOST_S
     assert int((folder / "peak").read_text(encoding="utf-8")) / 1024 <= MOST_MB
     return Told(os.waitstatus_to_exitcode(status), out.replace(f"{folder}/", ""), err)
 
