@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from svcflow.analysis.people import Mask
 from svcflow.eventlog.log import UNKNOWN, Log
-from svcflow.mining.mined import find_zone
+from svcflow.mining.mined import find_zone, say_time
 from svcflow.times import waiting
 
 MOST_LINES = 60
@@ -21,11 +21,6 @@ def tell_cases(log: Log, case_ids: Iterable[str], mask: Mask) -> dict[str, list[
     wanted = dict.fromkeys(case_ids)
     numbers = {case_id: number for number, case_id in enumerate(log.case_ids) if case_id in wanted}
     return {case_id: _tell(log, numbers[case_id], mask, zone) for case_id in wanted if case_id in numbers}
-
-
-def say_time(millis: int, zone: tzinfo) -> str:
-    """Return milliseconds since 1970 UTC as ISO 8601 with offset, to the second."""
-    return datetime.fromtimestamp(millis / 1000, tz=zone).isoformat(timespec="seconds")
 
 
 def _tell(log: Log, case: int, mask: Mask, zone: tzinfo) -> list[dict[str, Any]]:

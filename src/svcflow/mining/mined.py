@@ -191,8 +191,8 @@ def _summarise(log: Log, cases: Cases, variants: Variants) -> dict[str, Any]:
         "teams": len(np.setdiff1d(log.team, [0])),
         "variants": len(variants),
         "top_variant_share": int(variants.count[0]) / log.cases if len(variants) else None,
-        "start": _say_time(int(log.start.min()), zone) if log.instances else None,
-        "end": _say_time(int(log.time.max()), zone) if log.instances else None,
+        "start": say_time(int(log.start.min()), zone) if log.instances else None,
+        "end": say_time(int(log.time.max()), zone) if log.instances else None,
         "open_cases": cases.open_cases,
         "source": log.source,
         "zone": log.zone,
@@ -207,7 +207,8 @@ def find_zone(name: str) -> tzinfo:
         return UTC
 
 
-def _say_time(millis: int, zone: tzinfo) -> str:
+def say_time(millis: int, zone: tzinfo) -> str:
+    """Return milliseconds since 1970 UTC as ISO 8601 with offset, to the second."""
     return datetime.fromtimestamp(millis / 1000, tz=zone).isoformat(timespec="seconds")
 
 
