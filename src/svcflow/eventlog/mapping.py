@@ -11,16 +11,19 @@ from typing import Any
 
 from svcflow import documents
 from svcflow.errors import MappingError
+from svcflow.eventlog.raw import Stated
 
 SUFFIX = ".mapping.yaml"
 ROLES = ("case", "activity", "time", "start", "resource", "team", "role", "lifecycle")
+SOURCE = ("sheet", "table", "query", "objects", "records")
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """Stated facts about an export; what is empty is left to evidence.
 
-    `columns` gives the columns of a role (several are joined to one text; none: there is no such role).
+    `source` is what is said of the file itself. `columns` gives the columns of a role (several are joined to one text;
+    none: there is no such role).
     `case_attributes` and `event_attributes` are ``None`` where they are not stated. `places` says where in the file a
     value stands, by the keys that lead to it.
     """
@@ -28,8 +31,7 @@ class Mapping:
     name: str = ""
     file: str = ""
     columns: Map[str, tuple[str, ...]] = field(default_factory=dict)
-    encoding: str = ""
-    delimiter: str = ""
+    source: Stated = field(default_factory=Stated)
     time_format: str = ""
     timezone: str = ""
     done: tuple[str, ...] | None = None
@@ -121,10 +123,17 @@ def _build(content: Any, words: Any, file: str, places: Map[tuple[str, ...], str
         values=words.get("values") or {},
         rename=words.get("rename") or {},
         places=places,
-        **{key: words.get(key) or "" for key in ("encoding", "delimiter", "time_format", "timezone")},
+        source=_source(words),
+        **{key: words.get(key) or "" for key in ("time_format", "timezone")},
     )
     _check_formats(mapping)
     return mapping
+
+
+def _source(words: Any) -> Stated:
+    """Return what is stated of the file itself."""
+    inner: dict[str, Any] = {key: words.get("source", {}).get(key) or "" for key in SOURCE}
+    return Stated(words.get("encoding") or "", words.get("delimiter") or "", **inner)
 
 
 def _check_formats(mapping: Mapping) -> None:

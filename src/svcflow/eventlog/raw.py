@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,16 @@ class Stated:
 
     encoding: str = ""
     delimiter: str = ""
+    sheet: str = ""
+    """Of a workbook: a name, or a number from 1."""
+    table: str = ""
+    """Of a database."""
+    query: str = ""
+    """To a database, instead of a table."""
+    objects: str = ""
+    """The object type of an object-centric log whose objects are the cases."""
+    records: str = ""
+    """Where in a JSON document the list of records stands: keys joined by dots."""
     drop_bad_rows: bool = False
     progress: Progress | None = None
 
@@ -48,6 +59,10 @@ class RawTable:
     case_columns: frozenset[str] = frozenset()
     bad: tuple[BadRow, ...] = ()
     row_numbers: NDArray[np.int64] | None = None
+
+    def replace(self, names: tuple[str, ...], load: Callable[[str], Any]) -> RawTable:
+        """Return a table with other columns and the same rows."""
+        return dataclasses.replace(self, names=names, load=load)
 
     def number(self, row: int) -> int:
         """Return the number of a row in the file: 1 is the first below the header."""

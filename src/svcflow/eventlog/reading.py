@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping as Map
 from pathlib import Path
@@ -12,11 +13,10 @@ from svcflow import plugins
 from svcflow.errors import InputError
 from svcflow.eventlog import canonical, readers
 from svcflow.eventlog import mapping as mappings
+from svcflow.eventlog import plan as plans
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.raw import Progress, RawTable, Stated
 from svcflow.eventlog.roles import missing
-from svcflow.eventlog.roles.evidence import Source
-from svcflow.eventlog.roles.guess import assign
 
 OnBadRows = Literal["stop", "drop"]
 
@@ -37,12 +37,10 @@ def read_log(
     file = Path(path)
     find_reader(file)
     stated, note = mappings.find(file, mapping)
-    table = read_table(
-        file, Stated(stated.encoding, stated.delimiter, drop_bad_rows=on_bad_rows == "drop", progress=progress)
-    )
+    table = read_table(file, dataclasses.replace(stated.source, drop_bad_rows=on_bad_rows == "drop", progress=progress))
     mappings.check_columns(stated, table.names)
-    source = Source(table)
-    assignment = assign(source, stated.columns)
+    plan, source = plans.decide(table, stated)
+    assignment = plan.assignment
     assignment.notes[:0] = [*([note] if note else []), *table.facts]
     if assignment.missing:
         raise missing.explain(file.name, table, assignment)

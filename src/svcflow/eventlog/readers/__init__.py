@@ -1,5 +1,7 @@
 """Readers of exports, one format a file.
 
 A reader is a module with `SUFFIXES`, `RANK` (lower is asked first), ``recognise(path, head) -> bool`` and
-``read(path, stated) -> RawTable``.
+``read(path, stated) -> RawTable``. One whose files may be larger than memory also has
+``stream(path, stated, rows) -> Iterator[RawTable]``: the same columns under the same names, in blocks of about `rows`
+rows in the order of the file, each with the numbers of its rows in the whole file.
 """
