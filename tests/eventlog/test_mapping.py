@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from svcflow.errors import MappingError
 from svcflow.eventlog import read_log
-from svcflow.eventlog.mapping_schema import SCHEMA, read_schema
-from svcflow.eventlog.mapping_text import write
+from svcflow.eventlog.mapping.schema import SCHEMA, read_schema
+from svcflow.eventlog.mapping.text import write
 
 ROWS = [
     "nr;what;detail;when;who;grp;lvl;code",

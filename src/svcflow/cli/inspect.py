@@ -53,7 +53,7 @@ def command(**given: Any) -> int:
     else:
         click.echo("\n".join(console.one_line(line) for line in _tell(found)))
     if given["target"]:
-        from svcflow.eventlog.mapping_text import write
+        from svcflow.eventlog.mapping.text import write
 
         console.write_file(Path(given["target"]), write(log), quiet=given["quiet"])
     return 0

@@ -63,7 +63,7 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
         case_attributes=case_attributes,
         roles=(*assignment.reasons, *reasons),
         done=settled,
-        machines=mapping.machines,
+        machines=mapping.find_machines(resources.texts),
         sides=dict(mapping.sides),
         case_events=ordered.events,
         notes=tuple(assignment.notes),

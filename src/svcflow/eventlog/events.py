@@ -47,8 +47,8 @@ def read_columns(source: Source, columns: Map[str, tuple[str, ...]], mapping: Ma
         return join(encode_values(source, name, mapping) for name in columns[role])
 
     def stamps(role: str) -> Stamps:
-        (name, *_), form, zone = columns[role], mapping.time_format, mapping.timezone
-        return read_stamps(source.column(name), name, time_format=form, timezone=zone)
+        (name, *_), zone = columns[role], mapping.timezone
+        return read_stamps(source.column(name), name, time_format=mapping.format_of(name), timezone=zone)
 
     transition = None
     if "lifecycle" in columns:

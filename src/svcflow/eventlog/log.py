@@ -76,6 +76,11 @@ class Quality:
     share: float
     message: str
     rows: tuple[int, ...] = ()
+    """The numbers of the first rows of the export concerned: 1 is the first below the header."""
+    effect: str = ""
+    """What it does to which metric."""
+    severity: Literal["note", "warning", "error"] = "note"
+    """How far the figures can still be believed: as they stand, with care, not at all where they rest on this."""
 
 
 @dataclass(frozen=True, slots=True)

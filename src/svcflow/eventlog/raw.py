@@ -47,7 +47,8 @@ class RawTable:
     """The columns of an export. `load` returns one as an Arrow chunked array of `rows` values.
 
     `facts` says in plain words what was found out about the file. `kinds` holds types the format itself declares,
-    `case_columns` the columns that it declares to belong to the whole case. `bad` are rows left out already.
+    `case_columns` and `event_columns` the columns that it declares to belong to the whole case or the event. `bad` are
+    rows left out already.
     """
 
     format: str
@@ -57,6 +58,7 @@ class RawTable:
     facts: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     case_columns: frozenset[str] = frozenset()
+    event_columns: frozenset[str] = frozenset()
     bad: tuple[BadRow, ...] = ()
     row_numbers: NDArray[np.int64] | None = None
 

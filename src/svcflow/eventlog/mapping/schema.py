@@ -10,9 +10,9 @@ from typing import Any
 
 from svcflow.errors import MappingError
 
-SCHEMA = Path(__file__).parent / "schemas" / "mapping.json"
+SCHEMA = Path(__file__).parents[1] / "schemas" / "mapping.json"
 REQUIRED = {"svcflow": "svcflow: 1", "mapping": "mapping: NAME"}
-KINDS = {"string": "a text", "array": "a list", "object": "keys and values"}
+KINDS = {"string": "a text", "array": "a list", "object": "keys and values", "number": "a number"}
 HINT = "see `svcflow schema mapping`"
 
 
@@ -31,8 +31,8 @@ def complain(content: Any, file: str, places: Map[tuple[str, ...], str]) -> None
         raise MappingError(f"{file or 'mapping'}: a mapping file holds keys and values", HINT)
     found = []
     for error in Draft202012Validator(read_schema()).iter_errors(_listed(content)):
-        keys = tuple(str(key) for key in error.absolute_path)
-        message, keys = _word(error, keys)
+        error = _deepest(error)  # noqa: PLW2901
+        message, keys = _word(error, tuple(str(key) for key in error.absolute_path))
         place = places.get(keys) or places.get(keys[:-1]) or file or "mapping"
         found.append((_line(place), f"{place}: {message}"))
     if found:
@@ -47,9 +47,22 @@ def _listed(value: Any) -> Any:
     return [_listed(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
+def _deepest(error: Any) -> Any:
+    """Return the mistake inside the one alternative whose type the value has, or the error itself."""
+    if error.validator != "oneOf":
+        return error
+    branches = [[e for e in error.context if e.schema_path[0] == at] for at in range(len(error.validator_value))]
+    meant = [found for found in branches if found and not any(_is_of_other_type(e, error) for e in found)]
+    return _deepest(meant[0][0]) if len(meant) == 1 else error
+
+
+def _is_of_other_type(inner: Any, outer: Any) -> bool:
+    return inner.validator == "type" and list(inner.absolute_path) == list(outer.absolute_path)
+
+
 def _word(error: Any, keys: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return what is wrong in words, and the keys that lead to the place."""
-    from svcflow.eventlog.mapping import suggest  # noqa: PLC0415
+    from svcflow.eventlog.mapping.checks import suggest  # noqa: PLC0415
 
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = tuple(error.schema.get("properties", ()))
@@ -64,7 +77,10 @@ def _word(error: Any, keys: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         "enum": lambda: f"{instance!r} is none of {', '.join(wanted)}",
         "const": lambda: f"{name}: {instance!r} is not a version this svcflow reads (1)",
         "type": lambda: f"{name} must be {KINDS.get(str(wanted), 'a single value')}",
-        "oneOf": lambda: f"{name} must be a column or a list of columns",
+        "oneOf": lambda: f"{name} must be {error.schema.get('$comment', 'otherwise')}",
+        "minimum": lambda: f"{name} must be at least {wanted}",
+        "maximum": lambda: f"{name} must be at most {wanted}",
+        "minProperties": lambda: f"{name} is empty",
         "minLength": lambda: f"{name} is empty",
         "minItems": lambda: f"{name} is empty",
     }

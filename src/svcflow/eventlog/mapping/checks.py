@@ -1,0 +1,32 @@
+"""Whether what a mapping names is there; the nearest name where it is not."""
+
+from __future__ import annotations
+
+import difflib
+
+from svcflow.errors import MappingError
+from svcflow.eventlog.mapping.stated import Mapping
+
+
+def check_columns(mapping: Mapping, names: tuple[str, ...]) -> None:
+    """Raise MappingError at the first column that the mapping names and the export does not have."""
+    wanted: list[tuple[tuple[str, ...], str]]
+    wanted = [(("columns", role), name) for role, columns in mapping.columns.items() for name in columns]
+    wanted += [((key, name), name) for key in ("milestones", "formats") for name in getattr(mapping, key)]
+    wanted += [((key, name), name) for key in ("values", "rename") for name in getattr(mapping, key)]
+    renamed = set(mapping.rename.values()) | {name.removeprefix("case:") for name in names}
+    for kind, stated in (("case", mapping.case_attributes), ("event", mapping.event_attributes)):
+        wanted += [(("attributes", kind, name), name) for name in stated or () if name not in renamed]
+    for keys, name in wanted:
+        if name not in names:
+            raise MappingError(
+                f"{mapping.place(*keys)}the export has no column {name!r}{suggest(name, names)}",
+                "columns: " + ", ".join(names[:40]) + ("" if len(names) <= 40 else f" and {len(names) - 40} more"),
+            )
+
+
+def suggest(word: str, known: tuple[str, ...]) -> str:
+    """Return ``; did you mean 'x'?`` for the nearest known word, or nothing."""
+    lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return f"; did you mean {lower[near[0]]!r}?" if near else ""
