@@ -49,7 +49,9 @@ class AttributeColumns:
             codes = self.source.encoded(column).codes[self.ordered.rows]
             changes = np.flatnonzero(np.diff(codes)) + 1
             inside = np.isin(changes, self.ordered.offsets, assume_unique=True, invert=True)
-            self._constant[column] = column in self.source.table.case_columns or not inside.any()
+            table = self.source.table
+            constant = column not in table.event_columns and not inside.any()
+            self._constant[column] = column in table.case_columns or constant
         return self._constant[column]
 
     def _column(self, name: str, rows: Rows) -> Column:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
-from svcflow.eventlog.mapping import Mapping
+from svcflow.eventlog.joins import Joining
+from svcflow.eventlog.mapping import Mapping, check_columns
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles.assignment import Assignment
 from svcflow.eventlog.roles.evidence import Source
@@ -33,7 +34,9 @@ class Plan:
         return reduce(lambda block, step: step(block), self.steps, table)
 
 
-def decide(table: RawTable, mapping: Mapping) -> tuple[Plan, Source]:
-    """Return the plan for an export, and the events of `table` itself."""
-    source = Source(table)
-    return Plan(mapping, assign(source, mapping.columns)), source
+def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -> tuple[Plan, Source]:
+    """Return the plan for an export, and the events of `table` itself. `joins` are the files to join to it first."""
+    joined = reduce(lambda block, step: step(block), joins, table)
+    check_columns(mapping, joined.names)
+    source = Source(joined)
+    return Plan(mapping, assign(source, mapping.columns), steps=joins), source

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from svcflow import plugins
 from svcflow.errors import InputError
-from svcflow.eventlog import canonical, readers
+from svcflow.eventlog import canonical, joins, readers
 from svcflow.eventlog import mapping as mappings
 from svcflow.eventlog import plan as plans
 from svcflow.eventlog.log import Log
@@ -38,13 +38,14 @@ def read_log(
     find_reader(file)
     stated, note = mappings.find(file, mapping)
     table = read_table(file, dataclasses.replace(stated.source, drop_bad_rows=on_bad_rows == "drop", progress=progress))
-    mappings.check_columns(stated, table.names)
-    plan, source = plans.decide(table, stated)
+    joined = joins.prepare(stated, table.names, read_table)
+    plan, source = plans.decide(table, stated, joined)
     assignment = plan.assignment
-    assignment.notes[:0] = [*([note] if note else []), *table.facts]
+    assignment.notes[:0] = [*([note] if note else []), *source.table.facts]
     if assignment.missing:
         raise missing.explain(file.name, table, assignment)
-    return canonical.build(file.name, source, assignment, stated, drop=on_bad_rows == "drop")
+    log = canonical.build(file.name, source, assignment, stated, drop=on_bad_rows == "drop")
+    return joins.examine(log, joined)
 
 
 def read_table(path: Path, stated: Stated) -> RawTable:
