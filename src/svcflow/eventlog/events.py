@@ -92,7 +92,7 @@ def find_faults(events: Events, source: Source, columns: Map[str, tuple[str, ...
     if not bad.any():
         return Faults(bad, "", "")
     row = int(np.flatnonzero(bad)[0])
-    place = f"row {source.table.number(row):,}"
+    place = source.table.place(row)
     if unreadable[row]:
         role = "time" if events.time.unreadable[row] else "start"
         name = columns[role][0]

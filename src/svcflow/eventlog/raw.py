@@ -46,7 +46,8 @@ class BadRow:
 class RawTable:
     """The columns of an export. `load` returns one as an Arrow chunked array of `rows` values.
 
-    `facts` says in plain words what was found out about the file. `kinds` holds types the format itself declares,
+    `facts` says in plain words what was found out about the file, `passed` how many rows hold no data and were passed
+    over, by what they are (blank rows, repeated headers). `kinds` holds types the format itself declares,
     `case_columns` and `event_columns` the columns that it declares to belong to the whole case or the event. `bad` are
     rows left out already.
     """
@@ -61,6 +62,9 @@ class RawTable:
     event_columns: frozenset[str] = frozenset()
     bad: tuple[BadRow, ...] = ()
     row_numbers: NDArray[np.int64] | None = None
+    passed: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[tuple[int, str], ...] = ()
+    """Where several files are one log: the name of each, and how many rows of files stand before its first."""
 
     def replace(self, names: tuple[str, ...], load: Callable[[str], Any]) -> RawTable:
         """Return a table with other columns and the same rows."""
@@ -69,6 +73,24 @@ class RawTable:
     def number(self, row: int) -> int:
         """Return the number of a row in the file: 1 is the first below the header."""
         return row + 1 if self.row_numbers is None else int(self.row_numbers[row])
+
+    def place(self, row: int) -> str:
+        """Return where a row stands, for messages."""
+        return self.say(self.number(row))
+
+    def say(self, number: int) -> str:
+        """Return where the row with this number stands: ``row 1,204``, or ``march.csv, row 17`` among several files."""
+        above, name = max((file for file in self.files if file[0] < number), default=(0, ""))
+        return f"{name}, row {number - above:,}" if name else f"row {number:,}"
+
+
+def say_passed(passed: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what is said of rows that were passed over: `passed` counts them by what they are.
+
+    >>> say_passed({"blank rows": 1204})
+    ('blank rows: 1,204 passed over',)
+    """
+    return tuple(f"{what}: {count:,} passed over" for what, count in passed.items())
 
 
 def name_columns(headers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

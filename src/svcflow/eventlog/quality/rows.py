@@ -15,7 +15,7 @@ def dropped_rows(_: Log, facts: Facts) -> Quality | None:
     if not numbers:
         return None
     count, first = len(numbers), tuple(sorted(numbers)[:5])
-    reason = facts.faults.first or f"row {table.bad[0].row:,}: {table.bad[0].reason}"
+    reason = facts.faults.first or f"{table.say(table.bad[0].row)}: {table.bad[0].reason}"
     total = table.rows + len(table.bad)
     return Quality(
         "dropped-rows", count, count / total, f"{count:,} rows were left out of all figures; {reason}", first
