@@ -37,6 +37,7 @@ def build(
     done: tuple[str, ...] = (),
     machines: tuple[str, ...] = (),
     sides: Mapping[str, str] | None = None,
+    states: Mapping[str, str] | None = None,
     roles: tuple[Role, ...] = (),
 ) -> Log:
     """Return the canonical log of `rows` (cases by first completion, then completion, then given order)."""
@@ -69,6 +70,7 @@ def build(
         done=done,
         machines=machines,
         sides=dict(sides or {}),
+        states=dict(states or {}),
         roles=roles,
     )
 

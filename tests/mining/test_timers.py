@@ -102,6 +102,18 @@ def test_a_customers_wait_keeps_its_side() -> None:
     assert mined.waits.addressable.tolist() == [False, True]
 
 
+def test_the_time_in_a_state_belongs_to_its_owner_whatever_follows() -> None:
+    rows = [Row("c", step, MONDAY + n * DAY) for n, step in enumerate(("new", "pending", "open", "pending", "solved"))]
+    mined = mine(build(rows, sides={"solved": "vendor"}, states={"pending": "customer"}))
+    assert {(row["from"], row["to"]): row["side"] for row in mined.directly_follows.to_rows()} == {
+        ("new", "pending"): "provider",
+        ("pending", "open"): "customer",
+        ("open", "pending"): "provider",
+        ("pending", "solved"): "customer",
+    }
+    assert mined.waits.addressable.tolist() == [True, False, True, False]
+
+
 def test_an_account_that_never_sleeps_and_outruns_everybody_is_a_machine() -> None:
     rows = [Row(f"m{i}", "log", MONDAY + i * 15 * MINUTE, "robot") for i in range(24 * 4 * 20)]
     rows += [

@@ -65,6 +65,7 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
         done=settled,
         machines=mapping.find_machines(resources.texts),
         sides=dict(mapping.sides),
+        states=dict(mapping.states),
         case_events=ordered.events,
         notes=tuple(assignment.notes),
     )

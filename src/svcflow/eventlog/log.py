@@ -141,6 +141,8 @@ class Log:
     """Resources declared to be accounts of machines."""
     sides: Mapping[str, str] = field(default_factory=dict)
     """Who owns the wait before an activity: provider, customer, vendor or nobody; provider where not said."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """Who owns the wait after an activity that is a state, such as *pending*; it goes before `sides`."""
     case_events: NDArray[np.int64] | None = None
     """The number of events (rows of the export) of each case, where it is known."""
     notes: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from svcflow.eventlog.raw import Stated
 
 Places = Map[tuple[str, ...], str]
 SOURCE = ("sheet", "table", "query", "objects", "records")
-MAPS = ("milestones", "formats", "sides", "values", "rename")
+MAPS = ("milestones", "formats", "sides", "states", "values", "rename")
 
 
 def load(path: Path) -> Mapping:

@@ -64,6 +64,7 @@ class Mapping:
     done: tuple[str, ...] | None = None
     machines: tuple[str, ...] = ()
     sides: Map[str, str] = field(default_factory=dict)
+    states: Map[str, str] = field(default_factory=dict)
     case_attributes: tuple[str, ...] | None = None
     event_attributes: tuple[str, ...] | None = None
     types: Map[str, str] = field(default_factory=dict)

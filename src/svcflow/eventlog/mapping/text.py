@@ -24,6 +24,7 @@ def write(log: Log) -> str:
     lines += ["# Who owns the wait before an activity: provider (where not said), customer, vendor or nobody."]
     lines += ["sides:", *(f"  {_quote(name)}: {side}" for name, side in log.sides.items())] if log.sides else []
     lines += [f"# sides: {{{_quote(log.activities[0])}: customer}}"] if not log.sides else []
+    lines += ["states:", *(f"  {_quote(name)}: {side}" for name, side in log.states.items())] if log.states else []
     lines += ["", "# Columns that describe the whole case, and columns that describe the single event."]
     lines += ["attributes:", "  " + _list("case", tuple(log.case_attributes))]
     lines += ["  " + _list("event", tuple(log.attributes))]
