@@ -79,9 +79,19 @@ def as_text(column: Any) -> Any:
     if pa.types.is_dictionary(kind):
         return column
     if pa.types.is_floating(kind):
-        whole = column.cast(pa.int64(), safe=False)
-        return (whole if whole.cast(kind).equals(column) else column).cast(pa.string())
+        return _write_numbers(column)
     return column.cast(pa.string())
+
+
+def _write_numbers(column: Any) -> Any:
+    """Return floating numbers as texts, each whole one without a point."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - only columns that are typed as such need it
+
+    whole = column.cast(pa.int64(), safe=False)
+    same = pc.equal(whole.cast(column.type), column)
+    if pc.all(same).as_py():
+        return whole.cast(pa.string())
+    return pc.if_else(same, whole.cast(pa.string()), column.cast(pa.string()))
 
 
 def arrange(encoded: Encoded, *, unknown: bool) -> tuple[Codes, Vocabulary]:

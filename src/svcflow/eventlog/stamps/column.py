@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import MISSING_TIME, Millis
 from svcflow.eventlog.stamps import formats, order
+from svcflow.eventlog.stamps.evidence import Evidence
 from svcflow.eventlog.stamps.fields import MISSING, NO_OFFSET, UNREADABLE, Parts
+from svcflow.eventlog.stamps.plain import Found, read_plain
 from svcflow.eventlog.stamps.shapes import read_parts
 from svcflow.eventlog.stamps.zones import DAY, localise
 from svcflow.eventlog.texts import as_text, find_nulls, integers
@@ -41,27 +43,66 @@ class Stamps:
         return int((self.values != MISSING_TIME).sum())
 
 
-def read_stamps(column: Any, name: str, *, time_format: str = "", timezone: str = "") -> Stamps:
+def read_stamps(
+    column: Any, name: str, *, time_format: str = "", timezone: str = "", known: Evidence | None = None
+) -> Stamps:
     """Read a column of times. `name` is its name in messages.
 
-    `time_format` is a ``strptime`` format, `timezone` the zone of stamps that name none. Raises MappingError where
-    nothing tells day from month, or where some stamps name a zone, others do not, and none is stated.
+    `time_format` is a ``strptime`` format, `timezone` the zone of stamps that name none. `known` is what the blocks
+    before this one prove; it is filled. Raises OrderUnknownError where nothing tells day from month, MappingError where
+    some stamps name a zone, others do not, and none is stated.
     """
+    known = known or Evidence()
     if pa.types.is_temporal(column.type):
         return _typed(column, timezone)
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    parts = read_parts(_texts(column), _matcher(time_format))
+    column = _texts(column)
+    plain = read_plain(column) if not time_format and not known.counts else None
+    if plain is not None:
+        known.counts = 0.0
+        return _take_plain(plain, column, name, timezone=timezone, known=known)
+    parts = _read_written(column, time_format, known)
     if not time_format:
-        if bool((parts.kind == UNREADABLE).any()) and bool(np.isin(parts.kind, (MISSING, UNREADABLE)).all()):
-            parts = _as_epoch(column, parts)
-        order.decide(parts, column, name)
-    return _finish(parts, column, name, timezone)
+        order.decide(parts, column, name, known)
+    return _finish(parts, column, name, timezone=timezone, known=known)
+
+
+def prove_order(column: Any, known: Evidence) -> None:
+    """Add to `known` what a block of a column proves about the order of day and month, and read nothing else."""
+    if not pa.types.is_temporal(column.type):
+        order.prove(_read_written(_texts(column), "", known), column, known)
+
+
+def _read_written(column: Any, time_format: str, known: Evidence) -> Parts:
+    """Return the parts of written stamps, or of counts where the column holds nothing else."""
+    if known.counts:
+        return _scale(read_parts(column, formats.match_epoch), known.counts)
+    parts = read_parts(column, _matcher(time_format))
+    if time_format:
+        return parts
+    if bool(((parts.kind > MISSING) & (parts.kind < UNREADABLE)).any()):
+        known.counts = 0.0
+    elif known.counts is None and bool((parts.kind == UNREADABLE).any()):
+        return _as_epoch(column, parts, known)
+    return parts
+
+
+def _take_plain(found: Found, column: Any, name: str, *, timezone: str, known: Evidence) -> Stamps:
+    """Return the stamps of a column that was read in the short way."""
+    values, zoned, finer = found
+    there, none = values != MISSING_TIME, np.zeros(len(values), bool)
+    order.note_zone(column, known, *((there, none) if zoned else (none, there)))
+    order.refuse_mixed_zones(name, known, timezone)
+    if not zoned and timezone:
+        values = np.where(there, localise(np.where(there, values, 0), timezone), MISSING_TIME)
+    return Stamps(values, none, not zoned and not timezone, finer, dates_only=False)
 
 
 def _texts(column: Any) -> Any:
     text = as_text(column)
-    return text if not pa.types.is_dictionary(text.type) else text.cast(text.type.value_type)
+    text = text if not pa.types.is_dictionary(text.type) else text.cast(text.type.value_type)
+    return text if isinstance(text, pa.ChunkedArray) else pa.chunked_array([text])
 
 
 def _matcher(time_format: str) -> Any:
@@ -71,9 +112,9 @@ def _matcher(time_format: str) -> Any:
     return lambda shape: formats.match_stated(shape, pattern, time_format)
 
 
-def _as_epoch(column: Any, parts: Parts) -> Parts:
+def _as_epoch(column: Any, parts: Parts, known: Evidence) -> Parts:
     """Read a column of plain numbers as seconds, milliseconds or microseconds since 1970, if they fall in our times."""
-    counted = read_parts(_texts(column), formats.match_epoch)
+    counted = read_parts(column, formats.match_epoch)
     values = counted.clock[counted.kind == formats.EPOCH]
     if not len(values):
         return parts
@@ -81,7 +122,12 @@ def _as_epoch(column: Any, parts: Parts) -> Parts:
     scales = [scale for scale in (1.0, 0.001, 0.000_001) if PLAUSIBLE[0] <= middle * scale <= PLAUSIBLE[1]]
     if not scales:
         return parts
-    np.multiply(counted.clock, scales[0], out=counted.clock, casting="unsafe")
+    known.counts = scales[0]
+    return _scale(counted, scales[0])
+
+
+def _scale(counted: Parts, scale: float) -> Parts:
+    np.multiply(counted.clock, scale, out=counted.clock, casting="unsafe")
     counted.offset[counted.kind == formats.EPOCH] = 0
     counted.timed[:] = True
     return counted
@@ -112,7 +158,7 @@ def _typed(column: Any, timezone: str) -> Stamps:
     return Stamps(values, np.zeros(len(values), bool), naive and not timezone, finer, naive and dates_only)
 
 
-def _finish(parts: Parts, column: Any, name: str, timezone: str) -> Stamps:
+def _finish(parts: Parts, column: Any, name: str, *, timezone: str, known: Evidence) -> Stamps:
     """Count days, check the calendar, apply zones."""
     dated = (parts.kind > MISSING) & (parts.kind < formats.EPOCH)
     values = parts.clock.copy()
@@ -123,8 +169,8 @@ def _finish(parts: Parts, column: Any, name: str, timezone: str) -> Stamps:
     real |= dated & exists
     zoned = real & (parts.offset != NO_OFFSET)
     plain = real & ~zoned
-    if zoned.any() and plain.any() and not timezone:
-        raise order.mixed_zones(column, name, int(np.flatnonzero(zoned)[0]), int(np.flatnonzero(plain)[0]))
+    order.note_zone(column, known, zoned, plain)
+    order.refuse_mixed_zones(name, known, timezone)
     values[zoned] -= parts.offset[zoned].astype(np.int64) * 60_000
     if timezone and plain.any():
         values[plain] = localise(values[plain], timezone)

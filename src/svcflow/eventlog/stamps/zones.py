@@ -31,7 +31,7 @@ def localise(clock: NDArray[np.int64], name: str) -> NDArray[np.int64]:
     """
     zone = find_zone(name)
     inside = np.clip(clock, *_SPAN)
-    days, place = np.unique(inside // DAY, return_inverse=True)
+    days, place = _distinct_days(inside // DAY)
     begins = np.array([_offset(int(day) * DAY, zone) for day in days], np.int64)
     ends = np.array([_offset(int(day + 1) * DAY - 1, zone) for day in days], np.int64)
     offsets = begins[place]
@@ -40,6 +40,17 @@ def localise(clock: NDArray[np.int64], name: str) -> NDArray[np.int64]:
         stamps, again = np.unique(inside[changing], return_inverse=True)
         offsets[changing] = np.array([_offset(int(stamp), zone) for stamp in stamps], np.int64)[again]
     return clock - offsets
+
+
+def _distinct_days(days: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the distinct days and each stamp's place among them; without a sort where they lie close together."""
+    low, high = int(days.min(initial=0)), int(days.max(initial=0))
+    if high - low > 4_000_000:
+        distinct, place = np.unique(days, return_inverse=True)
+        return distinct, place
+    seen = np.zeros(high - low + 1, bool)
+    seen[days - low] = True
+    return np.flatnonzero(seen) + low, (np.cumsum(seen) - 1)[days - low]
 
 
 def _offset(clock: int, zone: ZoneInfo) -> int:
