@@ -55,9 +55,9 @@ class Part:
     """Some whole cases, each in the order of its instances' times: case `c` owns rows ``offsets[c]:offsets[c + 1]``.
 
     `case_ids` is an Arrow array of texts, one a case. Times are milliseconds since 1970 UTC, of any multiple that the
-    layout's unit allows; `start` counts where `has_start`. Codes are of any integer type. `attributes` holds, by name,
-    a `Column` or an Arrow array (text or dictionary, float64, bool, timestamp): of an event one value a row, of a case
-    one value a case. `open` marks rows that were begun and not completed: their `time` is the start. `events` and `rows`
+    layout's unit allows; `start` counts where `has_start`. Codes are of any integer type. `attributes` (one value a
+    row) and `case_attributes` (one value a case) hold, by name, a `Column` or an Arrow array: texts, plain or as a
+    dictionary, float64, bool, or timestamp. `open` marks rows that were begun and not completed: their `time` is the start. `events` and `rows`
     are one a case: how many rows of the export it has, and the place in the export of its first instance.
     """
 
@@ -70,6 +70,7 @@ class Part:
     resource: CodeArray | None = None
     team: CodeArray | None = None
     attributes: Mapping[str, Column | Any] = field(default_factory=dict)
+    case_attributes: Mapping[str, Column | Any] = field(default_factory=dict)
     open: NDArray[np.bool_] | None = None
     events: NDArray[np.int64] | None = None
     rows: NDArray[np.int64] | None = None
