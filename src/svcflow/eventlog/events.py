@@ -14,6 +14,7 @@ from svcflow.eventlog.log import MISSING_TIME
 from svcflow.eventlog.mapping import Mapping
 from svcflow.eventlog.roles.evidence import Source
 from svcflow.eventlog.stamps.column import Stamps, read_stamps
+from svcflow.eventlog.stamps.evidence import Evidence
 from svcflow.eventlog.texts import Encoded, join, merge_equal
 
 Rows = NDArray[np.intp]
@@ -42,30 +43,46 @@ class Events:
 
 def read_columns(source: Source, columns: Map[str, tuple[str, ...]], mapping: Mapping) -> Events:
     """Read the columns of all roles that make events."""
+    time, start = read_times(source, columns, mapping)
+    return Events(
+        rows=np.arange(source.table.rows),
+        case=join(encode_values(source, name, mapping) for name in columns["case"]),
+        activity=join(encode_values(source, name, mapping) for name in columns["activity"]),
+        time=time,
+        start=start,
+        transition=read_transitions(source, columns, mapping),
+    )
 
-    def text(role: str) -> Encoded:
-        return join(encode_values(source, name, mapping) for name in columns[role])
+
+def read_times(
+    source: Source,
+    columns: Map[str, tuple[str, ...]],
+    mapping: Mapping,
+    known: Map[str, Evidence] | None = None,
+) -> tuple[Stamps, Stamps | None]:
+    """Read the times of completion and, where there is such a column, of start.
+
+    `known` holds by column what the blocks before this one prove; it is filled.
+    """
 
     def stamps(role: str) -> Stamps:
         (name, *_), zone = columns[role], mapping.timezone
-        return read_stamps(source.column(name), name, time_format=mapping.format_of(name), timezone=zone)
+        evidence = known[name] if known else None
+        form = mapping.format_of(name)
+        return read_stamps(source.column(name), name, time_format=form, timezone=zone, known=evidence)
 
-    transition = None
-    if "lifecycle" in columns:
-        states = text("lifecycle")
-        kinds = [
-            WORDS.get((word or "complete").strip().lower().replace(" ", "_").replace("-", "_"), 0)
-            for word in states.texts
-        ]
-        transition = np.array(kinds, np.uint8)[states.codes]
-    return Events(
-        rows=np.arange(source.table.rows),
-        case=text("case"),
-        activity=text("activity"),
-        time=stamps("time"),
-        start=stamps("start") if "start" in columns else None,
-        transition=transition,
-    )
+    return stamps("time"), stamps("start") if "start" in columns else None
+
+
+def read_transitions(source: Source, columns: Map[str, tuple[str, ...]], mapping: Mapping) -> NDArray[np.uint8] | None:
+    """Return what each event does to an instance (see `instances`), ``None`` where there is no lifecycle."""
+    if "lifecycle" not in columns:
+        return None
+    states = join(encode_values(source, name, mapping) for name in columns["lifecycle"])
+    kinds = [
+        WORDS.get((word or "complete").strip().lower().replace(" ", "_").replace("-", "_"), 0) for word in states.texts
+    ]
+    return np.array(kinds, np.uint8)[states.codes]
 
 
 def encode_values(source: Source, name: str, mapping: Mapping) -> Encoded:
@@ -81,20 +98,30 @@ def encode_values(source: Source, name: str, mapping: Mapping) -> Encoded:
 
 def find_faults(events: Events, source: Source, columns: Map[str, tuple[str, ...]]) -> Faults:
     """Return the rows that are no events: no case, no activity, no readable time."""
-    missing = {role: getattr(events, role).missing() for role in ("case", "activity")}
-    known = events.time.values != MISSING_TIME
-    missing["time"] = ~known & ~events.time.unreadable
-    unreadable = events.time.unreadable.copy()
-    if events.start is not None:
-        missing["time"] &= events.start.values == MISSING_TIME
-        unreadable |= events.start.unreadable
+    missing = {"case": events.case.missing(), "activity": events.activity.missing()}
+    return judge(missing, (events.time, events.start), source, columns)
+
+
+def judge(
+    missing: dict[str, NDArray[np.bool_]],
+    times: tuple[Stamps, Stamps | None],
+    source: Source,
+    columns: Map[str, tuple[str, ...]],
+) -> Faults:
+    """Return the rows that are no events, given which lack a case or an activity, and their times."""
+    time, start = times
+    missing["time"] = (time.values == MISSING_TIME) & ~time.unreadable
+    unreadable = time.unreadable.copy()
+    if start is not None:
+        missing["time"] &= start.values == MISSING_TIME
+        unreadable |= start.unreadable
     bad = unreadable | missing["case"] | missing["activity"] | missing["time"]
     if not bad.any():
         return Faults(bad, "", "")
     row = int(np.flatnonzero(bad)[0])
-    place = source.table.place(row)
+    place = f"row {source.table.number(row):,}"
     if unreadable[row]:
-        role = "time" if events.time.unreadable[row] else "start"
+        role = "time" if time.unreadable[row] else "start"
         name = columns[role][0]
         first = f"{place}, column {name!r}: {_quote(source.column(name)[row].as_py())} is not a time"
     else:
