@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
 from svcflow.errors import MappingError
 from svcflow.eventlog import read_log
+from svcflow.eventlog.mapping import state
 from svcflow.eventlog.mapping.schema import SCHEMA, read_schema
 from svcflow.eventlog.mapping.text import write
 
@@ -150,3 +152,81 @@ def test_hostile_names_stay_text_in_the_written_mapping(export: Callable[..., Pa
     log = read_log(export(rows))
     again = read_log(export(rows), export(write(log), "m.yaml"))
     assert {*again.attributes, *again.case_attributes} == {*log.attributes, *log.case_attributes}
+
+
+STATED = [
+    "case,activity,time,code,paid,since,size",
+    '1,a,31.01.2024 10:00,007,ja,02/03/2024,"1,5"',
+    "2,b,31.01.2024 11:00,8,,04/03/2024,",
+]
+
+
+def test_types_and_formats_of_attributes_are_as_stated(export: Callable[..., Path]) -> None:
+    stated: dict[str, Any] = {
+        "attributes": {"case": {"code": "number", "paid": "boolean", "since": "datetime", "size": "text"}},
+        "formats": {"since": "%m/%d/%Y", "time": "%d.%m.%Y %H:%M"},
+        "timezone": "Europe/Berlin",
+    }
+    log = read_log(export(STATED), stated)
+    got = {name: [column.get(row) for row in (0, 1)] for name, column in log.case_attributes.items()}
+    assert got["code"] == [7.0, 8.0]
+    assert got["paid"] == [True, None]
+    assert got["size"] == ["1,5", None]
+    assert np.array(got["since"], "M8[ms]").astype(str).tolist() == [
+        "2024-02-02T23:00:00.000", "2024-04-02T22:00:00.000",
+    ]  # fmt: skip
+    stated["attributes"] = {"case": ["code", "paid", "since", "size"]}
+    log = read_log(export(STATED), stated)
+    assert {name: column.kind for name, column in log.case_attributes.items()} == {
+        "code": "text", "paid": "text", "since": "datetime", "size": "number",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value"), [("number", "paid", "ja"), ("boolean", "size", "1,5"), ("datetime", "code", "007")]
+)
+def test_a_value_of_another_type_is_named(kind: str, column: str, value: str, export: Callable[..., Path]) -> None:
+    text = f"svcflow: 1\nmapping: x\nattributes: {{case: {{{column}: {kind}}}}}\n"
+    with pytest.raises(MappingError, match=f"m.yaml:3:.*{column}.*'{value}'"):
+        read_log(export(STATED), export(text, "m.yaml"))
+
+
+def test_a_pattern_names_many_machines(export: Callable[..., Path]) -> None:
+    rows = ["case,activity,time,resource", "1,a,2024-01-31,svc_mail", "1,b,2024-01-31,svc_[x]", "1,c,2024-01-31,ann"]
+    log = read_log(export(rows), {"machines": ["svc_[*", "gone", "svc_m*l"]})
+    assert log.machines == ("gone", "svc_[x]", "svc_mail")
+
+
+def test_a_mapping_over_another_keeps_what_it_says() -> None:
+    base = state({"columns": {"case": "a", "team": "t"}, "done": ["x"], "delimiter": ";", "timezone": "Asia/Shanghai"})
+    over = state({"columns": {"team": "u"}, "done": [], "timezone": "Europe/Berlin", "encoding": "cp1252"}).over(base)
+    assert over.columns == {"case": ("a",), "team": ("u",)}
+    assert (over.done, over.timezone) == ((), "Europe/Berlin")
+    assert (over.source.encoding, over.source.delimiter) == ("cp1252", ";")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("attributes: {case: {level: txt}}", "x.yaml:3:28: 'txt' is none of text, number, boolean, datetime"),
+        ("attributes: {case: level}", "x.yaml:3:20: case must be a list of names, or names with types"),
+        ("joins: [{file: x}]", "x.yaml:3:9: 'key' is missing"),
+        ("joins: [{file: x, key: a, colums: [b]}]", "x.yaml:3:27: unknown key 'colums'; did you mean 'columns'?"),
+        ("joins: [{file: x, key: []}]", "x.yaml:3:24: key is empty"),
+        ("joins: [{file: x, key: a, required_share: 2}]", "x.yaml:3:43: required_share must be at most 1"),
+        ("formats: {when: '%Q'}", "x.yaml:3:17: time_format '%Q'"),
+        ("shape: evnts", "x.yaml:3:8: 'evnts' is none of events, history, milestones, snapshots"),
+        ("milestones: {}", "x.yaml:3:13: milestones is empty"),
+        ("milestones: {opened: Opened}", "x.yaml:3:22: the export has no column 'opened'"),
+        ("columns: {filed: x}", "x.yaml:3:11: unknown key 'filed'; did you mean 'field'?"),
+    ],
+)
+def test_mistakes_in_newer_keys_are_shown_at_their_place(
+    line: str, message: str, export: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = export(ROWS)
+    export(f"svcflow: 1\nmapping: x\n{line}\n", "x.yaml")
+    monkeypatch.chdir(path.parent)
+    with pytest.raises(MappingError) as refused:
+        read_log(path, "x.yaml")
+    assert refused.value.message.startswith(message)

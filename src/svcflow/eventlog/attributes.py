@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import MISSING_TIME, Column
-from svcflow.eventlog.texts import Encoded, arrange, strings
+from svcflow.eventlog.log import Column
+from svcflow.eventlog.texts import Encoded, arrange
 
 
 class Attributes(Mapping[str, Column]):
@@ -60,71 +59,3 @@ def cut(column: Column, rows: NDArray[np.intp]) -> Column:
     texts = tuple(text or None for text in column.vocabulary.texts)
     codes, vocabulary = arrange(Encoded(values.astype(np.int32, copy=False), texts), unknown=True)
     return Column("text", codes, vocabulary)
-
-
-def type_column(encoded: Encoded) -> Column:
-    """Give a column of texts the type that all its distinct values have.
-
-    Texts with leading zeros stay texts; a decimal comma is one where no value has a point and some digits after it
-    cannot be thousands.
-    """
-    texts = [text for text in encoded.texts if text is not None]
-    if texts:
-        for attempt in (_booleans, _numbers, _times):
-            values = attempt(texts)
-            if values is not None:
-                return _spread(encoded, values)
-    codes, vocabulary = arrange(encoded, unknown=True)
-    return Column("text", codes, vocabulary)
-
-
-def _spread(encoded: Encoded, typed: tuple[str, NDArray[Any], Any]) -> Column:
-    kind, values, missing = typed
-    places = np.cumsum([text is not None for text in encoded.texts]) - 1
-    table = np.array(
-        [missing if text is None else values[place] for text, place in zip(encoded.texts, places, strict=True)],
-        values.dtype,
-    )
-    return Column(kind, table[encoded.codes])  # type: ignore[arg-type]
-
-
-def _booleans(texts: list[str]) -> tuple[str, NDArray[Any], Any] | None:
-    words = {text.lower() for text in texts}
-    if not words <= {"true", "false"}:
-        return None
-    return "boolean", np.array([text.lower() == "true" for text in texts], np.int8), -1
-
-
-def _numbers(texts: list[str]) -> tuple[str, NDArray[Any], Any] | None:
-    if not all(text.strip()[:1] in "+-.0123456789" for text in texts[:50]):
-        return None
-    comma = any("," in text for text in texts)
-    if comma:
-        tails = [text.rpartition(",")[2] for text in texts if "," in text]
-        if any("." in text or text.count(",") > 1 for text in texts) or all(len(tail) == 3 for tail in tails):
-            return None
-    values = np.empty(len(texts), np.float64)
-    for place, text in enumerate(texts):
-        digits = text.strip().lstrip("+-")
-        if (digits[:1] == "0" and digits[1:2].isdigit()) or not digits.isascii() or "_" in digits:
-            return None
-        try:
-            values[place] = float(text.replace(",", ".") if comma else text)
-        except ValueError:
-            return None
-    return ("number", values, np.nan) if np.isfinite(values).all() else None
-
-
-def _times(texts: list[str]) -> tuple[str, NDArray[Any], Any] | None:
-    import pyarrow as pa  # noqa: PLC0415
-
-    from svcflow.errors import MappingError  # noqa: PLC0415
-    from svcflow.eventlog.stamps.column import read_stamps  # noqa: PLC0415
-
-    if not all(any(char.isdigit() for char in text) for text in texts[:50]):
-        return None
-    try:
-        stamps = read_stamps(pa.chunked_array([strings(texts)]), "")
-    except MappingError:
-        return None
-    return None if stamps.unreadable.any() else ("datetime", stamps.values, MISSING_TIME)

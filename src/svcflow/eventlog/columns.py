@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.eventlog.attributes import Attributes, type_column
+from svcflow.errors import MappingError
+from svcflow.eventlog.attributes import Attributes
 from svcflow.eventlog.events import Rows, encode_values
+from svcflow.eventlog.kinds import force_column, type_column
 from svcflow.eventlog.log import Column
 from svcflow.eventlog.mapping import Mapping
 from svcflow.eventlog.ordering import Ordered
@@ -33,7 +35,12 @@ class AttributeColumns:
         """Return the attributes of events and those of cases."""
         events = Attributes(lambda name: self._column(name, self.ordered.rows), lambda: self._names(of_case=False))
         firsts = self.ordered.rows[self.ordered.offsets[:-1]]
-        return events, Attributes(lambda name: self._column(name, firsts), lambda: self._names(of_case=True))
+        cases = Attributes(lambda name: self._column(name, firsts), lambda: self._names(of_case=True))
+        for (
+            name
+        ) in self.mapping.types:  # a value of another type is said when the log is read, not in the middle of work
+            _ = cases.get(name), events.get(name)
+        return events, cases
 
     def _names(self, *, of_case: bool) -> tuple[str, ...]:
         stated = {True: self.mapping.case_attributes, False: self.mapping.event_attributes}
@@ -57,4 +64,22 @@ class AttributeColumns:
     def _column(self, name: str, rows: Rows) -> Column:
         column = self.columns[name]
         encoded = encode_values(self.source, column, self.mapping)
-        return type_column(Encoded(encoded.codes[rows], encoded.texts))
+        return type_attribute(Encoded(encoded.codes[rows], encoded.texts), name, column, self.mapping)
+
+
+def type_attribute(encoded: Encoded, name: str, column: str, mapping: Mapping) -> Column:
+    """Return an attribute with the type that the mapping states for its name or column, or that all its values have.
+
+    Raises MappingError, at its place, where a value is not of the stated type.
+    """
+    stated = name if name in mapping.types else column
+    kind = mapping.types.get(stated) or ("datetime" if column in mapping.formats else "")
+    if not kind:
+        return type_column(encoded, timezone=mapping.timezone)
+    form = mapping.format_of(column)
+    try:
+        return force_column(encoded, name, kind, time_format=form, timezone=mapping.timezone)
+    except MappingError as error:
+        of = "case" if stated in (mapping.case_attributes or ()) else "event"
+        place = mapping.place("attributes", of, stated) if stated in mapping.types else mapping.place("formats", column)
+        raise MappingError(place + error.message, error.hint) from None

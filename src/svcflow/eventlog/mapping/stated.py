@@ -101,7 +101,8 @@ class Mapping:
             elif part.name == "source":
                 merged[part.name] = _prefer(own, other)
             else:
-                merged[part.name] = other if own is None or own in ("", ()) else own
+                is_open = own is None or own == "" or (own == () and part.default == ())
+                merged[part.name] = other if is_open else own
         return Mapping(**merged)
 
 
