@@ -119,7 +119,7 @@ def judge(
     if not bad.any():
         return Faults(bad, "", "")
     row = int(np.flatnonzero(bad)[0])
-    place = f"row {source.table.number(row):,}"
+    place = source.table.place(row)
     if unreadable[row]:
         role = "time" if time.unreadable[row] else "start"
         name = columns[role][0]
