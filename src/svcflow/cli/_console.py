@@ -84,7 +84,11 @@ def write_file(path: Path, text: str, *, quiet: bool = False) -> None:
 
     Raises UsageError where the system refuses (no space, a name too long, ...).
     """
-    data = text.encode("utf-8", errors="replace")
+    write_bytes(path, text.encode("utf-8", errors="replace"), quiet=quiet)
+
+
+def write_bytes(path: Path, data: bytes, *, quiet: bool = False) -> None:
+    """Write `data` as `write_file` does."""
     try:
         _write_beside(path, data)
     except OSError as error:

@@ -113,7 +113,7 @@ def mine(
     passed = np.array(sorted(machines), np.int32)
     width = len(log.activities)
     settling = trust_done(log)
-    settled = _codes(log, settling)
+    settled = find_codes(log, settling)
     done = settled if settling else None
     resolving = choose_resolving(log, settled)
     tables = local.run(
@@ -150,7 +150,8 @@ def mine(
     )
 
 
-def _codes(log: Log, names: tuple[str, ...]) -> Codes:
+def find_codes(log: Log, names: tuple[str, ...]) -> Codes:
+    """Return the sorted codes of the activities of these names that occur."""
     codes = (log.activities.find(name) for name in names)
     return np.array(sorted(code for code in codes if code is not None), np.int32)
 
@@ -159,7 +160,7 @@ def trust_done(log: Log) -> tuple[str, ...]:
     """Return the done activities of a log; none if they were guessed and the log goes on after most of them."""
     if not log.done or not _is_guessed(log):
         return log.done
-    settled = np.isin(log.activity, _codes(log, log.done))
+    settled = np.isin(log.activity, find_codes(log, log.done))
     ends = np.zeros(log.instances, np.bool_)
     ends[log.offsets[1:] - 1] = True
     goes_on = settled[:-1] & ~settled[1:] & ~ends[:-1]
