@@ -1,0 +1,72 @@
+"""What is known about the exports of known systems: one system a module; its docstring is the manual."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+from svcflow import plugins
+from svcflow.errors import MappingError
+from svcflow.eventlog.mapping import Mapping, state, suggest
+from svcflow.eventlog.preset_forms import Form, Names, Preset
+
+OFF = "none"
+
+
+def find(names: Names) -> Preset | None:
+    """Return the preset whose form most of these columns speak for; none where two speak alike."""
+    return _best(names, tuple(_catalogue()))
+
+
+def lend(stated: Mapping, names: Names) -> tuple[Mapping, str]:
+    """Return a mapping with what it leaves open taken from the preset of an export with these columns, and a note.
+
+    The mapping's word goes first, key by key. A mapping that states another shape than the preset, or ``preset: none``,
+    is left as it is. Raises MappingError where it asks for a preset that does not exist or does not fit the columns.
+    """
+    if stated.preset == OFF:
+        return stated, ""
+    preset = _ask(stated, names) if stated.preset else find(names)
+    if preset is None or stated.shape not in ("", preset.content.get("shape", "")):
+        return stated, ""
+    lent = state({key: value for key, value in preset.content.items() if _is_open(stated, key)})
+    return stated.over(lent), preset.note
+
+
+def _is_open(stated: Mapping, key: str) -> bool:
+    """Return whether a mapping leaves a key of the preset open as a whole: milestones are one statement."""
+    return not (key == "milestones" and stated.milestones)
+
+
+def _ask(stated: Mapping, names: Names) -> Preset:
+    known = _catalogue()
+    if stated.preset not in known:
+        raise MappingError(
+            f"{stated.place('preset')}there is no preset {stated.preset!r}{suggest(stated.preset, tuple(known))}",
+            "presets: " + ", ".join((*known, OFF)),
+        )
+    found = _best(names, (stated.preset,))
+    if found is None:
+        forms = "; ".join(f"{form.name}: {', '.join(form.signature)}" for form in known[stated.preset][1])
+        raise MappingError(
+            f"{stated.place('preset')}the columns are those of no export that preset {stated.preset!r} knows",
+            f"it knows {forms}",
+        )
+    return found
+
+
+def _best(names: Names, ids: Names) -> Preset | None:
+    weighed = sorted(
+        ((form.match(names), id_, form) for id_ in ids for form in _catalogue()[id_][1]),
+        key=lambda found: -found[0],
+    )
+    best, *others = weighed
+    if not best[0] or (others and others[0][0] == best[0] and others[0][1] != best[1]):
+        return None
+    return Preset(best[1], _catalogue()[best[1]][0], best[2], names)
+
+
+@cache
+def _catalogue() -> dict[str, tuple[str, tuple[Form, ...]]]:
+    """Return the name and the forms of all systems, by id."""
+    return {id_: (module.SYSTEM, module.FORMS) for id_, module in plugins.find(sys.modules[__name__]).items()}
