@@ -41,7 +41,7 @@ def contents(name: str) -> bytes:
         "notime.csv": "\n".join(no_time).encode(),
         "dates.csv": b"case,activity,time\n1,a,02/03/2026\n1,b,04/05/2026\n",
         "one.csv": b"just one column\nx\ny\n",
-        "table.csv.gz": gzip.compress("\n".join(GOOD).encode()),
+        "table.csv.gz": gzip.compress("\n".join(GOOD).encode())[:90],
         "data.json": b'{"a": [1, 2]}',
     }[name]
 
@@ -67,7 +67,7 @@ WANTED = {
     "(for example '02/03/2026')",
     "one.csv": "one.csv: no column says which case a row belongs to (case) and what happened (activity) and when it "
     "happened (time); columns: just one column",
-    "table.csv.gz": "table.csv.gz is gzipped, but not XES inside",
+    "table.csv.gz": "table.csv.gz ends too early (truncated gzip)",
     "data.json": "data.json is in no format that svcflow reads",
 }
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.errors import InputError
+
 Progress = Callable[[str], None]
 """Called now and then with a line that says how far reading is."""
 
@@ -32,6 +34,10 @@ class Stated:
     """Where in a JSON document the list of records stands: keys joined by dots."""
     drop_bad_rows: bool = False
     progress: Progress | None = None
+
+
+class NoRowsError(InputError):
+    """An export that has columns but not one row: no mistake among several files that are one log."""
 
 
 @dataclass(frozen=True, slots=True)

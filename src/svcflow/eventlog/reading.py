@@ -41,7 +41,8 @@ def read_log(
     place = places.find(path)
     stated, note = mappings.find(place.home, mapping if mapping is not None else place.mapping)
     note = f"mapping {place.mapping.name} in the folder was used" if mapping is None and place.mapping else note
-    table = read_table(place, dataclasses.replace(stated.source, drop_bad_rows=on_bad_rows == "drop", progress=progress))
+    drop = on_bad_rows == "drop"
+    table = read_table(place, dataclasses.replace(stated.source, drop_bad_rows=drop, progress=progress))
     joined = joins.prepare(stated, table.names, read_table)
     plan, source = plans.decide(table, stated, joined)
     assignment = plan.assignment
@@ -52,9 +53,7 @@ def read_log(
         from svcflow.eventlog.privacy.protection import protect  # noqa: PLC0415 - most logs are read as they are
 
         plan, source = protect(plan, source, policy)
-    log = joins.examine(
-        canonical.build(place.name, source, assignment, plan.mapping, drop=on_bad_rows == "drop"), joined
-    )
+    log = joins.examine(canonical.build(place.name, source, assignment, plan.mapping, drop=drop), joined)
     if policy is not None:
         from svcflow.eventlog.privacy.protection import clear_quality  # noqa: PLC0415
 

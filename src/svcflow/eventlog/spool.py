@@ -1,0 +1,63 @@
+"""Bytes that came packed or through a pipe, as a file that vanishes when nobody reads it any more.
+
+Where the system can open a file that has no name, it has none: nothing is left behind, however the process ends.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from svcflow.errors import InputError
+
+if TYPE_CHECKING:
+    Concrete = Path
+else:
+    Concrete = type(Path())
+
+
+class Spooled(Concrete):
+    """The path of a temporary file, called in messages what the bytes in it are called.
+
+    The file lives as long as this object, so whoever opens the path later has to keep the object.
+    """
+
+    label: str
+    file: IO[bytes]
+
+    @property
+    def name(self) -> str:
+        """Return what the bytes are called: the name of the packed file, or where they came from."""
+        return getattr(self, "label", "") or super().name
+
+
+def write(label: str, blocks: Iterable[bytes]) -> Spooled:
+    """Write blocks of bytes to a temporary file. Raises InputError where there is no room for them."""
+    try:
+        file = _create()
+        for block in blocks:
+            file.write(block)
+        file.flush()
+    except OSError as error:
+        raise InputError(
+            f"{label} cannot be written to {tempfile.gettempdir()}: {error.strerror or error}",
+            "make room there, or name another folder in the environment variable TMPDIR",
+        ) from None
+    path = Spooled(_path(file))
+    path.label, path.file = label, file
+    return path
+
+
+def _create() -> IO[bytes]:
+    return tempfile.TemporaryFile() if _has_descriptors() else tempfile.NamedTemporaryFile()
+
+
+def _path(file: IO[bytes]) -> str:
+    return f"/proc/{os.getpid()}/fd/{file.fileno()}" if _has_descriptors() else str(file.name)
+
+
+def _has_descriptors() -> bool:
+    return Path(f"/proc/{os.getpid()}/fd").is_dir()
