@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from svcflow.eventlog.privacy import identifiers
+from svcflow.eventlog.privacy.pseudonyms import is_pseudonym
 from svcflow.eventlog.roles.evidence import Profile, Source
 from svcflow.eventlog.roles.lexicon import words
 
@@ -78,13 +79,15 @@ def judge(source: Source, name: str, cases: int) -> Judgement:
     return Judgement(name, "other", f"{distinct:,} values, {sentences:.0%} of them sentences", personal)
 
 
-def find_personal(profile: Profile) -> str:
-    """Return which direct identifiers the values of a column hold, or its name promises; empty where none."""
-    found = identifiers.survey(dict.fromkeys(profile.sample[:LISTED]))
-    if found:
+def find_personal(profile: Profile, *, by_name: bool = True) -> str:
+    """Return which direct identifiers the values of a column hold or (`by_name`) its name promises; empty: none."""
+    values = [text for text in dict.fromkeys(profile.sample) if not is_pseudonym(text)][:LISTED]
+    if not values:
+        return ""
+    if found := identifiers.survey(values):
         return ", ".join(f"{word}s" if count > 1 else f"a {word}" for word, count in found.items())
-    word = says(profile.name, IDENTIFYING)
-    return f"what its name calls {word!r}" if word and profile.has_values() else ""
+    word = says(profile.name, IDENTIFYING) if by_name else ""
+    return f"what its name calls {word!r}" if word else ""
 
 
 def find_customers(names: Iterable[str]) -> tuple[str, ...]:

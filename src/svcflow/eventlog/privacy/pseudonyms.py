@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -24,6 +25,7 @@ LENGTH = 14
 PREFIXES = {"resource": "res", "customer": "cus", "team": "team", "case": "case", "role": "role"}
 OTHER = "val"
 
+_FORM = re.compile(r"(?:bot|val|" + "|".join(PREFIXES.values()) + r")-[A-Z2-7]{14}")
 _ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
 _BLOCK = 64
 """Bytes that SHA-256 takes at a time, which RFC 2104 fills up the key to."""
@@ -44,6 +46,15 @@ def replace(key: Key, kind: str, texts: Iterable[str | None]) -> list[str | None
 def replace_one(key: Key, kind: str, text: str) -> str:
     """Return the pseudonym of one text."""
     return str(replace(key, kind, [text])[0])
+
+
+def is_pseudonym(text: str) -> bool:
+    """Return whether a text is written as pseudonyms are.
+
+    >>> is_pseudonym("res-5EDWFH3HAK3DIM"), is_pseudonym("res-1")
+    (True, False)
+    """
+    return _FORM.fullmatch(text) is not None
 
 
 def _digest(key: Key, kind: str, texts: list[str]) -> list[bytes]:
