@@ -82,7 +82,7 @@ def _find_in_folder(folder: Path) -> Place:
         )
     inside = folder / MAPPING
     return Place(
-        name, tuple(files), home=folder, mapping=inside if inside.is_file() else None, facts=_say(files, passed)
+        name, tuple(files), home=folder.resolve(), mapping=inside if inside.is_file() else None, facts=_say(files, passed)
     )
 
 
@@ -118,7 +118,8 @@ def _sort_out(entries: Iterable[Path]) -> tuple[list[Path], list[str]]:
             files.append(entry)
         else:
             passed.append(entry.name)
-    return files, passed
+    twice = [file for file in files if file.suffix.lower() in compression.SUFFIXES and file.with_suffix("") in files]
+    return [file for file in files if file not in twice], passed + [file.name for file in twice]
 
 
 def _say(files: list[Path], passed: list[str]) -> tuple[str, ...]:

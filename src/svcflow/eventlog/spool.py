@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -26,7 +27,6 @@ class Spooled(Concrete):
     """
 
     label: str
-    file: IO[bytes]
 
     @property
     def name(self) -> str:
@@ -36,23 +36,35 @@ class Spooled(Concrete):
 
 def write(label: str, blocks: Iterable[bytes]) -> Spooled:
     """Write blocks of bytes to a temporary file. Raises InputError where there is no room for them."""
+    file = _create(label)
     try:
-        file = _create()
         for block in blocks:
             file.write(block)
         file.flush()
     except OSError as error:
-        raise InputError(
-            f"{label} cannot be written to {tempfile.gettempdir()}: {error.strerror or error}",
-            "make room there, or name another folder in the environment variable TMPDIR",
-        ) from None
+        file.close()
+        raise _no_room(label, error) from None
+    except BaseException:
+        file.close()
+        raise
     path = Spooled(_path(file))
-    path.label, path.file = label, file
+    path.label = label
+    weakref.finalize(path, file.close)
     return path
 
 
-def _create() -> IO[bytes]:
-    return tempfile.TemporaryFile() if _has_descriptors() else tempfile.NamedTemporaryFile()
+def _create(label: str) -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile() if _has_descriptors() else tempfile.NamedTemporaryFile()
+    except OSError as error:
+        raise _no_room(label, error) from None
+
+
+def _no_room(label: str, error: OSError) -> InputError:
+    return InputError(
+        f"{label} cannot be written to {tempfile.gettempdir()}: {error.strerror or error}",
+        "make room there, or name another folder in the environment variable TMPDIR",
+    )
 
 
 def _path(file: IO[bytes]) -> str:
