@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 
@@ -157,7 +158,7 @@ def keep(events: Events, good: NDArray[np.bool_]) -> Events:
         return events
 
     def cut(stamps: Stamps) -> Stamps:
-        return Stamps(stamps.values[good], stamps.unreadable[good], stamps.naive, stamps.finer, stamps.dates_only)
+        return dataclasses.replace(stamps, values=stamps.values[good], unreadable=stamps.unreadable[good])
 
     return Events(
         rows=events.rows[good],

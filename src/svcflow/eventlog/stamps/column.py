@@ -28,7 +28,7 @@ class Stamps:
     """The times of a column: `values` in UTC milliseconds, MISSING_TIME where there is none or it is `unreadable`.
 
     `naive` says that no zone was given (the wall clock is then taken as UTC); `finer` counts stamps with digits below
-    the millisecond; `dates_only` says that no stamp has a time of day.
+    the millisecond; `dates_only` says that no stamp has a time of day; `zoned` counts stamps that name their zone.
     """
 
     values: Millis
@@ -36,6 +36,7 @@ class Stamps:
     naive: bool
     finer: int
     dates_only: bool
+    zoned: int = 0
 
     @property
     def readable(self) -> int:
@@ -96,7 +97,9 @@ def _take_plain(found: Found, column: Any, name: str, *, timezone: str, known: E
     order.refuse_mixed_zones(name, known, timezone)
     if not zoned and timezone:
         values = np.where(there, localise(np.where(there, values, 0), timezone), MISSING_TIME)
-    return Stamps(values, none, not zoned and not timezone, finer, dates_only=False)
+    return Stamps(
+        values, none, not zoned and not timezone, finer, dates_only=False, zoned=int(there.sum()) if zoned else 0
+    )
 
 
 def _texts(column: Any) -> Any:
@@ -155,7 +158,8 @@ def _typed(column: Any, timezone: str) -> Stamps:
     if naive and timezone:
         values = localise(values, timezone)
     values = np.where(missing, MISSING_TIME, values)
-    return Stamps(values, np.zeros(len(values), bool), naive and not timezone, finer, naive and dates_only)
+    zoned = 0 if naive else len(values) - int(missing.sum())
+    return Stamps(values, np.zeros(len(values), bool), naive and not timezone, finer, naive and dates_only, zoned)
 
 
 def _finish(parts: Parts, column: Any, name: str, *, timezone: str, known: Evidence) -> Stamps:
@@ -181,6 +185,7 @@ def _finish(parts: Parts, column: Any, name: str, *, timezone: str, known: Evide
         naive=bool(plain.any()) and not timezone,
         finer=int(parts.finer[real].sum()),
         dates_only=bool(real.any()) and not bool(parts.clock[real & parts.timed].any()),
+        zoned=int(zoned.sum()),
     )
 
 
