@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -119,7 +119,7 @@ class Log:
 
     source: str
     zone: str
-    case_ids: tuple[str, ...]
+    case_ids: Sequence[str]
     offsets: NDArray[np.int64]
     time: Millis
     start: Millis

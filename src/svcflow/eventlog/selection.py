@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from svcflow.errors import UsageError
 from svcflow.eventlog.attributes import Attributes, cut
+from svcflow.eventlog.case_ids import CaseIds
 from svcflow.eventlog.log import MISSING_TIME, Column, Log, Vocabulary
 from svcflow.guards import Field, Guard, compile_guard
 
@@ -67,7 +68,7 @@ def take_cases(log: Log, cases: NDArray[np.intp]) -> Log:
     per_case = None if log.case_events is None else log.case_events[cases]
     return dataclasses.replace(
         log,
-        case_ids=tuple(log.case_ids[case] for case in cases.tolist()),
+        case_ids=_take_ids(log.case_ids, cases),
         offsets=offsets,
         time=log.time[rows],
         start=log.start[rows],
@@ -150,6 +151,12 @@ def _shrink(codes: NDArray[np.int32], vocabulary: Vocabulary, *, unknown: bool) 
     place = np.cumsum(used, dtype=np.int32) - np.int32(1)
     texts = tuple(text for text, use in zip(vocabulary.texts, used, strict=True) if use)
     return place[codes], Vocabulary(texts)
+
+
+def _take_ids(case_ids: Sequence[str], cases: NDArray[np.intp]) -> Sequence[str]:
+    if isinstance(case_ids, CaseIds):
+        return case_ids.take(cases)
+    return tuple(case_ids[case] for case in cases.tolist())
 
 
 def _take(attributes: Mapping[str, Column], rows: NDArray[np.intp]) -> Mapping[str, Column]:

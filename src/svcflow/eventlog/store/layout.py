@@ -13,6 +13,8 @@ from svcflow.eventlog.log import Column, Millis, Quality, Role, Vocabulary
 
 Kind = Literal["text", "number", "boolean", "datetime"]
 CodeArray = NDArray[np.integer[Any]]
+NOBODY = Vocabulary(("",))
+"""The vocabulary of resources or teams where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Layout:
     """
 
     activities: Vocabulary
-    resources: Vocabulary = Vocabulary(("",))
-    teams: Vocabulary = Vocabulary(("",))
+    resources: Vocabulary = NOBODY
+    teams: Vocabulary = NOBODY
     attributes: tuple[Attribute, ...] = ()
     unit: Literal["s", "ms"] = "ms"
     starts: bool = False
@@ -54,11 +56,12 @@ class Layout:
 class Part:
     """Some whole cases, each in the order of its instances' times: case `c` owns rows ``offsets[c]:offsets[c + 1]``.
 
-    `case_ids` is an Arrow array of texts, one a case. Times are milliseconds since 1970 UTC, of any multiple that the
-    layout's unit allows; `start` counts where `has_start`. Codes are of any integer type. `attributes` (one value a
-    row) and `case_attributes` (one value a case) hold, by name, a `Column` or an Arrow array: texts, plain or as a
-    dictionary, float64, bool, or timestamp. `open` marks rows that were begun and not completed: their `time` is the start. `events` and `rows`
-    are one a case: how many rows of the export it has, and the place in the export of its first instance.
+    `case_ids` is an Arrow array of texts (large_string), one a case. Times are milliseconds since 1970 UTC, of any
+    multiple that the layout's unit allows; `start` counts where `has_start`, and is not after `time`. Codes are of any
+    integer type. `attributes` (one value a row) and `case_attributes` (one value a case) hold, by name, a `Column` or
+    an Arrow array: texts, plain or as a dictionary, float64, bool, or timestamp. `open` marks rows that were begun and
+    not completed: their `time` is the start. `events` and `rows` are one a case: how many rows of the export it has,
+    and the place in the export of its first instance.
     """
 
     case_ids: Any

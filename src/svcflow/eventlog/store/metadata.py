@@ -6,6 +6,7 @@ Nothing in them is believed before it is checked: they may have been damaged, or
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A row group: its rows, how many of them are instances, and how many cases have one."""
+    """A row group: its rows and cases, how many of the rows are instances, and how many of the cases have one."""
 
     rows: int
+    all_cases: int
     instances: int
     cases: int
 
@@ -59,7 +61,7 @@ def write(layout: Layout, facts: Facts, groups: Sequence[Group]) -> str:
         "counts": layout.counts,
         "ordered": layout.ordered,
     }
-    rows = [[group.rows, group.instances, group.cases] for group in groups]
+    rows = [[group.rows, group.all_cases, group.instances, group.cases] for group in groups]
     return json.dumps({"format": FORM, "version": VERSION, "layout": described, "facts": told, "groups": rows})
 
 
@@ -145,7 +147,7 @@ def _read_layout(part: _Part) -> Layout:
 
 
 def _read_vocabulary(texts: tuple[str, ...], *, unknown: bool) -> Vocabulary:
-    ascending = all(before < after for before, after in zip(texts, texts[1:], strict=False))
+    ascending = all(before < after for before, after in itertools.pairwise(texts))
     if not ascending or (unknown and texts[:1] != ("",)):
         raise Damage("a vocabulary in its metadata is out of order")
     return Vocabulary(texts)
@@ -167,12 +169,13 @@ def _read_attributes(entries: list[Any]) -> tuple[Attribute, ...]:
 
 
 def _read_group(entry: Any) -> Group:
-    if type(entry) is not list or len(entry) != 3 or not all(type(number) is int for number in entry):
+    if type(entry) is not list or len(entry) != 4 or not all(type(number) is int for number in entry):
         raise Damage("a row group in its metadata is wrong")
-    rows, instances, cases = entry
-    if not (0 <= cases <= instances <= rows < _MOST_ROWS and rows > 0):
+    group = Group(*entry)
+    possible = 0 < group.all_cases <= group.rows < _MOST_ROWS and 0 <= group.cases <= group.all_cases
+    if not (possible and group.cases <= group.instances <= group.rows):
         raise Damage("a row group in its metadata is wrong")
-    return Group(rows, instances, cases)
+    return group
 
 
 def _read_facts(part: _Part) -> Facts:

@@ -22,7 +22,7 @@ def build_schema(layout: Layout) -> Any:
     fields = [("case", pa.int32(), False), ("time", pa.int64(), False)]
     fields += [("start", pa.int64(), True)] if layout.starts else []
     fields += [("open", pa.bool_(), False)] if layout.opens else []
-    for name, vocabulary in _coded(layout).items():
+    for name, vocabulary in coded(layout).items():
         fields.append((name, from_numpy(width(vocabulary)), False))
     fields.append(("case_id", WORDS, False))
     fields += [("case_events", pa.int64(), False)] if layout.counts else []
@@ -103,7 +103,7 @@ class Pieces:
         return times // 1000 if self.layout.unit == "s" else times
 
     def _code(self, name: str, low: int, high: int) -> Any:
-        dtype = width(_coded(self.layout)[name])
+        dtype = width(coded(self.layout)[name])
         codes: CodeArray | None = getattr(self.part, name)
         values = np.zeros(high - low, dtype) if codes is None else codes[low:high].astype(dtype)
         return fix(values, from_numpy(dtype))
@@ -112,7 +112,7 @@ class Pieces:
         """Raise ValueError where the part is not what its layout promises."""
         part, layout, rows = self.part, self.layout, int(self.part.offsets[-1])
         known = part.has_start if part.start is not None else None
-        vocabularies = _coded(layout)
+        vocabularies = coded(layout)
         by_row = [part.time, part.activity, part.start, part.has_start, part.resource, part.team, part.open]
         by_case = [part.case_ids, part.events, part.rows]
         reasons = {
@@ -134,6 +134,8 @@ class Pieces:
         for reason, wrong in reasons.items():
             if wrong:
                 raise ValueError(reason)
+        if known is not None and (part.start > part.time)[known].any():  # type: ignore[operator]
+            raise ValueError("a start after the completion")
         for times in (part.time, None if known is None else part.start[known]):  # type: ignore[index]
             if times is not None and len(times):
                 if layout.unit == "s" and (times % 1000).any():
@@ -146,5 +148,6 @@ class Pieces:
                 raise ValueError(f"codes of {name} outside its vocabulary")
 
 
-def _coded(layout: Layout) -> dict[str, Vocabulary]:
+def coded(layout: Layout) -> dict[str, Vocabulary]:
+    """Return the columns that hold codes, with their vocabularies."""
     return {"activity": layout.activities, "resource": layout.resources, "team": layout.teams}

@@ -42,7 +42,7 @@ class Writer:
         self._waiting = 0
         self._cases = 0
         self._groups: list[metadata.Group] = []
-        self._counts = [0, 0]
+        self._counts = [0, 0, 0]
         self._beside: Path | None = None
         self._file: Any = None
 
@@ -96,8 +96,8 @@ class Writer:
         table, instances, shown = pieces.cut(first, last, self._schema)
         self._pending.append(table)
         self._waiting += table.num_rows
-        self._counts[0] += instances
-        self._counts[1] += shown
+        counts = (last - first, instances, shown)
+        self._counts = [before + more for before, more in zip(self._counts, counts, strict=True)]
         if self._waiting >= self._rows:
             self._flush()
 
@@ -111,7 +111,7 @@ class Writer:
         with self._refusals():
             self._file.write_table(table, row_group_size=table.num_rows)
         self._groups.append(metadata.Group(table.num_rows, *self._counts))
-        self._pending, self._waiting, self._counts = [], 0, [0, 0]
+        self._pending, self._waiting, self._counts = [], 0, [0, 0, 0]
 
     @contextlib.contextmanager
     def _refusals(self) -> Iterator[None]:

@@ -1,0 +1,132 @@
+"""A row group as numpy columns, every value judged before anything is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import Codes, Millis
+from svcflow.eventlog.store.file import File
+from svcflow.eventlog.store.pieces import EARLIEST, LATEST, coded, width
+from svcflow.eventlog.texts import find_nulls, integers
+
+TIMES = ("time", "start")
+PEOPLE = ("resource", "team")
+ALL = frozenset({*TIMES, "activity", *PEOPLE})
+"""The columns of a `Batch` that can be asked for."""
+
+
+def _no_times() -> Millis:
+    return np.empty(0, np.int64)
+
+
+def _no_flags() -> NDArray[np.bool_]:
+    return np.empty(0, np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The instances of a row group; columns that were not asked for are empty.
+
+    Case `c` of those that have an instance owns ``offsets[c]:offsets[c + 1]``; `firsts` is the place in the group of
+    the first row of each, `kept` the places of the instances, ``None`` where all rows are such.
+    """
+
+    offsets: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    kept: NDArray[np.int64] | None
+    time: Millis = field(default_factory=_no_times)
+    start: Millis = field(default_factory=_no_times)
+    has_start: NDArray[np.bool_] = field(default_factory=_no_flags)
+    codes: Mapping[str, Codes] = field(default_factory=dict)
+
+
+def decode(file: File, group: int, wanted: Collection[str] = ALL) -> Rows:
+    """Return the instances of a row group with the columns of `wanted`. Raises InputError where a value cannot be."""
+    layout, told = file.layout, file.groups[group]
+    names = ["case", *(["open"] if layout.opens else []), *(name for name in coded(layout) if name in wanted)]
+    timed = "time" in wanted or "start" in wanted
+    names += ["time"] if timed else []
+    names += ["start"] if layout.starts and "start" in wanted else []
+    found = file.read(group, names)
+    offsets, firsts, kept = _find_cases(file, group, found)
+    if len(offsets) - 1 != told.cases or int(offsets[-1]) != told.instances:
+        raise file.refuse(f"row group {group + 1} does not hold what its metadata say")
+    codes = {name: _read_codes(file, found[name], name) for name in coded(layout) if name in wanted}
+    if kept is not None:
+        codes = {name: values[kept] for name, values in codes.items()}
+    if not timed:
+        return Rows(offsets, firsts, kept, codes=codes)
+    time, _ = _read_times(file, found["time"])
+    time = time if kept is None else time[kept]
+    _check_order(file, time, offsets)
+    if "start" not in found:
+        return Rows(offsets, firsts, kept, time, time, np.zeros(len(time), np.bool_), codes)
+    start, nulls = _read_times(file, found["start"])
+    has_start = np.ones(len(start), np.bool_) if nulls is None else ~nulls
+    if kept is not None:
+        start, has_start = start[kept], has_start[kept]
+    start = np.where(has_start, start, time)
+    if (start > time).any():
+        raise file.refuse("an instance starts after its completion")
+    return Rows(offsets, firsts, kept, time, start, has_start, codes)
+
+
+def take_integers(file: File, array: Any, dtype: np.dtype[Any], name: str) -> NDArray[Any]:
+    """Return the values of a column without missing ones, not copied."""
+    if array.null_count:
+        raise file.refuse(f"column {name!r} has gaps")
+    return integers(array, dtype)
+
+
+def _find_cases(
+    file: File, group: int, found: dict[str, Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64] | None]:
+    """Return offsets, first rows and kept rows as in `Rows`. Cases must go on where the last group ended."""
+    case = take_integers(file, found["case"], np.dtype(np.int32), "case")
+    firsts = np.r_[0, np.flatnonzero(case[1:] != case[:-1]) + 1]
+    before, count = sum(told.all_cases for told in file.groups[:group]), file.groups[group].all_cases
+    if len(firsts) != count or not np.array_equal(case[firsts], np.arange(before, before + count)):
+        raise file.refuse("its cases are out of order")
+    offsets = np.r_[firsts, len(case)]
+    if "open" not in found or not found["open"].true_count:
+        return offsets, firsts, None
+    if found["open"].null_count:
+        raise file.refuse("column 'open' has gaps")
+    bits = np.unpackbits(np.frombuffer(found["open"].buffers()[1], np.uint8), bitorder="little")
+    low = found["open"].offset
+    done = bits[low : low + len(case)] == 0
+    sizes = np.add.reduceat(done.astype(np.int64), firsts)
+    shown = sizes > 0
+    return np.r_[0, np.cumsum(sizes[shown])], firsts[shown], np.flatnonzero(done)
+
+
+def _read_codes(file: File, array: Any, name: str) -> Codes:
+    vocabulary = coded(file.layout)[name]
+    codes = take_integers(file, array, width(vocabulary), name)
+    if len(codes) and int(codes.max()) >= len(vocabulary):
+        raise file.refuse(f"column {name!r} holds a code outside its vocabulary")
+    return codes.astype(np.int32)
+
+
+def _read_times(file: File, array: Any) -> tuple[Millis, NDArray[np.bool_] | None]:
+    """Return times in milliseconds, and which of them are missing; those are 0."""
+    nulls = find_nulls(array)
+    times: Millis = integers(array, np.dtype(np.int64))
+    if nulls is not None:
+        times = np.where(nulls, 0, times)
+    factor = 1000 if file.layout.unit == "s" else 1
+    if len(times) and (int(times.min()) < EARLIEST // factor or int(times.max()) > LATEST // factor):
+        raise file.refuse("a time lies outside the years 1 to 9999")
+    return (times * 1000 if factor > 1 else times), nulls
+
+
+def _check_order(file: File, time: Millis, offsets: NDArray[np.int64]) -> None:
+    back = time[1:] < time[:-1]
+    back[offsets[1:-1] - 1] = False
+    if back.any():
+        raise file.refuse("the times of a case are out of order")
