@@ -82,7 +82,11 @@ def _find_in_folder(folder: Path) -> Place:
         )
     inside = folder / MAPPING
     return Place(
-        name, tuple(files), home=folder.resolve(), mapping=inside if inside.is_file() else None, facts=_say(files, passed)
+        name,
+        tuple(files),
+        home=folder.resolve(),
+        mapping=inside if inside.is_file() else None,
+        facts=_say(files, passed),
     )
 
 
