@@ -42,8 +42,8 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
     activity, activities = arrange(Encoded(used.activity.codes[pairs.rows[order]], used.activity.texts), unknown=False)
     resource, resources = _people(source, columns.get("resource"), mapping, ordered.rows)
     team, teams = _people(source, columns.get("team"), mapping, ordered.rows)
-    settled, reasons = _find_done(activities, mapping)
-    attributes, case_attributes = AttributeColumns(source, mapping, _alone(assignment), ordered).make()
+    settled, reasons = find_done(activities, mapping)
+    attributes, case_attributes = AttributeColumns(source, mapping, list_alone(assignment), ordered).make()
     log = Log(
         source=name,
         zone=mapping.timezone or ("" if used.time.naive else "UTC"),
@@ -78,13 +78,13 @@ def _people(source: Source, names: tuple[str, ...] | None, mapping: Mapping, row
     return arrange(Encoded(encoded.codes[rows], encoded.texts), unknown=True)
 
 
-def _alone(assignment: Assignment) -> set[str]:
+def list_alone(assignment: Assignment) -> set[str]:
     """Return the columns that live on as a part of the log itself and need not stand among its attributes too."""
     roles = (assignment.columns.get(role, ()) for role in ("case", "activity", "time", "start", "lifecycle"))
     return {names[0] for names in roles if len(names) == 1}
 
 
-def _find_done(activities: Vocabulary, mapping: Mapping) -> tuple[tuple[str, ...], tuple[Role, ...]]:
+def find_done(activities: Vocabulary, mapping: Mapping) -> tuple[tuple[str, ...], tuple[Role, ...]]:
     """Return the activities that settle a case, and why: stated, or by their names."""
     if mapping.done is None:
         guessed = done.guess(activities.texts)
