@@ -22,7 +22,7 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
     """
     columns = assignment.columns
     found = events.read_columns(source, columns, mapping)
-    events.refuse_unreadable(found, source, columns)
+    events.refuse_unreadable((found.time, found.start), source, columns)
     faults = events.find_faults(found, source, columns)
     if faults.first and not drop:
         count = int(faults.bad.sum())

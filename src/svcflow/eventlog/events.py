@@ -132,9 +132,9 @@ def judge(
     return Faults(bad, first, hint)
 
 
-def refuse_unreadable(events: Events, source: Source, columns: Map[str, tuple[str, ...]]) -> None:
+def refuse_unreadable(times: tuple[Stamps, Stamps | None], source: Source, columns: Map[str, tuple[str, ...]]) -> None:
     """Raise InputError where most of a time column cannot be read: then no row is at fault, but the format."""
-    for role, stamps in (("time", events.time), ("start", events.start)):
+    for role, stamps in zip(("time", "start"), times, strict=True):
         if stamps is None:
             continue
         failed = int(stamps.unreadable.sum())
