@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import MISSING_TIME, Column, Log, Vocabulary
+from svcflow.eventlog.log import MISSING_TIME, Column, Log
 from svcflow.eventlog.texts import buffer, strings
 
 COLUMNS = ("case", "activity", "time", "start", "resource", "team")
@@ -21,12 +22,12 @@ def to_arrow(log: Log) -> Any:
     """
     case = log.case_of_row
     columns = {
-        "case": _words(case, Vocabulary(log.case_ids), np.zeros(len(case), bool)),
-        "activity": _words(log.activity, log.activities, np.zeros(len(case), bool)),
+        "case": _words(case, log.case_ids, np.zeros(len(case), bool)),
+        "activity": _words(log.activity, log.activities.texts, np.zeros(len(case), bool)),
         "time": _fixed(log.time, pa.timestamp("ms", "UTC"), np.zeros(len(case), bool)),
         "start": _fixed(log.start, pa.timestamp("ms", "UTC"), ~log.has_start),
-        "resource": _words(log.resource, log.resources, log.resource == 0),
-        "team": _words(log.team, log.teams, log.team == 0),
+        "resource": _words(log.resource, log.resources.texts, log.resource == 0),
+        "team": _words(log.team, log.teams.texts, log.team == 0),
     }
     for name, column in log.attributes.items():
         columns[name if name not in columns else f"event:{name}"] = _attribute(column, column.values)
@@ -42,7 +43,7 @@ def to_pandas(log: Log) -> Any:
 
 def _attribute(column: Column, values: NDArray[Any]) -> Any:
     if column.vocabulary is not None:
-        return _words(values, column.vocabulary, values == 0)
+        return _words(values, column.vocabulary.texts, values == 0)
     if column.kind == "number":
         return _fixed(values, pa.float64(), np.isnan(values))
     if column.kind == "datetime":
@@ -50,9 +51,9 @@ def _attribute(column: Column, values: NDArray[Any]) -> Any:
     return _fixed(values, pa.int8(), values < 0).cast(pa.bool_())
 
 
-def _words(codes: NDArray[Any], vocabulary: Vocabulary, missing: NDArray[np.bool_]) -> Any:
+def _words(codes: NDArray[Any], texts: Sequence[str], missing: NDArray[np.bool_]) -> Any:
     indices = _fixed(codes.astype(np.int32), pa.int32(), missing)
-    return pa.DictionaryArray.from_arrays(indices, strings(list(vocabulary.texts)))
+    return pa.DictionaryArray.from_arrays(indices, strings(list(texts)))
 
 
 def _fixed(values: NDArray[Any], kind: Any, missing: NDArray[np.bool_]) -> Any:

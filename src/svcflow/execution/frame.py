@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,7 +23,7 @@ class Coded:
     """A text column: `codes` are indices into `texts`; a negative code is no text."""
 
     codes: NDArray[np.int32]
-    texts: tuple[str, ...]
+    texts: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.codes)

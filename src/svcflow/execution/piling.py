@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -94,7 +94,7 @@ class _ColumnPile:
     """Grows one column within an array that is allotted once, so that memory is not left in pieces."""
 
     def __init__(self, first: Any, room: int) -> None:
-        self._texts: tuple[str, ...] = first.texts if isinstance(first, Coded) else ()
+        self._texts: Sequence[str] = first.texts if isinstance(first, Coded) else ()
         self._known: dict[str, int] | None = None
         self._coded = isinstance(first, Coded)
         self._values = np.empty(room, np.int32 if self._coded else first.dtype)

@@ -7,6 +7,7 @@ not mostly follow another one, as closing does, which in most service desks a ti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ class Cases(Tabular):
     one, and is ``None`` where the log does not say what done is. `business_cycle` is ``None`` without a clock.
     """
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     cycle: Millis
     busy: Millis
     business_cycle: Millis | None

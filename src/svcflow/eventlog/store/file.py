@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from svcflow.errors import InputError
 from svcflow.eventlog.store import metadata
@@ -27,6 +26,8 @@ class File:
     """An open canonical file. Raises InputError, in one line, for all that is not as it should be."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        from pyarrow import parquet  # noqa: PLC0415 - engines know this class, and most logs are no such file
+
         self.path = Path(path)
         try:
             self._parquet = parquet.ParquetFile(
@@ -103,6 +104,8 @@ def recognise(path: Path, head: bytes) -> bool:
         stream.seek(size - 8 - length)
         if metadata.CHECKSUM not in stream.read(length):
             return False
+    from pyarrow import parquet  # noqa: PLC0415
+
     try:
         return metadata.KEY in (parquet.read_metadata(path).metadata or {})
     except _FAULTS:

@@ -55,6 +55,12 @@ def _build(file: File, columns: Columns, offsets: NDArray[np.int64], lazy: Lazy)
         zone=facts.zone,
         case_ids=lazy.case_ids(),
         offsets=offsets,
+        time=columns["time"],
+        start=columns["start"],
+        has_start=columns["has_start"],
+        activity=columns["activity"],
+        resource=columns["resource"],
+        team=columns["team"],
         activities=layout.activities,
         resources=layout.resources,
         teams=layout.teams,
@@ -68,7 +74,6 @@ def _build(file: File, columns: Columns, offsets: NDArray[np.int64], lazy: Lazy)
         sides=dict(facts.sides),
         case_events=events,
         notes=facts.notes,
-        **columns,
     )
 
 

@@ -1,0 +1,161 @@
+"""A canonical file as the source of folds: read row group by row group, only the columns that somebody asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.case_ids import CaseIds
+from svcflow.eventlog.log import Batch, Vocabulary
+from svcflow.eventlog.store.decoding import ALL, Rows, decode
+from svcflow.eventlog.store.file import File
+from svcflow.eventlog.store.lazy import Lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A canonical file larger than memory may be; what it has in common with `Log` bears the same name.
+
+    Cases are numbered as they stand in the file. `columns` says which columns its batches hold, the others are empty;
+    `groups` which row groups it covers.
+    """
+
+    file: File
+    columns: frozenset[str] = ALL
+    groups: tuple[int, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return the name of the export that the file was made from."""
+        return self.file.facts.source
+
+    @property
+    def zone(self) -> str:
+        """Return the time zone of the log, empty where it is not known."""
+        return self.file.facts.zone
+
+    @property
+    def activities(self) -> Vocabulary:
+        """Return the vocabulary of the activities."""
+        return self.file.layout.activities
+
+    @property
+    def resources(self) -> Vocabulary:
+        """Return the vocabulary of the resources."""
+        return self.file.layout.resources
+
+    @property
+    def teams(self) -> Vocabulary:
+        """Return the vocabulary of the teams."""
+        return self.file.layout.teams
+
+    @property
+    def events(self) -> int:
+        """Return the number of events of the export."""
+        return self.file.facts.events
+
+    @property
+    def instances(self) -> int:
+        """Return the number of activity instances."""
+        return sum(group.instances for group in self.file.groups)
+
+    @property
+    def cases(self) -> int:
+        """Return the number of cases."""
+        return sum(group.cases for group in self.file.groups)
+
+    @property
+    def case_ids(self) -> CaseIds:
+        """Return the ids of the cases, read when they are asked for."""
+        return CaseIds(self.cases, lambda: Lazy(self.file, self._find_firsts()).case_ids().array)
+
+    def only(self, columns: Collection[str]) -> Stored:
+        """Return the same file with batches of fewer columns."""
+        return dataclasses.replace(self, columns=ALL & frozenset(columns))
+
+    def share(self, number: int, shares: int) -> Stored:
+        """Return every `shares`-th row group from `number` on."""
+        return dataclasses.replace(self, groups=self.groups[number::shares])
+
+    def batches(self, rows: int = 131_072) -> Iterator[Batch]:
+        """Yield the cases in blocks of about `rows` instances; one case is never split."""
+        for group in self.groups:
+            decoded = decode(self.file, group, self.columns)
+            base = sum(told.cases for told in self.file.groups[:group])
+            first, last = 0, len(decoded.offsets) - 1
+            while first < last:
+                target = int(decoded.offsets[first]) + rows
+                reached = max(int(np.searchsorted(decoded.offsets, target, side="right")) - 1, first + 1)
+                yield _cut(decoded, first, reached, base)
+                first = reached
+
+    def batch(self, first: int, last: int) -> Batch:
+        """Return cases ``first <= c < last`` as one batch; they are looked for from the start of the file."""
+        empty = Rows(np.zeros(1, np.int64), np.empty(0, np.int64), None)
+        parts = [_clip(batch, first, last) for batch in self.batches() if first < last]
+        parts = [part for part in parts if len(part.offsets) > 1]
+        return _join(parts) if parts else _cut(empty, 0, 0, first)
+
+    def _find_firsts(self) -> NDArray[np.int64]:
+        firsts, base = [np.empty(0, np.int64)], 0
+        for group, told in enumerate(self.file.groups):
+            firsts.append(decode(self.file, group, ()).firsts + base)
+            base += told.rows
+        return np.concatenate(firsts)
+
+
+def open_store(path: str | os.PathLike[str]) -> Stored:
+    """Open a canonical file for folds without reading its rows. Raises InputError where it is damaged or newer."""
+    file = File(path)
+    return Stored(file, groups=tuple(range(len(file.groups))))
+
+
+def _cut(rows: Rows, first: int, last: int, base: int) -> Batch:
+    """Return cases of a row group as a batch."""
+    low, high = int(rows.offsets[first]), int(rows.offsets[last])
+    codes = {name: rows.codes.get(name, _no_codes())[low:high] for name in ("activity", "resource", "team")}
+    return Batch(
+        first_case=base + first,
+        offsets=rows.offsets[first : last + 1] - low,
+        time=rows.time[low:high],
+        start=rows.start[low:high],
+        has_start=rows.has_start[low:high],
+        **codes,
+    )
+
+
+def _clip(batch: Batch, first: int, last: int) -> Batch:
+    """Return those cases of a batch that lie within ``first <= c < last``."""
+    count = len(batch.offsets) - 1
+    begin, end = (min(max(number - batch.first_case, 0), count) for number in (first, last))
+    rows = Rows(
+        batch.offsets,
+        batch.offsets[:-1],
+        None,
+        batch.time,
+        batch.start,
+        batch.has_start,
+        {"activity": batch.activity, "resource": batch.resource, "team": batch.team},
+    )
+    return _cut(rows, begin, max(begin, end), batch.first_case)
+
+
+def _join(batches: Iterable[Batch]) -> Batch:
+    first, *others = batches
+    for other in others:
+        arrays = {
+            name: np.concatenate([getattr(first, name), getattr(other, name)])
+            for name in ("time", "start", "has_start", "activity", "resource", "team")
+        }
+        offsets = np.r_[first.offsets, other.offsets[1:] + first.offsets[-1]]
+        first = Batch(first_case=first.first_case, offsets=offsets, **arrays)
+    return first
+
+
+def _no_codes() -> NDArray[np.int32]:
+    return np.empty(0, np.int32)
