@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Mapping as Map
+
 import numpy as np
 
 from svcflow.errors import MappingError
@@ -26,9 +29,7 @@ class AttributeColumns:
         self.columns: dict[str, str] = {}
         for name in table.names:
             if name not in used:
-                short = name.removeprefix("case:")
-                wanted = mapping.rename.get(name, short if short not in table.names else name)
-                self.columns[wanted] = name
+                self.columns[name_attribute(name, table.names, mapping)] = name
         self._constant: dict[str, bool] = {}
 
     def make(self) -> tuple[Attributes, Attributes]:
@@ -43,13 +44,7 @@ class AttributeColumns:
         return events, cases
 
     def _names(self, *, of_case: bool) -> tuple[str, ...]:
-        stated = {True: self.mapping.case_attributes, False: self.mapping.event_attributes}
-        if stated[of_case] is not None:
-            wanted = stated[of_case] or ()
-            return tuple(name for name, column in self.columns.items() if name in wanted or column in wanted)
-        other = stated[not of_case] or ()
-        free = {name: column for name, column in self.columns.items() if name not in other and column not in other}
-        return tuple(name for name, column in free.items() if self._is_constant(column) == of_case)
+        return choose_names(self.columns, self.mapping, self._is_constant, of_case=of_case)
 
     def _is_constant(self, column: str) -> bool:
         if column not in self._constant:
@@ -65,6 +60,25 @@ class AttributeColumns:
         column = self.columns[name]
         encoded = encode_values(self.source, column, self.mapping)
         return type_attribute(Encoded(encoded.codes[rows], encoded.texts), name, column, self.mapping)
+
+
+def name_attribute(column: str, columns: tuple[str, ...], mapping: Mapping) -> str:
+    """Return the name of the attribute that a column holds: without ``case:`` where no other column is called so."""
+    short = column.removeprefix("case:")
+    return mapping.rename.get(column, short if short not in columns else column)
+
+
+def choose_names(
+    columns: Map[str, str], mapping: Mapping, is_constant: Callable[[str], bool], *, of_case: bool
+) -> tuple[str, ...]:
+    """Return which attributes (names to columns) are those of cases, or of events: as stated, or as their values say."""
+    stated = {True: mapping.case_attributes, False: mapping.event_attributes}
+    if stated[of_case] is not None:
+        wanted = stated[of_case] or ()
+        return tuple(name for name, column in columns.items() if name in wanted or column in wanted)
+    other = stated[not of_case] or ()
+    free = {name: column for name, column in columns.items() if name not in other and column not in other}
+    return tuple(name for name, column in free.items() if is_constant(column) == of_case)
 
 
 def type_attribute(encoded: Encoded, name: str, column: str, mapping: Mapping) -> Column:
