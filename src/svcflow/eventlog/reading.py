@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping as Map
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from svcflow.errors import InputError
 from svcflow.eventlog import canonical, joins, places
 from svcflow.eventlog import mapping as mappings
 from svcflow.eventlog import plan as plans
 from svcflow.eventlog.log import Log
-from svcflow.eventlog.opening import read_table
+from svcflow.eventlog.opening import read_head, read_table
 from svcflow.eventlog.raw import Progress
 from svcflow.eventlog.roles import missing
 
@@ -41,6 +43,8 @@ def read_log(
     place = places.find(path)
     stated, note = mappings.find(place.home, mapping if mapping is not None else place.mapping)
     note = f"mapping {place.mapping.name} in the folder was used" if mapping is None and place.mapping else note
+    if len(place.files) == 1 and (log := _open_canonical(place.files[0], stated, note, policy)) is not None:
+        return log
     drop = on_bad_rows == "drop"
     table = read_table(place, dataclasses.replace(stated.source, drop_bad_rows=drop, progress=progress))
     joined = joins.prepare(stated, table.names, read_table)
@@ -59,3 +63,19 @@ def read_log(
 
         log = clear_quality(log, plan)
     return log
+
+
+def _open_canonical(path: Path, stated: mappings.Mapping, note: str, policy: Policy | None) -> Log | None:
+    """Return the log in a canonical file, ``None`` where it is another one."""
+    if not read_head(path).startswith(b"PAR1"):
+        return None
+    from svcflow.eventlog.store import file, restating  # noqa: PLC0415 - most logs are no Parquet
+
+    if not file.recognise(path):
+        return None
+    if policy is not None:
+        raise InputError(
+            f"{path.name} is a canonical file: names are hidden when it is made",
+            "import the export again with these options",
+        )
+    return restating.read(path, stated, note)

@@ -90,11 +90,11 @@ class File:
         return document
 
 
-def recognise(path: Path, head: bytes) -> bool:
+def recognise(path: Path) -> bool:
     """Return whether a file is a canonical one, whole or damaged, from its first bytes and its last."""
-    if not head.startswith(MAGIC):
-        return False
     with path.open("rb") as stream:
+        if stream.read(4) != MAGIC:
+            return False
         size = stream.seek(0, os.SEEK_END)
         stream.seek(max(size - 8, 0))
         tail = stream.read(8)

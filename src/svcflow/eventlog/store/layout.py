@@ -95,6 +95,7 @@ class Facts:
     done: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
     sides: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     shape: str = "events"
     counted: bool = True

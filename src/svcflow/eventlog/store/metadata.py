@@ -50,7 +50,7 @@ class Damage(Exception):  # noqa: N818 - it never leaves this package
 def write(layout: Layout, facts: Facts, groups: Sequence[Group]) -> str:
     """Return the document as JSON in ASCII."""
     told = dataclasses.asdict(facts)
-    told["sides"] = [*facts.sides.items()]
+    told |= {name: [*getattr(facts, name).items()] for name in ("sides", "states")}
     vocabularies = {name: list(getattr(layout, name).texts) for name in ("activities", "resources", "teams")}
     described = {
         **vocabularies,
@@ -179,11 +179,6 @@ def _read_group(entry: Any) -> Group:
 
 
 def _read_facts(part: _Part) -> Facts:
-    sides = {}
-    for entry in part.list("sides"):
-        if type(entry) is not list or len(entry) != 2 or not all(type(word) is str for word in entry):
-            raise Damage("'sides' in its metadata is wrong")
-        sides[entry[0]] = entry[1]
     return Facts(
         source=part.take("source", str),
         events=part.count("events"),
@@ -192,13 +187,24 @@ def _read_facts(part: _Part) -> Facts:
         quality=tuple(_read_quality(_Part.of(entry)) for entry in part.list("quality")),
         done=part.texts("done"),
         machines=part.texts("machines"),
-        sides=sides,
+        sides=_read_pairs(part, "sides"),
+        states=_read_pairs(part, "states"),
         notes=part.texts("notes"),
         shape=part.take("shape", str),
         counted=part.take("counted", bool),
         origin=part.take("origin", dict),
         mapping=part.take("mapping", dict),
     )
+
+
+def _read_pairs(part: _Part, key: str) -> dict[str, str]:
+    """Return a list of pairs of texts as a dict; a JSON object would be put in order by some tools."""
+    pairs = {}
+    for entry in part.list(key):
+        if type(entry) is not list or len(entry) != 2 or not all(type(word) is str for word in entry):
+            raise Damage(f"{key!r} in its metadata is wrong")
+        pairs[entry[0]] = entry[1]
+    return pairs
 
 
 def _read_zone(name: str) -> str:

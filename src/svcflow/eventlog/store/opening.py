@@ -71,7 +71,8 @@ def _build(file: File, columns: Columns, offsets: NDArray[np.int64], lazy: Lazy)
         quality=facts.quality,
         done=facts.done,
         machines=facts.machines,
-        sides=dict(facts.sides),
+        sides=facts.sides,
+        states=facts.states,
         case_events=events,
         notes=facts.notes,
     )

@@ -174,6 +174,7 @@ def _state_facts(log: Log) -> Facts:
         done=log.done,
         machines=log.machines,
         sides=log.sides,
+        states=log.states,
         notes=log.notes,
         counted=log.case_events is not None,
     )
