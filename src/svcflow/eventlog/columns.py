@@ -71,7 +71,7 @@ def name_attribute(column: str, columns: tuple[str, ...], mapping: Mapping) -> s
 def choose_names(
     columns: Map[str, str], mapping: Mapping, is_constant: Callable[[str], bool], *, of_case: bool
 ) -> tuple[str, ...]:
-    """Return which attributes (names to columns) are those of cases, or of events: as stated, or as their values say."""
+    """Return which attributes (names to columns) are those of cases, or of events: as stated or as values say."""
     stated = {True: mapping.case_attributes, False: mapping.event_attributes}
     if stated[of_case] is not None:
         wanted = stated[of_case] or ()
