@@ -1,0 +1,158 @@
+"""Disclosure control: what is true of fewer than N cases is not told, in any table of any document.
+
+A row about a group of fewer than N cases is withheld. Where the groups withheld from a table are a single one, or make
+fewer than N cases together, the next smallest go with them: else the total would give them away by subtraction (this is
+called complementary suppression). A count below N is withheld too, and so is one that leaves fewer than N of the whole.
+A withheld count is ``None``, never zero. Examples name single cases and vanish. What was withheld is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from svcflow.errors import UsageError
+
+Row = dict[str, Any]
+
+KEY = "withheld"
+"""Where a document says what is not in it: the smallest group told, and how many groups each table has lost."""
+
+PARTS = frozenset(
+    ("returns", "overlaps", "repeats", "redos", "unattributed", "reopens", "sustained_cases", "all_bounces")
+)
+"""Counts inside a row that are of a part of its cases."""
+
+_COUNTED = re.compile(
+    r"(?<![\w.,:])(\d{1,3}(?:,\d{3})+|\d+)(?= (?:cases?|times?|passes|pass|of|waits?|rounds?)\b| ?[单次条])"
+    r"|(?<=\bof )(\d+)(?=[ ,;.])"
+)
+
+
+def choose_small(sizes: Sequence[int], least: int) -> frozenset[int]:
+    """Return which groups to withhold, as places in `sizes`: the small ones, and those that would give them away.
+
+    >>> sorted(choose_small([50, 12, 3], 10)), sorted(choose_small([50, 12, 30], 10))
+    ([1, 2], [])
+    """
+    order = sorted((place for place, size in enumerate(sizes) if size > 0), key=lambda place: (sizes[place], place))
+    chosen = [place for place in order if sizes[place] < least]
+    for place in order[len(chosen) :] if chosen else ():
+        if len(chosen) > 1 and sum(sizes[i] for i in chosen) >= least:
+            break
+        chosen.append(place)
+    return frozenset(chosen)
+
+
+def withhold_count(count: Any, least: int, whole: int | None = None) -> Any:
+    """Return a count, ``None`` where it is small or leaves few of the `whole`.
+
+    >>> withhold_count(3, 10), withhold_count(0, 10), withhold_count(95, 10, 100), withhold_count(95, 10)
+    (None, 0, None, 95)
+    """
+    if not _is_count(count):
+        return count
+    left = 0 if whole is None else whole - count
+    return None if 0 < count < least or 0 < left < least else count
+
+
+def withhold_parts(parts: Mapping[str, Any], least: int) -> dict[str, Any]:
+    """Return counts that make a whole, the small ones ``None`` and those that would give them away.
+
+    >>> withhold_parts({"met": 90, "breached": 4, "overdue": 0, "paused": 20}, 10)
+    {'met': 90, 'breached': None, 'overdue': 0, 'paused': None}
+    """
+    names = [name for name, count in parts.items() if _is_count(count)]
+    hidden = {names[place] for place in choose_small([parts[name] for name in names], least)}
+    return {name: None if name in hidden else count for name, count in parts.items()}
+
+
+class Withholding:
+    """Cuts documents to groups of at least `least` cases; `lost` counts the rows withheld, by table."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+        self.lost: dict[str, int] = {}
+
+    def cut(self, rows: Iterable[Row], table: str) -> list[Row]:
+        """Return the rows of a table that may be told. A row says of how many ``cases`` it is, or else a ``count``."""
+        listed = list(rows)
+        small = choose_small([_size(row, self.least) for row in listed], self.least)
+        if small:
+            self.lost[table] = self.lost.get(table, 0) + len(small)
+        return [row for place, row in enumerate(listed) if place not in small]
+
+    def apply(self, value: Any, path: str = "") -> Any:
+        """Return a value of a document with its tables cut and without examples, wherever they stand."""
+        if isinstance(value, dict):
+            return {key: self._apply_to_part(key, item, f"{path}.{key}".lstrip(".")) for key, item in value.items()}
+        if isinstance(value, list):
+            rows = self.cut(value, path) if value and all(_is_counted(row) for row in value) else value
+            return [self.apply(item, path) for item in rows]
+        return value
+
+    def _apply_to_part(self, key: str, item: Any, path: str) -> Any:
+        if key == "examples":
+            return []
+        if key in PARTS:
+            return withhold_count(item, self.least)
+        if _is_counted(item) and "total_s" in item and 0 < _size(item, self.least) < self.least:
+            return None  # the waiting or the work of a row, described
+        return self.apply(item, path)
+
+    def seal(self, document: Row) -> Row:
+        """Return a document that says what is withheld from it; what an earlier one has said is kept."""
+        before = document.get(KEY) or {}
+        groups = dict(before.get("groups") or {})
+        for name, count in self.lost.items():
+            groups[name] = groups.get(name, 0) + count
+        return document | {KEY: {"min_group": self.least, "groups": groups}}
+
+
+def blur(text: str, least: int) -> str:
+    """Return a text whose counts of cases below `least` are replaced by words.
+
+    >>> blur("3 of 40 cases, 12 times", 10)
+    'fewer than 10 of 40 cases, 12 times'
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        return f"fewer than {least}" if 0 < int(match[0].replace(",", "")) < least else match[0]
+
+    return _COUNTED.sub(replace, text)
+
+
+def is_needed(document: Mapping[str, Any], least: int | None) -> bool:
+    """Return whether a document tells groups that are too small, for all that is known."""
+    return bool(least and least > 1 and int((document.get(KEY) or {}).get("min_group") or 1) < least)
+
+
+def refuse_few(cases: int, least: int | None) -> None:
+    """Raise UsageError where a whole log is a small group."""
+    if least and 0 < cases < least:
+        raise UsageError(f"the log holds fewer than {least:,} cases: nothing can be told of it", "lower --min-group")
+
+
+def refuse_single_cases(least: int | None, what: str) -> None:
+    """Raise UsageError where single cases are asked for and groups of one are too small."""
+    if least and least > 1:
+        raise UsageError(
+            f"--min-group {least}: {what} tells single cases", "leave --min-group out where they may be told"
+        )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_counted(row: object) -> bool:
+    if not isinstance(row, dict):
+        return False
+    return _is_count(row.get("cases")) or ("cases" not in row and _is_count(row.get("count")))
+
+
+def _size(row: Mapping[str, Any], least: int) -> int:
+    """Return how many cases a row is about; one that counts nothing is no group."""
+    found = row.get("cases") if "cases" in row else row.get("count", least)
+    return int(found) if found is not None else least
