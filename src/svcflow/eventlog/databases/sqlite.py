@@ -28,7 +28,7 @@ class Database:
         self.name = path.name
         self._errors = (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, OverflowError, ValueError)
         try:
-            file = quote(str(path.resolve()), safe="/:\\")
+            file = quote(str(path.absolute()), safe="/:\\")
             self._open = sqlite3.connect(f"file:{file}?mode=ro", uri=True, check_same_thread=False)
             self._open.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
             self._open.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)

@@ -160,11 +160,10 @@ def _rehearse(path: Path) -> None:
     )
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, a fixed program, the path as one argument
-            [sys.executable, "-c", code, str(path.resolve())],
+            [sys.executable, "-c", code, str(path.absolute())],
             capture_output=True,
             timeout=SECONDS,
             check=False,
-            cwd=path.resolve().parent,
         )
         status = done.returncode
     except (subprocess.TimeoutExpired, OSError):

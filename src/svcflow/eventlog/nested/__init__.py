@@ -1,0 +1,1 @@
+"""Nested records (JSON): where their list stands, which inner list holds the events, and records as flat rows."""
