@@ -37,7 +37,7 @@ def test_each_fact_is_counted(export: Callable[..., Path]) -> None:
     found = {id_: (fact.count, round(fact.share, 3)) for id_, fact in facts(read_log(export(rows))).items()}
     assert found == {
         "naive-zone": (6, 1.0),
-        "strange-clock": (1, 0.167),
+        "default-dates": (1, 0.167),
         "ties": (1, 0.167),
         "duplicate-rows": (1, 0.167),
         "missing-resource": (1, 0.25),

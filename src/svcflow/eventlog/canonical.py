@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from svcflow.errors import InputError, MappingError
 from svcflow.eventlog import done, events, ordering
 from svcflow.eventlog.columns import AttributeColumns
 from svcflow.eventlog.events import Rows
 from svcflow.eventlog.log import Codes, Log, Role, Vocabulary
 from svcflow.eventlog.mapping import Mapping, suggest
+from svcflow.eventlog.quality.counting import count_block, count_cases
 from svcflow.eventlog.quality.examination import examine
-from svcflow.eventlog.quality.facts import Facts
+from svcflow.eventlog.quality.persons import personal_data
 from svcflow.eventlog.roles.assignment import Assignment
 from svcflow.eventlog.roles.evidence import Source
 from svcflow.eventlog.texts import Encoded, arrange, join
@@ -69,7 +72,11 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
         case_events=ordered.events,
         notes=tuple(assignment.notes),
     )
-    return examine(log, Facts(source, columns, used, faults, pairs))
+    tally = count_block(source.table, faults, (found.time, found.start), lifecycle=found.transition is not None)
+    tally += count_cases(source, used, pairs)
+    facts = examine(log, tally, lambda place: source.table.number(int(ordered.rows[place])))
+    personal = personal_data(source, columns)
+    return dataclasses.replace(log, quality=(*facts, personal) if personal else facts)
 
 
 def _people(source: Source, names: tuple[str, ...] | None, mapping: Mapping, rows: Rows) -> tuple[Codes, Vocabulary]:

@@ -23,11 +23,12 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Rows that cannot be used, and the first reason for each kind of them."""
+    """Rows that cannot be used, the first reason in words, and which rows lack what."""
 
     bad: NDArray[np.bool_]
     first: str
     hint: str
+    lacking: Map[str, NDArray[np.bool_]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def judge(
         role = next(role for role in ("case", "activity", "time") if missing[role][row])
         first = f"{place}, column {' | '.join(columns[role])!r}: no {role}"
     hint = "mend the row, or leave such rows out with --on-bad-rows=drop"
-    return Faults(bad, first, hint)
+    return Faults(bad, first, hint, {**missing, "readable time": unreadable})
 
 
 def refuse_unreadable(times: tuple[Stamps, Stamps | None], source: Source, columns: Map[str, tuple[str, ...]]) -> None:

@@ -1,47 +1,130 @@
-"""What the times cannot tell."""
+"""What the times cannot tell, and times that cannot be."""
 
 from __future__ import annotations
 
-from svcflow.eventlog.log import Log, Quality
-from svcflow.eventlog.quality.facts import Facts, take_moments
+import numpy as np
 
-OUR_TIMES = (631_152_000_000, 4_102_444_800_000)
-"""1990 to 2100."""
+from svcflow.eventlog.log import Batch, Quality
+from svcflow.eventlog.quality.catalogue import found
+from svcflow.eventlog.quality.context import Context
+from svcflow.eventlog.quality.counting import DAY, OUR_TIMES
+from svcflow.eventlog.quality.selection import Hits, Mask, Selection
+
+EMPTY_DAYS = 30
+"""Stray times lie beyond at least so many days without any event, and a tenth of the length of the log."""
 
 
-def dates_only(log: Log, facts: Facts) -> Quality | None:
+def dates_only(context: Context) -> Quality | None:
     """Say that no time has a time of day."""
-    if not facts.events.time.dates_only:
+    if not context.tally.dates_only:
         return None
     text = (
         "times are dates only: durations are whole days; hours, business hours and the order within a day are unknown"
     )
-    return Quality("dates-only", log.events, 1.0, text)
+    return found("dates-only", context.tally.events, 1.0, text)
 
 
-def naive_zone(log: Log, facts: Facts) -> Quality | None:
+def naive_zone(context: Context) -> Quality | None:
     """Say that the times name no zone."""
-    if not facts.events.time.naive:
+    if not context.tally.naive:
         return None
     text = "times name no zone and are taken as they stand; across a change of summer time durations may be an hour off"
-    return Quality("naive-zone", log.events, 1.0, text + "; state `timezone:` in a mapping")
+    return found("naive-zone", context.tally.events, 1.0, text + "; state `timezone:` in a mapping")
 
 
-def finer_times(log: Log, facts: Facts) -> Quality | None:
+def mixed_zones(context: Context) -> Quality | None:
+    """Count times without zone where others name theirs."""
+    zoned, plain = context.tally.zoned, context.tally.plain
+    if not zoned or not plain:
+        return None
+    zone = context.log.zone or "UTC"
+    text = f"{plain:,} of {zoned + plain:,} times name no zone and are read as {zone}, while the others name theirs"
+    return found("mixed-zones", plain, plain / (zoned + plain), text)
+
+
+def finer_times(context: Context) -> Quality | None:
     """Count times with digits below the millisecond, which are cut off."""
-    count = facts.events.time.finer + (facts.events.start.finer if facts.events.start else 0)
+    count = context.tally.finer
     if not count:
         return None
     text = f"{count:,} times have digits below the millisecond, which were cut off"
-    return Quality("finer-times", count, min(1.0, count / log.events), text)
+    return found("finer-times", count, min(1.0, count / context.tally.events), text)
 
 
-def strange_clock(log: Log, facts: Facts) -> Quality | None:
-    """Count times outside 1990 to 2100: a clock that was never set, a default, a simulation."""
-    time = take_moments(facts.events)
-    count = int(((time < OUR_TIMES[0]) | (time >= OUR_TIMES[1])).sum())
-    if not count:
+def strange_clock(context: Context) -> Quality | None:
+    """Count times outside 1990 to 2100: a clock that was never set, a simulation."""
+    tally = context.tally
+    rows = tally.strange + tally.defaults if _is_simulated(context) else tally.strange
+    if not rows.count:
         return None
-    year = 1970 + int(time.min() if time.min() < OUR_TIMES[0] else time.max()) // 31_556_952_000
-    text = f"{count:,} times lie outside 1990 to 2100 (for example in {year}): a default or a simulated clock"
-    return Quality("strange-clock", count, count / log.events, text + "; durations between them hold, dates do not")
+    text = f"{rows.count:,} times lie outside 1990 to 2100 (for example in {tally.strange_year or 1970}): "
+    text += "a default or a simulated clock; durations between them hold, dates do not"
+    return found("strange-clock", rows.count, rows.count / tally.events, text, rows.first)
+
+
+def default_dates(context: Context) -> Quality | None:
+    """Count times that are exactly a day that systems write where they know none."""
+    rows = context.tally.defaults
+    if not rows.count or _is_simulated(context):
+        return None
+    text = f"{rows.count:,} times are exactly a date that systems write where they know none (1900-01-01, 1970-01-01, "
+    return found("default-dates", rows.count, rows.count / context.tally.events, text + "9999-12-31, …)", rows.first)
+
+
+def early_times(context: Context) -> Selection | None:
+    """Count the few times that lie far before all others."""
+    return _stray(context, late=False)
+
+
+def future_times(context: Context) -> Selection | None:
+    """Count times after the day on which the log was exported, or the few that lie far after all others."""
+    return _stray(context, late=True)
+
+
+def _is_simulated(context: Context) -> bool:
+    """Return whether a clock runs outside our times, so that a round date there is one among many."""
+    return context.tally.strange.count > context.tally.defaults.count
+
+
+def _stray(context: Context, *, late: bool) -> Selection | None:
+    as_of = context.as_of if late else None
+    border = as_of if as_of is not None else find_border(context.survey.days, late=late)
+    if border is None:
+        return None
+
+    def choose(batch: Batch) -> Mask:
+        return batch.time > border if late else (batch.time < border) & (batch.time >= OUR_TIMES[0])
+
+    def tell(hits: Hits) -> Quality | None:
+        if not hits.count:
+            return None
+        where = f"far {'after' if late else 'before'} all others, with an empty stretch between"
+        where = "after the day given with --as-of" if as_of is not None else where
+        text = f"{hits.count:,} steps lie {where}"
+        kind, rows = "future-times" if late else "early-times", context.rows(hits.first)
+        return found(kind, hits.count, hits.count / context.log.instances, text, rows)
+
+    return Selection("instance", choose, tell)
+
+
+def find_border(counted: dict[int, int], *, late: bool) -> int | None:
+    """Return the time after (or before) which a few stray times lie, ``None`` where there are none.
+
+    Times outside 1990 to 2100 are left to `strange_clock`. Strays are at most a thousandth of all times (in small logs
+    up to three, and a twentieth).
+    """
+    days = np.array([day for day in sorted(counted) if OUR_TIMES[0] <= day * DAY < OUR_TIMES[1]], np.int64)
+    counts = np.array([counted[day] for day in days.tolist()], np.int64)
+    if len(days) < 2:
+        return None
+    total = int(counts.sum())
+    most = max(total // 1000, min(3, total // 20))
+    beyond = np.cumsum(counts[::-1])[::-1][1:] if late else np.cumsum(counts)[:-1]
+    widths = np.diff(days)
+    bulk = days[beyond[::-1].searchsorted(most, side="right") * -1 - 1] - days[0] if late else 0
+    if not late:
+        bulk = days[-1] - days[int(beyond.searchsorted(most, side="right"))]
+    strays = np.flatnonzero((beyond <= most) & (widths >= max(EMPTY_DAYS, int(bulk) // 10)))
+    if not len(strays):
+        return None
+    return int(days[strays[0] + 1]) * DAY - 1 if late else int(days[strays[-1] + 1]) * DAY

@@ -4,37 +4,47 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from svcflow.eventlog.log import Log, Quality
-from svcflow.eventlog.quality.facts import Facts
+from svcflow.eventlog.log import UNKNOWN, Batch, Quality
+from svcflow.eventlog.quality.catalogue import found
+from svcflow.eventlog.quality.context import Context
+from svcflow.eventlog.quality.selection import Hits, Mask, Selection
 
 
-def missing_resource(log: Log, _: Facts) -> Quality | None:
+def missing_resource(context: Context) -> Selection | Quality | None:
     """Count instances of which nobody knows who did them."""
-    return _missing(log, "resource", "who did it", "handovers between people and workload")
+    figures = "handovers between people and workload"
+    return _missing(context, "resource", "who did it", figures)
 
 
-def missing_team(log: Log, _: Facts) -> Quality | None:
+def missing_team(context: Context) -> Selection | Quality | None:
     """Count instances of which nobody knows which team had them."""
-    return _missing(log, "team", "which team had it", "handovers between teams")
+    return _missing(context, "team", "which team had it", "handovers between teams")
 
 
-def _missing(log: Log, role: str, question: str, figures: str) -> Quality | None:
-    codes = log.resource if role == "resource" else log.team
-    count, total = int((codes == 0).sum()), len(codes)
+def _missing(context: Context, role: str, question: str, figures: str) -> Selection | Quality | None:
+    survey, total = context.survey, context.log.instances
+    count = survey.without_resource if role == "resource" else survey.without_team
     if count == total:
-        return Quality(f"no-{role}", count, 1.0, f"no column says {question}: {figures} cannot be measured")
+        return found(f"no-{role}", count, 1.0, f"no column says {question}: {figures} cannot be measured")
     if not count:
         return None
-    text = f"{count:,} of {total:,} steps ({count / total:.1%}) do not say {question}"
-    return Quality(
-        f"missing-{role}", count, count / total, f"{text}; unknown counts as a value of its own in {figures}"
-    )
+
+    def choose(batch: Batch) -> Mask:
+        unknown: Mask = (batch.resource if role == "resource" else batch.team) == UNKNOWN
+        return unknown
+
+    def tell(hits: Hits) -> Quality | None:
+        text = f"{count:,} of {total:,} steps ({count / total:.1%}) do not say {question}"
+        text += f"; unknown counts as a value of its own in {figures}"
+        return found(f"missing-{role}", count, count / total, text, context.rows(hits.first))
+
+    return Selection("instance", choose, tell)
 
 
-def similar_names(log: Log, _: Facts) -> Quality | None:
+def similar_names(context: Context) -> Quality | None:
     """Count activities whose names differ only in case or spaces."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name in log.activities.texts:
+    for name in context.log.activities.texts:
         groups["".join(name.split()).casefold()].append(name)
     alike = [names for names in groups.values() if len(names) > 1]
     if not alike:
@@ -44,4 +54,4 @@ def similar_names(log: Log, _: Facts) -> Quality | None:
     text = (
         f"{count} activities differ only in case or spaces ({example}) and count as different; join them with `values:`"
     )
-    return Quality("similar-names", count, count / len(log.activities), text)
+    return found("similar-names", count, count / len(context.log.activities), text)
