@@ -141,24 +141,33 @@ def test_dates_only_says_what_cannot_be_measured(real) -> None:
     assert missing.share == pytest.approx(0.73, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    ("name", "lacking"),
-    [
-        ("bpic2016_complaints.csv", "what happened (activity)"),
-        ("servicenow_incidents_wide.csv", "what happened (activity)"),
-        ("shapes/NYC311-5.ssv", "what happened (activity)"),
-        ("shapes/boston311-dmy-100.csv", "what happened (activity)"),
-        ("shapes/boston311-100-notime.csv", "what happened (activity)"),
-    ],
-)
-def test_registers_are_refused_for_what_is_missing(name: str, lacking: str, real) -> None:
+def test_a_register_of_one_date_is_refused_for_what_is_missing(real) -> None:
     with pytest.raises(MappingError) as refused:
-        read_log(real(name))
+        read_log(real("bpic2016_complaints.csv"))
     message, hint = refused.value.message, refused.value.hint
-    assert f"no column says {lacking}" in message
+    assert "no column says what happened (activity); found: case 'ComplaintDossierID', time 'ContactDate'" in message
     assert "\n" not in message + hint
     assert "columns: " in message
     assert "activity: COLUMN" in hint
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "deadlines"),
+    [
+        ("servicenow_incidents_wide.csv", (67, 129, "number", "opened resolved closed"), ""),
+        ("shapes/NYC311-5.ssv", (5, 9, "Unique Key", "Created Closed"), "Due Date"),
+        ("shapes/boston311-dmy-100.csv", (100, 185, "case_enquiry_id", "open closed"), "target_dt"),
+        ("shapes/boston311-100-notime.csv", (100, 185, "case_enquiry_id", "open closed"), "target_dt"),
+    ],
+)
+def test_registers_with_several_times_are_milestones(name: str, found, deadlines: str, real) -> None:
+    log = read_log(real(name))
+    roles = {role.role: role.column for role in log.roles}
+    assert roles["shape"] == "milestones"
+    steps = " ".join(role.role.partition(" ")[2] for role in log.roles if role.role.startswith("milestone "))
+    assert (log.cases, log.events, roles["case"], steps) == found
+    assert set(log.activities.texts) == set(steps.split())
+    assert not deadlines or deadlines in log.case_attributes
 
 
 def test_a_stated_register_says_what_it_cannot(real) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
+from types import ModuleType
 
+from svcflow import plugins
+from svcflow.errors import MappingError
+from svcflow.eventlog import shapes
 from svcflow.eventlog.joins import Joining
+from svcflow.eventlog.log import Role
 from svcflow.eventlog.mapping import Mapping, check_columns
+from svcflow.eventlog.mapping.stated import ROLES
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles.assignment import Assignment
 from svcflow.eventlog.roles.evidence import Source
 from svcflow.eventlog.roles.guess import assign
+from svcflow.eventlog.unfolding import Evidence, Sight
 
+STATED = "stated in the mapping"
 Step = Callable[[RawTable], RawTable]
 """Turns a block of rows into another: joins a second file, unfolds a row into events, replaces names."""
 
@@ -21,13 +30,15 @@ Step = Callable[[RawTable], RawTable]
 class Plan:
     """Decisions that hold for all rows: the columns of each role (after the steps), with reasons, and the steps.
 
-    A plan is made once, from the whole export or its first block, and applied to each block alike.
+    A plan is made once, from the whole export or its first block, and applied to each block alike. Where `whole_cases`
+    holds, a block must hold all rows of each of its cases.
     """
 
     mapping: Mapping
     assignment: Assignment
     shape: str = "events"
     steps: tuple[Step, ...] = ()
+    whole_cases: bool = False
 
     def apply(self, table: RawTable) -> RawTable:
         """Return a block of rows as the export holds them as a block of events."""
@@ -35,8 +46,57 @@ class Plan:
 
 
 def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -> tuple[Plan, Source]:
-    """Return the plan for an export, and the events of `table` itself. `joins` are the files to join to it first."""
+    """Return the plan for an export, and the events of `table` itself. `joins` are the files to join to it first.
+
+    The shape is the stated one, or the one that most evidence speaks for; see `shapes`. Raises MappingError where the
+    export does not have what the stated shape needs.
+    """
     joined = reduce(lambda block, step: step(block), joins, table)
     check_columns(mapping, joined.names)
     source = Source(joined)
-    return Plan(mapping, assign(source, mapping.columns), steps=joins), source
+    stated = {role: names for role, names in mapping.columns.items() if role in ROLES}
+    guess = assign(source, stated)
+    shape, found, others = _choose(Sight(source, guess, mapping))
+    module = plugins.find(shapes)[shape]
+    assignment = Assignment(dict(found.roles), [Role("shape", shape, found.reason, others), *found.told])
+    assignment.notes[:] = [*guess.notes, *found.notes]
+    assignment.register = guess.register
+    if shape == "events":
+        return Plan(mapping, assignment, shape, joins), source
+    unfold = partial(module.unfold, found=found)
+    return Plan(mapping, assignment, shape, (*joins, unfold), module.WHOLE_CASES), Source(unfold(joined))
+
+
+def _choose(sight: Sight) -> tuple[str, Evidence, tuple[str, ...]]:
+    """Return the shape, the evidence for it, and the other shapes that something speaks for, best first."""
+    modules = plugins.find(shapes)
+    wanted = sight.stated.shape or _imply(sight.stated)
+    if wanted:
+        found = modules[wanted].recognise(sight)
+        if found is None:
+            raise _lacks(sight.stated, wanted, modules[wanted], sight.source.table.names)
+        if wanted == "events":
+            found = dataclasses.replace(found, reason=STATED)
+        return wanted, found, ()
+    weighed = [(found.score, name, found) for name, module in modules.items() if (found := module.recognise(sight))]
+    weighed.sort(key=lambda entry: -entry[0])
+    (_, name, found), *others = weighed
+    return name, found, tuple(other for score, other, _ in others if score > 10)
+
+
+def _imply(stated: Mapping) -> str:
+    """Return the shape that other things stated in a mapping mean, or nothing."""
+    if stated.milestones:
+        return "milestones"
+    if stated.columns.get("snapshot"):
+        return "snapshots"
+    if stated.columns.get("new"):
+        return "history"
+    return "events" if {"activity", "time"} <= stated.columns.keys() else ""
+
+
+def _lacks(stated: Mapping, shape: str, module: ModuleType, names: tuple[str, ...]) -> MappingError:
+    return MappingError(
+        f"{stated.place('shape')}the export has not what the shape {shape!r} needs: {module.NEEDS}",
+        "name them in the mapping under columns; the export has: " + ", ".join(names[:40]),
+    )

@@ -15,7 +15,7 @@ _LATIN_ENDS, _KANA = "\u0250", "\u3040"
 
 @lru_cache(maxsize=8192)
 def words(header: str) -> tuple[str, ...]:
-    """Return the words of a column name in lower case, accents taken off: ``ComplaintDossierID`` is complaint, dossier, id.
+    """Return the words of a column name, lower and without accents: ``ComplaintDossierID`` is complaint, dossier, id.
 
     >>> words("Numéro_dossier"), words("[TicketState] ＩＤ")
     (('numero', 'dossier'), ('ticket', 'state', 'id'))
