@@ -11,8 +11,22 @@ class SvcflowError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _show(message)
+        self.hint = _show(hint)
+
+
+def _show(text: str) -> str:
+    r"""Return a text as one line: what a log or a library holds of control signs must not reach a terminal.
+
+    >>> _show("column 'a\nb\x1b[2J'")
+    "column 'a b�[2J'"
+    """
+    return (
+        text if text.isprintable() else "".join(sign if sign.isprintable() else _SIGNS.get(sign, "�") for sign in text)
+    )
+
+
+_SIGNS = dict.fromkeys("\n\t\xa0\u3000", " ")
 
 
 class InputError(SvcflowError):

@@ -109,12 +109,34 @@ def _check_formats(mapping: Mapping) -> None:
     checks = [(("time_format",), mapping.time_format, formats.compile_stated)]
     checks += [(("formats", name), form, formats.compile_stated) for name, form in mapping.formats.items()]
     checks += [(("timezone",), mapping.timezone, zones.find_zone)]
+    checks += [(("encoding",), mapping.source.encoding, _check_encoding)]
+    checks += [(("delimiter",), mapping.source.delimiter, _check_delimiter)]
     for keys, text, check in checks:
         try:
             if text:
                 check(text)
         except MappingError as error:
             raise MappingError(mapping.place(*keys) + error.message, error.hint) from None
+
+
+def _check_encoding(name: str) -> None:
+    """Raise MappingError where Python knows no such encoding, or one that is none of text (``zip``, ``rot13``)."""
+    import codecs  # noqa: PLC0415
+
+    try:
+        fine = not name.startswith(("idna", "punycode", "undefined")) and b" ".decode(name) == " "
+        codecs.getincrementaldecoder(name)
+    except UnicodeError:  # of text, though a blank is none in it
+        fine = True
+    except (LookupError, ValueError, TypeError, OSError):
+        fine = False
+    if not fine:
+        raise MappingError(f"there is no encoding {name!r}", "for example utf-8, utf-16, cp1252, gb18030, big5")
+
+
+def _check_delimiter(sign: str) -> None:
+    if not sign.isascii() or sign in '"\n\r\0' or sign.isalnum():
+        raise MappingError(f"{sign!r} cannot stand between columns", "for example ',' or ';' or \"\\t\" or '|'")
 
 
 def _tuple(value: Any) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
-"""Parquet: columns keep their types and are read one by one, when they are needed."""
+"""Parquet: columns keep their types and are read one by one, when they are needed; a struct is one column a field."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from svcflow.errors import InputError
-from svcflow.eventlog.raw import RawTable, Stated
+from svcflow.eventlog.raw import NoRowsError, RawTable, Stated
 
 SUFFIXES = (".parquet", ".pq")
 RANK = 0
@@ -20,7 +23,64 @@ def recognise(path: Path, head: bytes) -> bool:
 
 def read(path: Path, stated: Stated) -> RawTable:  # noqa: ARG001 - every reader has this signature
     """Open a Parquet file; columns are loaded when asked for. Raises InputError where it is damaged."""
-    import pyarrow as pa  # noqa: PLC0415 - a command that reads CSV pays nothing for Parquet
+    from svcflow.eventlog.declared import convert, find_leaves  # noqa: PLC0415 - CSV pays nothing for Parquet
+
+    file = _open(path)
+    schema, rows = file.schema_arrow, file.metadata.num_rows
+    leaves, facts = find_leaves(schema)
+    known = {leaf.name: leaf for leaf in leaves}
+    if not rows:
+        raise NoRowsError(f"{path.name} holds columns but no rows", "export it again: it should hold one row per event")
+
+    def load(name: str) -> Any:
+        leaf = known[name]
+        try:
+            column = convert(_read_root(file, schema, leaf.root), leaf)
+        except _errors() as error:
+            raise _unreadable(path, name, error) from None
+        if len(column) != rows:
+            raise InputError(f"{path.name}: column {name!r} has {len(column):,} of {rows:,} rows", "export it again")
+        return column
+
+    return RawTable("Parquet", tuple(known), rows, load, tuple(facts))
+
+
+def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
+    """Yield the rows in blocks, one row group after the other."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    from svcflow.eventlog.declared import convert, find_leaves  # noqa: PLC0415
+
+    file = _open(path)
+    leaves, facts = find_leaves(file.schema_arrow)
+    total, done = file.metadata.num_rows, 0
+    batches = iter(file.iter_batches(batch_size=max(1, rows)))
+    while True:
+        try:
+            batch = next(batches, None)
+            if batch is None:
+                break
+            roots = [pa.chunked_array([column]) for column in batch.columns]
+            columns = {leaf.name: convert(roots[leaf.root], leaf) for leaf in leaves}
+        except _errors() as error:
+            raise InputError(
+                f"{path.name} cannot be read behind row {done:,}: {_first(error)}", "transfer or export it again"
+            ) from None
+        numbers = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)
+        done += batch.num_rows
+        if stated.progress:
+            stated.progress(f"reading {path.name}: {done / max(total, 1):.0%}")
+        yield RawTable(
+            "Parquet", tuple(columns), batch.num_rows, columns.__getitem__, tuple(facts), row_numbers=numbers
+        )
+    if not done:
+        raise NoRowsError(f"{path.name} holds columns but no rows", "export it again: it should hold one row per event")
+    if done != total:
+        raise InputError(f"{path.name} holds {done:,} of {total:,} rows", "transfer or export it again")
+
+
+def _open(path: Path) -> Any:
+    import pyarrow as pa  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415
 
     try:
@@ -28,30 +88,30 @@ def read(path: Path, stated: Stated) -> RawTable:  # noqa: ARG001 - every reader
         texts = [
             field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
         ]
-        file = parquet.ParquetFile(path, memory_map=True, read_dictionary=texts)
-    except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path.name} is damaged or no Parquet file: {_first(error)}", "transfer or export it again"
-        ) from None
-    flat = tuple(dict.fromkeys(field.name for field in schema if not pa.types.is_nested(field.type)))
-    nested = [field.name for field in schema if pa.types.is_nested(field.type)]
-    rows = file.metadata.num_rows
-    if not rows:
-        raise InputError(f"{path.name} holds columns but no rows", "export it again: it should hold one row per event")
+        return parquet.ParquetFile(path, memory_map=True, read_dictionary=texts)
+    except _errors() as error:
+        reason = "is locked with a key" if "ncrypt" in str(error) else f"is damaged or no Parquet file: {_first(error)}"
+        raise InputError(f"{path.name} {reason}", "transfer or export it again") from None
 
-    def load(name: str) -> Any:
-        try:
-            column = file.read(columns=[name]).column(name)
-        except (pa.ArrowException, OSError, KeyError) as error:
-            raise InputError(
-                f"{path.name}: column {name!r} cannot be read: {_first(error)}", "transfer or export it again"
-            ) from None
-        if len(column) != rows:
-            raise InputError(f"{path.name}: column {name!r} has {len(column):,} of {rows:,} rows", "export it again")
-        return column
 
-    facts = tuple(f"column {name!r} is nested and left out" for name in nested)
-    return RawTable("Parquet", flat, rows, load, facts)
+def _read_root(file: Any, schema: Any, root: int) -> Any:
+    """Return an outermost column; one whose name another has too is found by its place."""
+    name = schema.field(root).name
+    table = file.read(columns=[name])
+    above = sum(schema.field(place).name == name for place in range(root))
+    places = [place for place, other in enumerate(table.column_names) if other == name]
+    return table.column(places[above])
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Return what reading a damaged file raises."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    return (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError, UnicodeDecodeError)
+
+
+def _unreadable(path: Path, name: str, error: Exception) -> InputError:
+    return InputError(f"{path.name}: column {name!r} cannot be read: {_first(error)}", "transfer or export it again")
 
 
 def _first(error: Exception) -> str:

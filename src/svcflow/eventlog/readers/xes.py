@@ -42,6 +42,8 @@ def read(path: Path, stated: Stated) -> RawTable:
         _feed(path, parser, stated)
     except expat.ExpatError as error:
         raise InputError(f"{path.name}, line {error.lineno:,}: {_explain(error)}", _HINT) from None
+    except (LookupError, ValueError) as error:  # an encoding that Python or expat does not know
+        raise InputError(f"{path.name} is XML in an encoding that is not read: {error}", _HINT) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         reason = "ends too early (truncated gzip)" if isinstance(error, EOFError) else "is damaged (bad gzip)"
         raise InputError(f"{path.name} {reason}", "transfer or export it again") from None
