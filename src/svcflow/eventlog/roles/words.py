@@ -63,8 +63,9 @@ WORDS: dict[str, dict[int, str]] = {
             activity code, activity id, event code, task code, step code, action code, 环节代码, 步骤代码
         """,
         75: "history type, change type, event description, event type name, transaction, tcode",
-        65: "status, state, case status, ticket status, incident state, 状态, 狀態, ステータス, 状態, 工单状态,
-            工單狀態",
+        65: """
+            status, state, case status, ticket status, incident state, 状态, 狀態, ステータス, 状態, 工单状态, 工單狀態
+        """,
         60: """
             stage, milestone, stato, zustand, fase, phase, statut, état, estado, situação, situación, etapa, toestand,
             bearbeitungsstatus, 阶段, 階段, 进度, 進度
