@@ -33,12 +33,16 @@ class Analysis:
     model: Model | None = None
     calendar: tuple[str, str] | None = None
     """Name and time zone of the clock that business time was measured on."""
+    min_group: int | None = None
+    """Groups of fewer cases than this are not in the document."""
 
     def to_json(self, *, show_people: bool = False) -> dict[str, Any]:
         """Return the document of `svcflow schema analysis`; people are numbered unless `show_people`."""
+        from svcflow.analysis.disclosure import withhold_analysis
         from svcflow.analysis.document import write_document
 
-        return write_document(self, show_people=show_people)
+        document = write_document(self, show_people=show_people)
+        return withhold_analysis(document, self.min_group, common=True)
 
 
 def analyze(
@@ -48,20 +52,26 @@ def analyze(
     as_of: str | None = None,
     calendar: str | None = None,
     discover: bool = True,
+    min_group: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Mine `log`, execute `workspace` against it, detect weaknesses and recommend changes.
 
     `as_of` (ISO 8601) is now for clocks still running, by default the log's last time stamp. `calendar` names the
     clock of business time; without it, the one calendar that all of the workspace's processes share. `discover`
-    may be switched off to save the seconds that pm4py takes.
-    Raises `UsageError` if the workspace has no such calendar.
+    may be switched off to save the seconds that pm4py takes. The document of the analysis tells nothing of groups of
+    fewer than `min_group` cases.
+    Raises `UsageError` if the workspace has no such calendar, or if the whole log is such a group.
     """
     from svcflow.advice import recommend
     from svcflow.analysis.clocks import choose_clock
     from svcflow.detectors import detect, read_sides
+    from svcflow.disclosure import refuse_few
     from svcflow.execution import execute
     from svcflow.mining import mine
+    from svcflow.mining.disclosure import keep_common_variants
+
+    refuse_few(log.cases, min_group)
 
     say = progress or (lambda _stage: None)
     chosen = choose_clock(workspace, calendar)
@@ -83,7 +93,7 @@ def analyze(
         from svcflow.mining.discovery import is_discoverable
 
         say("discovering the model")
-        model = discover_model(mined) if is_discoverable(mined) else None
-    return Analysis(
-        log, mined, findings, recommendations, workspace, runs, model, (chosen.id, chosen.timezone) if chosen else None
-    )
+        common = keep_common_variants(mined, min_group)
+        model = discover_model(common) if common and is_discoverable(common) else None
+    clock = (chosen.id, chosen.timezone) if chosen else None
+    return Analysis(log, mined, findings, recommendations, workspace, runs, model, clock, min_group)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from svcflow.cli._tables import Shown, align, flatten, write_csv
+from svcflow.cli._withheld import say_told, say_withheld
 from svcflow.wording import say_count, say_duration, say_hours
 
 Row = dict[str, Any]
@@ -78,6 +79,9 @@ JSON_KEYS = {
     "loops": ("log", "rework"),
 }
 
+TABLES = {"map": "directly_follows", "variants": "variants", "bottlenecks": "bottlenecks", "loops": "rework.activities"}
+"""The tables as `withheld` names them."""
+
 
 def _rows_of(document: Row, what: str) -> list[Row]:
     if what == "map":
@@ -95,7 +99,7 @@ def _rows_of(document: Row, what: str) -> list[Row]:
 def write(document: Row, form: str, what: str, top: int | None) -> str:
     """Return the figures of `document` on `what` in the form asked for: text, csv or json."""
     if form == "json":
-        keys = document if what == "all" else JSON_KEYS[what]
+        keys = document if what == "all" else (*JSON_KEYS[what], "withheld")
         chosen = {key: document[key] for key in keys if key in document}
         return json.dumps(_cut(chosen, top), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if form == "csv":
@@ -132,7 +136,7 @@ def _head(document: Row) -> str:
         if figures is not None:
             lines.append(
                 f"{name}: median {say_duration(figures['median_s'])}, mean {say_duration(figures['mean_s'])}, "
-                f"P90 {say_duration(figures['p90_s'])} ({say_count(figures['cases'])} cases)"
+                f"P90 {say_duration(figures['p90_s'])} ({say_told(figures['cases'])} cases)"
             )
     return "\n".join(lines)
 
@@ -140,12 +144,14 @@ def _head(document: Row) -> str:
 def _table(document: Row, what: str, top: int) -> str:
     rows = _rows_of(document, what)
     if what != "handovers":
-        return _show(what, _note(document, what), (rows, COLUMNS[what]), top)
+        note = "; ".join(filter(None, (_note(document, what), say_withheld(document, TABLES[what]))))
+        return _show(what, note, (rows, COLUMNS[what]), top)
     parts = []
     for between, word in (("team", "teams"), ("resource", "people")):
         found = [row for row in rows if row["between"] == between]
         counts = document["handovers"][between]
         note = "not known" if counts is None else _say_handovers(counts)
+        note = "; ".join(filter(None, (note, say_withheld(document, f"handovers.{between}.pairs"))))
         parts.append(_show(f"handovers between {word}", note, (found, COLUMNS[what][1:]), top))
     return "\n\n".join(parts)
 
@@ -168,18 +174,18 @@ def _note(document: Row, what: str) -> str:
     if what == "loops":
         rework = document["rework"]
         note = (
-            f"{say_count(rework['repeating_cases'])} cases repeat an activity; at once "
-            f"{say_count(rework['immediate_repeats'])} times, in {say_count(rework['self_loop_cases'])} cases"
+            f"{say_told(rework['repeating_cases'])} cases repeat an activity; at once "
+            f"{say_told(rework['immediate_repeats'])} times, in {say_told(rework['self_loop_cases'])} cases"
         )
         if rework["reopens"] is not None:
-            note += f"; re-opened {say_count(rework['reopens'])} times in {say_count(rework['reopen_cases'])} cases"
+            note += f"; re-opened {say_told(rework['reopens'])} times in {say_told(rework['reopen_cases'])} cases"
         return note
     return ""
 
 
 def _say_handovers(counts: Row) -> str:
     return (
-        f"{say_count(counts['total'])} in {say_count(counts['cases'])} cases, at most {say_count(counts['max'])}; "
-        f"A-B-A {say_count(counts['ping_pong'])} times in {say_count(counts['ping_pong_cases'])} cases; "
-        f"somebody again in {say_count(counts['returned_cases'])} cases"
+        f"{say_told(counts['total'])} in {say_told(counts['cases'])} cases, at most {say_told(counts['max'])}; "
+        f"A-B-A {say_told(counts['ping_pong'])} times in {say_told(counts['ping_pong_cases'])} cases; "
+        f"somebody again in {say_told(counts['returned_cases'])} cases"
     )

@@ -30,6 +30,13 @@ bad_rows = click.option(
     help="A row that cannot be read: stop and name it, or drop it and count it.",
 )
 
+min_group = click.option(
+    "--min-group",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Tell nothing of groups of fewer than N cases, nor single cases.",
+)
+
 
 def selection(function: F) -> F:
     """Add --where, --from and --to: which cases to look at."""

@@ -17,6 +17,7 @@ Examples:
   svcflow analyze export.csv -w workflows -o report.html --json analysis.json
   svcflow analyze export.csv --lang zh -o report.html
   svcflow analyze export.csv --json - | jq '.findings[0]'
+  svcflow analyze export.csv -o report.html --min-group 10   to hand on: no single cases, no small groups
 """
 
 
@@ -33,6 +34,7 @@ Examples:
 @click.option("--no-model", is_flag=True, help="Do not discover a model with pm4py (saves some seconds).")
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -56,6 +58,7 @@ def command(**given: Any) -> int:
             as_of=given["as_of"],
             calendar=given["calendar"],
             discover=not given["no_model"],
+            min_group=given["min_group"],
             progress=progress,
         )
         document = analysis.to_json(show_people=given["show_people"])

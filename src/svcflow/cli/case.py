@@ -29,12 +29,15 @@ Signs:  ✓ as defined   ! as defined, but   · skipped   ✗ has no place here 
 @click.option("--process", metavar="ID", help="Judge by this definition alone.")
 @click.option("--as-of", metavar="TIME", help="Now, for clocks still running; by default the log's last time stamp.")
 @click.option("--no-guards", is_flag=True, help="Leave conditions aside: judge the order of steps alone.")
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
     """Tell case ID of LOG line by line beside its definition."""
+    from svcflow.disclosure import refuse_single_cases
     from svcflow.execution import execute
 
+    refuse_single_cases(given["min_group"], "svcflow case")
     workspace = options.read_workspace(given)
     if workspace is None:
         raise UsageError("a case is told beside a definition", "add -w WORKSPACE, such as -w workflows")

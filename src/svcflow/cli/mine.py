@@ -54,6 +54,7 @@ Row = dict[str, Any]
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads; the result is the same with any number.")
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -90,6 +91,7 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
     from dataclasses import replace
 
     from svcflow.mining import mine
+    from svcflow.mining.disclosure import withhold_mined
 
     workspace = options.read_workspace(given)
     if workspace is not None:
@@ -102,7 +104,7 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
     if given["what"] in ("bottlenecks", "all"):
         progress("weighing the waits")
         document["bottlenecks"] = _find_bottlenecks(log, mined)
-    return document
+    return withhold_mined(document, given["min_group"])
 
 
 def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None:

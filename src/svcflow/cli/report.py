@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from svcflow.cli import _console as console
+from svcflow.cli import _options as options
 from svcflow.errors import InputError
 
 EPILOG = """\b
@@ -29,9 +31,13 @@ Examples:
 )
 @click.option("--title", help="Title of the report.")
 @click.option("--show-people", is_flag=True, help="Name people, where the analysis does.")
+@options.min_group
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
-def command(analysis: str, output: str, lang: str, title: str | None, *, show_people: bool, quiet: bool) -> int:
-    """Render ANALYSIS, the JSON file that `svcflow analyze --json` wrote, as one HTML file."""
+def command(analysis: str, output: str, **given: Any) -> int:
+    """Render ANALYSIS, the JSON file that `svcflow analyze --json` wrote, as one HTML file.
+
+    What --min-group withholds, now or when the analysis was made, is not in the page in any form.
+    """
     if output != "-":
         console.refuse_unwritable(output)
     text = read_text(analysis)
@@ -39,11 +45,17 @@ def command(analysis: str, output: str, lang: str, title: str | None, *, show_pe
     from svcflow.report import read_document, render
 
     document = read_document(text, analysis)
-    page = render(document, lang=lang, title=title, show_people=show_people)  # type: ignore[arg-type]
+    if given["min_group"]:
+        from svcflow.analysis.disclosure import withhold_analysis
+        from svcflow.report.document import check_whole
+
+        check_whole(document, analysis)
+        document = withhold_analysis(document, given["min_group"])
+    page = render(document, lang=given["lang"], title=given["title"], show_people=given["show_people"])
     if output == "-":
         click.echo(page, nl=False)
     else:
-        console.write_file(Path(output), page, quiet=quiet)
+        console.write_file(Path(output), page, quiet=given["quiet"])
     return 0
 
 

@@ -36,10 +36,10 @@ def cut_runs(document: Row, withholding: Withholding) -> Row:
         found["deviations"] = told
     found["runs"] = {}
     for name, run in document["runs"].items():
-        if 0 < run["cases"] < least:
+        if run and 0 < (run.get("cases") or 0) < least:
             withholding.lost["runs"] = withholding.lost.get("runs", 0) + 1
         else:
-            found["runs"][name] = _cut_run(run, least, {row["code"] for row in told if row["process"] == name})
+            found["runs"][name] = run and _cut_run(run, least, {row["code"] for row in told if row["process"] == name})
     if document["runs"] and not found["runs"]:
         refuse_few(max(run["cases"] for run in document["runs"].values()), least)
     if "unclaimed" in document:

@@ -34,7 +34,7 @@ def withhold_mined(document: Row, least: int | None) -> Row:
 
 def cut_mined(document: Row, withholding: Withholding) -> Row:
     """Do the work of `withhold_mined` on a document that needs it; the rows lost are counted, not yet said."""
-    least, cases = withholding.least, int(document["log"]["cases"])
+    least, cases = withholding.least, int((document.get("log") or {}).get("cases") or 0)
     refuse_few(cases, least)
     found: Row = withholding.apply(document)
     found["log"] = _withhold_summary(document, found, least)
@@ -73,8 +73,8 @@ def keep_common_variants(mined: Mined, least: int | None) -> Mined | None:
 
 
 def _withhold_summary(document: Row, found: Row, least: int) -> Row:
-    log = dict(document["log"])
-    log["open_cases"] = withhold_count(log.get("open_cases"), least, int(log["cases"]))
+    log = dict(document.get("log") or {})
+    log["open_cases"] = withhold_count(log.get("open_cases"), least, log.get("cases"))
     if not found.get("variants"):
         log["top_variant_share"] = None
     return log

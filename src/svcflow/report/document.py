@@ -44,6 +44,13 @@ def check_shape(document: Mapping[str, Any], source: str = "analysis") -> None:
         raise InputError(f"{source}: {place[:200]}: {error.message[:200]}", HINT)
 
 
+def check_whole(document: Mapping[str, Any], source: str = "analysis") -> None:
+    """Raise `InputError` at the first value that is missing or has another type than the schema says."""
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(_load_schema()).iter_errors(document))
+    if error is not None:
+        raise InputError(f"{source}: small groups cannot be found in it: {error.message[:200]}", HINT)
+
+
 def clean(value: Any) -> Any:
     """Return a document whose text cannot control anything.
 
@@ -70,10 +77,15 @@ def clean_text(text: str) -> str:
 
 def _load_relaxed_schema() -> dict[str, Any]:
     """Return the schema of the analysis with everything optional and nullable: a report says what is missing."""
-    text = resources.files("svcflow.analysis").joinpath("schemas/analysis.json").read_text(encoding="utf-8")
-    relaxed = _relax(json.loads(text))
+    relaxed = _relax(_load_schema())
     assert isinstance(relaxed, dict)
     return relaxed
+
+
+def _load_schema() -> dict[str, Any]:
+    text = resources.files("svcflow.analysis").joinpath("schemas/analysis.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def _relax(schema: Any) -> Any:

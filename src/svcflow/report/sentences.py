@@ -170,7 +170,7 @@ def _tell_timer(context: Context) -> Text:
 def _tell_conformance(context: Context) -> Text:
     runs = [run for run in (context.get("runs") or {}).values() if run]
     cases = sum(int(run.get("cases") or 0) for run in runs)
-    if not cases:
+    if not cases or any("conforming" in run and run["conforming"] is None for run in runs):
         return EMPTY
     good = sum(int(run.get("conforming") or 0) for run in runs)
     return _say("conformance", good=fmt.number(good), cases=fmt.number(cases), share=fmt.share(good / cases))

@@ -37,6 +37,10 @@ def _list_general(context: Context) -> Iterator[Text]:
     if context.chosen.hidden:
         yield say("filter", least=fmt.number(context.chosen.least_cases))
     yield say("people")
+    withheld = context.get("withheld") or {}
+    if withheld.get("min_group"):
+        groups = sum(count for count in (withheld.get("groups") or {}).values() if isinstance(count, int))
+        yield say("withheld", least=fmt.number(withheld["min_group"]), groups=fmt.number(groups))
 
 
 def _list_estimates(context: Context) -> Iterator[Text]:

@@ -33,7 +33,7 @@ def build(context: Context) -> Section:
         "more": max(0, len(rows) - MOST),
     }
     title = say("title_count", n=fmt.number(sum(row["count"] for row in rows)))
-    if judged:
+    if judged and all(run.get("conforming") is not None or "conforming" not in run for run in runs.values()):
         departing = judged - sum(int(run.get("conforming") or 0) for run in runs.values())
         title = say("title", n=fmt.number(departing), cases=fmt.number(judged))
     return Section(title, say("lead"), view)

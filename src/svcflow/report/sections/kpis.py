@@ -83,6 +83,8 @@ def _kept(context: Context) -> Tile | None:
     met, judged = 0, 0
     worst: tuple[float, str] | None = None
     for name, clock in clocks:
+        if any(key in clock and clock[key] is None for key in ("met", "breached", "overdue")):
+            continue  # withheld: small groups are not told
         met += clock.get("met") or 0
         judged += sum(clock.get(key) or 0 for key in ("met", "breached", "overdue"))
         if clock.get("attainment") is not None and clock.get("objective") is not None:
@@ -109,7 +111,7 @@ def _kept(context: Context) -> Tile | None:
 def _conforming(context: Context) -> Tile | None:
     runs = [run for run in (context.get("runs") or {}).values() if run]
     cases = sum(run.get("cases") or 0 for run in runs)
-    if not cases:
+    if not cases or any("conforming" in run and run["conforming"] is None for run in runs):
         return None
     good = sum(run.get("conforming") or 0 for run in runs)
     return Tile(

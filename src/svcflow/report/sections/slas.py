@@ -52,8 +52,9 @@ def _describe(context: Context, name: Text | None, process: str, run: Row) -> di
 
 def _describe_clock(context: Context, name: str, clock: Row) -> dict[str, Any]:
     attained, objective = clock.get("attainment"), clock.get("objective")
+    withheld = any(key in clock and clock[key] is None for key in ("met", "breached", "overdue"))
     judged = sum(clock.get(key) or 0 for key in ("met", "breached", "overdue"))
-    if attained is None and judged:
+    if attained is None and judged and not withheld:
         attained = (clock.get("met") or 0) / judged
     kept = None if attained is None or objective is None else attained >= objective
     states = [say(f"state_{state}", n=fmt.number(clock[state])) for state in STATES if clock.get(state)]
