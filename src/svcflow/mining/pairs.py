@@ -17,7 +17,7 @@ from svcflow.engines.fold import Source
 from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.tables import Table, Tabular
 
-_DENSE = 1_024
+_DENSE = 512
 """Up to so many activities every pair has a place of its own."""
 
 
