@@ -74,7 +74,7 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
     )
     tally = count_block(source.table, faults, (found.time, found.start), lifecycle=found.transition is not None)
     tally += count_cases(source, used, pairs)
-    facts = examine(log, tally, lambda place: source.table.number(int(ordered.rows[place])))
+    facts = examine(log, tally, lambda places: source.table.number_rows(ordered.rows[places]), source.table.files)
     personal = personal_data(source, columns)
     return dataclasses.replace(log, quality=(*facts, personal) if personal else facts)
 
@@ -93,7 +93,7 @@ def list_alone(assignment: Assignment) -> set[str]:
 
 def find_done(activities: Vocabulary, mapping: Mapping) -> tuple[tuple[str, ...], tuple[Role, ...]]:
     """Return the activities that settle a case, and why: stated, or by their names."""
-    if mapping.done is None:
+    if mapping.done is None or ("done" in mapping.lent and not {*mapping.done} & {*activities.texts}):
         guessed = done.guess(activities.texts)
         reason = "their names say that the case is settled"
         return guessed, ((Role("done", ", ".join(guessed), reason),) if guessed else ())
@@ -103,4 +103,5 @@ def find_done(activities: Vocabulary, mapping: Mapping) -> tuple[tuple[str, ...]
             f"{mapping.place('done')}no activity is called {word!r}{suggest(word, activities.texts)}",
             "activities: " + ", ".join(activities.texts[:20]),
         )
-    return mapping.done, (Role("done", ", ".join(mapping.done), "stated in the mapping"),)
+    reason = f"stated by the preset {mapping.preset}" if "done" in mapping.lent else "stated in the mapping"
+    return mapping.done, (Role("done", ", ".join(mapping.done), reason),)

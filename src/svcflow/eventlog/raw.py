@@ -80,6 +80,10 @@ class RawTable:
         """Return the number of a row in the file: 1 is the first below the header."""
         return row + 1 if self.row_numbers is None else int(self.row_numbers[row])
 
+    def number_rows(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the numbers of several rows, as `number` does of one."""
+        return rows.astype(np.int64) + 1 if self.row_numbers is None else self.row_numbers[rows]
+
     def place(self, row: int) -> str:
         """Return where a row stands, for messages."""
         return self.say(self.number(row))

@@ -15,6 +15,8 @@ USUAL = 0.9
 FEW = 3
 OFTEN = 2.0
 """A stretch is cut where cases are odd there at least so many times as often as elsewhere."""
+DOUBTFUL = 0.9
+"""Where more cases than that seem open, the done activities are the wrong ones rather."""
 SILENCE = 30 * DAY
 
 
@@ -27,6 +29,7 @@ def open_cases(context: Context) -> Selection | None:
     def tell(hits: Hits) -> Quality | None:
         share = hits.count / log.cases
         text = f"{hits.count:,} of {log.cases:,} cases ({share:.1%}) do not end in a done activity and count as open"
+        text += "; is another activity the done one? State `done:` in a mapping" if share > DOUBTFUL else ""
         return found("open-cases", hits.count, share, text, context.rows(hits.first)) if hits.count else None
 
     return Selection("case", lambda batch: ~_ends_in(batch, done, len(log.activities)), tell)

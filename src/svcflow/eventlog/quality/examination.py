@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 
 from svcflow.eventlog.log import Log, Quality
-from svcflow.eventlog.quality import cases, clocks, names, pairing, rows, stamps
-from svcflow.eventlog.quality.context import Context
+from svcflow.eventlog.quality import cases, clocks, files, names, pairing, rows, stamps
+from svcflow.eventlog.quality.context import Context, Numbers
 from svcflow.eventlog.quality.selection import Selection, select
 from svcflow.eventlog.quality.survey import survey
 from svcflow.eventlog.quality.tally import Tally
@@ -16,10 +16,11 @@ Check = Callable[[Context], Quality | Selection | None]
 
 CHECKS: tuple[Check, ...] = (
     rows.dropped_rows, clocks.dates_only, clocks.naive_zone, clocks.mixed_zones, clocks.strange_clock,
-    clocks.default_dates, clocks.early_times, clocks.future_times, rows.ties, stamps.batch_stamps, stamps.round_times,
-    rows.duplicate_rows, names.missing_resource, names.missing_team, pairing.no_start, pairing.lifecycle_halves,
-    pairing.open_instances, pairing.cases_without_steps, pairing.negative_durations, clocks.finer_times,
-    names.similar_names, cases.open_cases, cases.cut_at_start, cases.cut_at_end, cases.reused_cases,
+    clocks.default_dates, clocks.early_times, clocks.future_times, rows.ties, stamps.batch_stamps,
+    stamps.round_times, rows.duplicate_rows, names.missing_resource, names.missing_team, pairing.no_start,
+    pairing.lifecycle_halves, pairing.open_instances, pairing.cases_without_steps, pairing.negative_durations,
+    clocks.finer_times, names.similar_names, files.uneven_files, files.files_apart, cases.open_cases,
+    cases.cut_at_start, cases.cut_at_end, cases.reused_cases,
 )  # fmt: skip
 """All checks, in the order in which they are told.
 
@@ -28,7 +29,7 @@ A check says a fact at once, or asks for a second look at every case (a `Selecti
 
 
 def examine(
-    log: Log, tally: Tally, number: Callable[[int], int] | None = None, *, as_of: int | None = None
+    log: Log, tally: Tally, numbers: Numbers | None = None, files: tuple[tuple[int, str], ...] = ()
 ) -> tuple[Quality, ...]:
     """Return everything that is to be said about the quality of a log.
 
@@ -37,7 +38,7 @@ def examine(
     """
     if not log.cases:
         return ()
-    context = Context(log, tally, survey(log), number, as_of)
+    context = Context(log, tally, survey(log), numbers, files)
     answers = [check(context) for check in CHECKS]
     asked = [answer for answer in answers if isinstance(answer, Selection)]
     hits = dict(zip(map(id, asked), select(log, asked), strict=True))
