@@ -92,16 +92,18 @@ def list_alone(assignment: Assignment) -> set[str]:
 
 
 def find_done(activities: Vocabulary, mapping: Mapping) -> tuple[tuple[str, ...], tuple[Role, ...]]:
-    """Return the activities that settle a case, and why: stated, or by their names."""
-    if mapping.done is None or ("done" in mapping.lent and not {*mapping.done} & {*activities.texts}):
+    """Return the activities that settle a case, and why: stated, known of the system, or by their names."""
+    present = tuple(word for word in mapping.done or () if activities.find(word) is not None)
+    if "done" in mapping.lent and present:
+        return present, (Role("done", ", ".join(present), f"stated by the preset {mapping.preset}"),)
+    if mapping.done is None or "done" in mapping.lent:
         guessed = done.guess(activities.texts)
         reason = "their names say that the case is settled"
         return guessed, ((Role("done", ", ".join(guessed), reason),) if guessed else ())
-    if mapping.done and not set(mapping.done) & set(activities.texts):
+    if mapping.done and not present:
         word = mapping.done[0]
         raise MappingError(
             f"{mapping.place('done')}no activity is called {word!r}{suggest(word, activities.texts)}",
             "activities: " + ", ".join(activities.texts[:20]),
         )
-    reason = f"stated by the preset {mapping.preset}" if "done" in mapping.lent else "stated in the mapping"
-    return mapping.done, (Role("done", ", ".join(mapping.done), reason),)
+    return mapping.done, (Role("done", ", ".join(mapping.done), "stated in the mapping"),)

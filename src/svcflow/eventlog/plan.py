@@ -10,7 +10,7 @@ from types import ModuleType
 
 from svcflow import plugins
 from svcflow.errors import MappingError
-from svcflow.eventlog import shapes
+from svcflow.eventlog import presets, shapes
 from svcflow.eventlog.joins import Joining
 from svcflow.eventlog.log import Role
 from svcflow.eventlog.mapping import Mapping, check_columns
@@ -48,12 +48,29 @@ class Plan:
 def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -> tuple[Plan, Source]:
     """Return the plan for an export, and the events of `table` itself. `joins` are the files to join to it first.
 
-    The shape is the stated one, or the one that most evidence speaks for; see `shapes`. Raises MappingError where the
-    export does not have what the stated shape needs.
+    What the mapping leaves open is taken from the preset of a known system where its export is recognised. The shape
+    is the stated one, or the one that most evidence speaks for; see `shapes`. Raises MappingError where the export does
+    not have what the stated shape needs.
     """
     joined = reduce(lambda block, step: step(block), joins, table)
     check_columns(mapping, joined.names)
     source = Source(joined)
+    lent, said = presets.lend(mapping, joined.names)
+    try:
+        plan, unfolded = _plan(source, lent, joins)
+    except MappingError:
+        if not said or mapping.preset:
+            raise
+        lent, said = mapping, ""  # it only looked like the export of that system
+        plan, unfolded = _plan(source, mapping, joins)
+    if said:
+        plan.assignment.notes.insert(0, said)
+        plan.assignment.reasons[:] = presets.own_up(plan.assignment.reasons, mapping, lent)
+    return plan, unfolded
+
+
+def _plan(source: Source, mapping: Mapping, joins: tuple[Joining, ...]) -> tuple[Plan, Source]:
+    """Return the plan by a mapping and the contents, and the events."""
     stated = {role: names for role, names in mapping.columns.items() if role in ROLES}
     guess = assign(source, stated)
     shape, found, others = _choose(Sight(source, guess, mapping))
@@ -64,7 +81,7 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -
     if shape == "events":
         return Plan(mapping, assignment, shape, joins), source
     unfold = partial(module.unfold, found=found)
-    return Plan(mapping, assignment, shape, (*joins, unfold), module.WHOLE_CASES), Source(unfold(joined))
+    return Plan(mapping, assignment, shape, (*joins, unfold), module.WHOLE_CASES), Source(unfold(source.table))
 
 
 def _choose(sight: Sight) -> tuple[str, Evidence, tuple[str, ...]]:

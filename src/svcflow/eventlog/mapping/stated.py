@@ -48,13 +48,14 @@ class Mapping:
     `formats` are strptime formats of single columns, `time_format` that of all others.
     `case_attributes` and `event_attributes` are ``None`` where they are not stated, `types` the types stated for some
     of them. `machines` are names of resources, ``*`` standing for any text. `places` says where in the file a value
-    stands, by the keys that lead to it.
+    stands, by the keys that lead to it. `lent` are keys that a preset has stated and the mapping has not.
     """
 
     name: str = ""
     file: str = ""
     shape: str = ""
     preset: str = ""
+    lent: tuple[str, ...] = ()
     columns: Map[str, tuple[str, ...]] = field(default_factory=dict)
     milestones: Map[str, str] = field(default_factory=dict)
     source: Stated = field(default_factory=Stated)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from functools import cache
 
 from svcflow import plugins
 from svcflow.errors import MappingError
+from svcflow.eventlog.log import Role
 from svcflow.eventlog.mapping import Mapping, state, suggest
 from svcflow.eventlog.preset_forms import Form, Names, Preset
 
@@ -29,13 +31,21 @@ def lend(stated: Mapping, names: Names) -> tuple[Mapping, str]:
     preset = _ask(stated, names) if stated.preset else find(names)
     if preset is None or stated.shape not in ("", preset.content.get("shape", "")):
         return stated, ""
-    lent = state({key: value for key, value in preset.content.items() if _is_open(stated, key)})
-    return stated.over(lent), preset.note
+    content = {key: value for key, value in preset.content.items() if not (key == "milestones" and stated.milestones)}
+    lent = tuple(key for key in content if not getattr(stated, key) and getattr(stated, key) != ())
+    merged = stated.over(state(content))
+    return dataclasses.replace(merged, preset=preset.id, lent=lent), preset.note
 
 
-def _is_open(stated: Mapping, key: str) -> bool:
-    """Return whether a mapping leaves a key of the preset open as a whole: milestones are one statement."""
-    return not (key == "milestones" and stated.milestones)
+def own_up(reasons: list[Role], stated: Mapping, lent: Mapping) -> list[Role]:
+    """Return the reasons for columns with those that the preset names said to be its word, not that of a mapping."""
+    ours = {"shape"} if not stated.shape else set()
+    ours |= lent.columns.keys() - stated.columns.keys()
+    told = f"stated by the preset {lent.preset}"
+    return [
+        dataclasses.replace(role, reason=told) if role.role in ours and role.reason.startswith("stated") else role
+        for role in reasons
+    ]
 
 
 def _ask(stated: Mapping, names: Names) -> Preset:

@@ -7,8 +7,8 @@ Forms
 - *流转记录* (flow): one row per step (环节) with 处理人, 处理部门, 开始时间 and 结束时间, or 操作时间 alone.
 - *状态变更* (history): one row per change of 工单状态.
 
-办结 and 解决 settle the customer's matter; 回访, 归档 and 关闭 come after it. The time in 等待回复, 待用户反馈,
-待客户确认 and the like is the customer's, in 等待供应商 and 转第三方 a vendor's.
+办结 and 解决 settle the customer's matter; 回访, 归档 and 关闭 follow and do not open it again. The time in
+等待回复, 待用户反馈, 待客户确认 and the like is the customer's, in 等待供应商 and 转第三方 a vendor's.
 
 Source: GB/T 33358 《政府热线服务规范》 (受理、派单、办理、办结、回访); 智齿客服开放平台《查询工单列表》;
 华为云《云客服：查询工单列表》《云客服：查询工单详情》《工单导出》; 阿里云《云联络中心：GetTicket 获取工单》.
@@ -26,7 +26,10 @@ CUSTOMER = (
 )  # fmt: skip
 VENDOR = ("等待供应商", "等待第三方", "转第三方", "转供应商", "供应商处理", "第三方处理", "厂商处理")
 STATES = {**dict.fromkeys(CUSTOMER, "customer"), **dict.fromkeys(VENDOR, "vendor")}
-DONE = ["办结", "已办结", "已解决", "已完成", "解决", "处理完成", "完成", "结案", "已结案"]
+DONE = [
+    "办结", "已办结", "已解决", "已完成", "解决", "处理完成", "完成", "结案", "已结案", "回访", "已回访", "归档", "已归档",
+    "关闭", "已关闭", "关单",
+]  # fmt: skip
 TIMES = {
     "受理时间": "受理", "创建时间": "受理", "登记时间": "受理", "来电时间": "受理",
     "派单时间": "派单", "分派时间": "派单", "转办时间": "派单",
