@@ -19,6 +19,14 @@ LONGEST = 1 << 26
 """Bytes of one value or query: more is no value but an attack."""
 
 
+FETCHED = 10_000
+
+
+def quote_name(name: str) -> str:
+    """Return a name of a table or column for a query."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 class Database:
     """One SQLite file."""
 
@@ -40,6 +48,10 @@ class Database:
         self._open.text_factory = lambda text: text.decode(encoding or "utf-8")
         self._guard = lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
 
+    def names(self) -> set[str]:
+        """Return the names of all tables and views."""
+        return {str(name) for (name,) in self._fetch("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+
     def tables(self) -> dict[str, tuple[str, ...]]:
         """Return the columns of all tables and views."""
         rows = self._fetch("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid")
@@ -48,15 +60,15 @@ class Database:
 
     def columns(self, table: str) -> list[tuple[str, str]]:
         """Return names and declared types of a table's columns."""
-        return [(str(row[1]), str(row[2])) for row in self._fetch(f"PRAGMA table_info({_quoted(table)})")]
+        return [(str(row[1]), str(row[2])) for row in self._fetch(f"PRAGMA table_info({quote_name(table)})")]
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table."""
-        return int(self._fetch(f"SELECT count(*) FROM {_quoted(table)}")[0][0])  # noqa: S608 - a quoted identifier
+        return int(self._fetch(f"SELECT count(*) FROM {quote_name(table)}")[0][0])  # noqa: S608 - a quoted identifier
 
     def select(self, table: str) -> str:
         """Return a query for all rows of a table; a plain table gives them in the order of their row ids."""
-        return f"SELECT * FROM {_quoted(table)}"  # noqa: S608 - a quoted identifier
+        return f"SELECT * FROM {quote_name(table)}"  # noqa: S608 - a quoted identifier
 
     def ask(self, query: str, rows: int) -> Result:
         """Run a query. Raises InputError where it is refused, writes, or more than one statement."""
@@ -72,6 +84,16 @@ class Database:
         facts = [f"column {name!r} stands more than once: the others are called '{name} (2)', …" for name in repeated]
         kinds = {name: declared[name] for name in names if name in declared}
         return Result(names, kinds, tuple(facts), self._blocks(cursor, names, rows))
+
+    def rows(self, query: str) -> Iterator[tuple[str, ...]]:
+        """Yield the rows of a query that was not written by others, each value as text."""
+        self._open.set_authorizer(None)
+        try:
+            cursor = self._open.execute(query)
+            while block := cursor.fetchmany(FETCHED):
+                yield from (tuple(map(write, row)) for row in block)
+        except self._errors as error:
+            raise self._damaged(error) from None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -124,10 +146,6 @@ class Database:
 def _kind(declared: str) -> str:
     word = declared.upper()
     return "datetime" if "DATE" in word or "TIME" in word else "boolean" if "BOOL" in word else ""
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _first(error: Exception) -> str:

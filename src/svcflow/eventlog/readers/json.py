@@ -20,7 +20,7 @@ from svcflow.eventlog import encodings
 from svcflow.eventlog.nested import choice, walking
 from svcflow.eventlog.nested.flattening import Flattener
 from svcflow.eventlog.nested.unfolding import Unfolding
-from svcflow.eventlog.raw import BadRow, RawTable, Stated
+from svcflow.eventlog.raw import BadRow, NoRowsError, RawTable, Stated
 from svcflow.eventlog.records import Records
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson")
@@ -103,24 +103,25 @@ class _Reading:
             self.empty_cases += not count
 
     def table(self, rows: int, names: tuple[str, ...], records: Records, numbers: list[int]) -> RawTable:
-        """Return what was collected as a table."""
-        columns = records.take()
-        facts = tuple(self.facts + self._say_losses())
+        """Return what was collected since the last table as one."""
+        columns, bad, empty = records.take(), tuple(self.bad), self.empty_cases
+        self.bad, self.empty_cases = [], 0
         return RawTable(
             "JSON Lines" if self.lines else "JSON",
             names,
             rows,
             columns.__getitem__,
-            facts,
+            (*self.facts, *self._say_losses()),
             case_columns=frozenset(self.case_columns & set(names)),
-            bad=tuple(self.bad),
+            bad=bad,
             row_numbers=np.array(numbers, np.int64),
+            passed={"records without any event": empty} if empty else {},
         )
 
-    def empty(self) -> InputError:
+    def empty(self) -> NoRowsError:
         """Return what to raise where no row was found."""
         why = f": {self.bad[0].reason}" if self.bad else ""
-        return InputError(f"{self.path.name} holds no records{why}", "it should hold one object per event or case")
+        return NoRowsError(f"{self.path.name} holds no records{why}", "it should hold one object per event or case")
 
     def _look(self) -> None:
         self.encoding = encodings.detect(self.path, self.stated.encoding)
@@ -184,8 +185,6 @@ class _Reading:
 
     def _say_losses(self) -> list[str]:
         found = []
-        if self.empty_cases:
-            found.append(f"{self.empty_cases:,} records without any event are left out")
         if self.decoder.not_numbers:
             found.append(f"{self.decoder.not_numbers:,} values NaN or Infinity, which are not JSON, read as missing")
         if self.flattener.halves:

@@ -43,8 +43,7 @@ def read(path: Path, stated: Stated) -> RawTable:
     for number, record in book.rows():
         records.add(record)
         numbers.append(number)
-    rows, columns = records.rows, records.take()
-    return book.table(rows, columns, numbers)
+    return book.table(records.take(), numbers)
 
 
 def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
@@ -55,12 +54,12 @@ def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
         records.add(record)
         numbers.append(number)
         if records.rows >= rows:
-            yield book.table(len(numbers), records.take(), numbers)
+            yield book.table(records.take(), numbers)
             numbers = []
             if stated.progress:
                 stated.progress(f"reading {path.name}: row {number:,}")
     if numbers:
-        yield book.table(len(numbers), records.take(), numbers)
+        yield book.table(records.take(), numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,24 @@ class _Book:
             for place, row in sheet.layout.body(sheet.rows()):
                 yield base + place, {name: write(row[column]) for name, column, write in writers}
 
-    def table(self, rows: int, columns: dict[str, Any], numbers: list[int]) -> RawTable:
+    def table(self, columns: dict[str, Any], numbers: list[int]) -> RawTable:
         found = np.array(numbers, np.int64)
-        return RawTable(self.form, self.names, rows, columns.__getitem__, self.facts, self.kinds, row_numbers=found)
+        blank = sum(self._blank_above(number - 1) for number in numbers)
+        return RawTable(
+            self.form,
+            self.names,
+            len(numbers),
+            columns.__getitem__,
+            self.facts,
+            self.kinds,
+            row_numbers=found,
+            passed={"blank rows": blank} if blank else {},
+        )
+
+    def _blank_above(self, number: int) -> int:
+        """Return how many blank rows stand right above the row at this place."""
+        order, place = divmod(number, NEXT)
+        return self.chosen[order].layout.gaps.get(place, 0)
 
 
 def _open(path: Path, stated: Stated) -> _Book:
@@ -134,8 +148,6 @@ def _say_layout(chosen: list[Sheet]) -> Iterator[str]:
             yield f"{place} has no header: columns are named column 1, column 2, …"
         elif layout.titles:
             yield f"the header of {place} is row {layout.header + 1}, below {layout.titles[0][:60]!r}"
-        if layout.blank:
-            yield f"{layout.blank:,} blank rows of {place} left out"
         for row, text in layout.remarks[:3]:
             yield f"row {row + 1:,} of {place}, below the table, left out: {text[:60]!r}"
         if sheet.merged:

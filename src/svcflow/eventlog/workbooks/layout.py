@@ -44,7 +44,10 @@ class Kinds:
 
 @dataclass(slots=True)
 class Layout:
-    """A table on a sheet: places count rows and columns of the sheet's used part from 0."""
+    """A table on a sheet: places count rows from the top of the sheet and columns of its used part from 0.
+
+    `gaps` gives, for rows below blank ones, how many those are.
+    """
 
     header: int | None
     first: int
@@ -52,7 +55,7 @@ class Layout:
     kinds: list[Kinds] = field(default_factory=list)
     last: int = -1
     rows: int = 0
-    blank: int = 0
+    gaps: dict[int, int] = field(default_factory=dict)
     remarks: list[tuple[int, str]] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
@@ -127,7 +130,9 @@ def _measure(layout: Layout, rows: Iterable[Row], width: int) -> None:
         for earlier, remark in pending:
             _take(layout, earlier, remark)
         pending.clear()
-        layout.blank, blank = layout.blank + blank, 0
+        if blank and layout.rows:
+            layout.gaps[place] = blank
+        blank = 0
         _take(layout, place, row)
     layout.remarks = [(place, _say(next(filter(_is_filled, row)))) for place, row in pending]
 
