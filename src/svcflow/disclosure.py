@@ -20,14 +20,16 @@ KEY = "withheld"
 """Where a document says what is not in it: the smallest group told, and how many groups each table has lost."""
 
 PARTS = frozenset(
-    ("returns", "overlaps", "repeats", "redos", "unattributed", "reopens", "sustained_cases", "all_bounces")
+    ("open", "returns", "overlaps", "repeats", "redos", "unattributed", "reopens", "sustained_cases", "all_bounces")
 )
 """Counts inside a row that are of a part of its cases."""
 
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_WHAT = r"(?:cases?|times?|pass(?:es)?|waits?|take|do|came|change)\b"
 _COUNTED = re.compile(
-    r"(?<![\w.,:])(\d{1,3}(?:,\d{3})+|\d+)(?= (?:cases?|times?|passes|pass|of|waits?|rounds?)\b| ?[单次条])"
-    r"|(?<=\bof )(\d+)(?=[ ,;.])"
+    rf"(?<![\w.,:])\d[\d,]*(?= {_WHAT}| of \d| ?[单次条])|(?<=\bof )\d[\d,]*(?= {_WHAT}| and \d|[;)]|[,.](?!\d))"
 )
+"""Numbers that count cases or what happened in them, in the words of recommendations and facts."""
 
 
 def choose_small(sizes: Sequence[int], least: int) -> frozenset[int]:
@@ -83,6 +85,13 @@ class Withholding:
             self.lost[table] = self.lost.get(table, 0) + len(small)
         return [row for place, row in enumerate(listed) if place not in small]
 
+    def cut_facts(self, facts: list[Row]) -> list[Row]:
+        """Return the facts of quality that concern enough rows, without the rows and values that they quote."""
+        return [
+            fact | ({"rows": []} if "rows" in fact else {}) | {"message": hush(fact["message"], self.least)}
+            for fact in self.cut(facts, "quality")
+        ]
+
     def apply(self, value: Any, path: str = "") -> Any:
         """Return a value of a document with its tables cut and without examples, wherever they stand."""
         if isinstance(value, dict):
@@ -110,17 +119,35 @@ class Withholding:
         return document | {KEY: {"min_group": self.least, "groups": groups}}
 
 
+def withhold_tables(document: Row, least: int | None) -> Row:
+    """Return a document that holds nothing but tables without their rows on fewer than `least` cases."""
+    if least is None or not is_needed(document, least):
+        return document
+    withholding = Withholding(least)
+    found: Row = withholding.apply(document)
+    return withholding.seal(found)
+
+
 def blur(text: str, least: int) -> str:
     """Return a text whose counts of cases below `least` are replaced by words.
 
-    >>> blur("3 of 40 cases, 12 times", 10)
-    'fewer than 10 of 40 cases, 12 times'
+    >>> blur("3 of 40 cases, 12 times; 4 h of 1,265 waits", 10)
+    'fewer than 10 of 40 cases, 12 times; 4 h of 1,265 waits'
     """
 
     def replace(match: re.Match[str]) -> str:
         return f"fewer than {least}" if 0 < int(match[0].replace(",", "")) < least else match[0]
 
     return _COUNTED.sub(replace, text)
+
+
+def hush(text: str, least: int) -> str:
+    """Return a text without what it quotes and without small counts.
+
+    >>> hush("12 rows differ ('Ann' and 'ann'); 3 cases", 10)
+    "12 rows differ ('…' and '…'); fewer than 10 cases"
+    """
+    return blur(_QUOTED.sub("'…'", text), least)
 
 
 def is_needed(document: Mapping[str, Any], least: int | None) -> bool:

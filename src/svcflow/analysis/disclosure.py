@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from svcflow.disclosure import Withholding, blur, is_needed
 from svcflow.execution.disclosure import cut_runs
-from svcflow.mining.disclosure import cut_mined
+from svcflow.mining.disclosure import cut_mined, withhold_role
 
 Row = dict[str, Any]
 
 TEXTS = ("title", "reason", "risks", "check", "rollback")
 OWN = ("runs", "deviations", "quality", "told", "histogram", "recommendations")
 """Parts with rules of their own."""
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 
 
 def withhold_analysis(document: Row, least: int | None, *, common: bool = False) -> Row:
@@ -35,11 +33,11 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
     found = found | {
         "told": {},
         "histogram": coarsen(document.get("histogram"), least),
-        "quality": _withhold_quality(document.get("quality") or [], withholding),
+        "quality": withholding.cut_facts(document.get("quality") or []),
         "names": {name: text for name, text in (document.get("names") or {}).items() if name not in hidden},
-        "roles": [_withhold_role(row, hidden) for row in document.get("roles") or []],
+        "roles": [withhold_role(row, hidden) for row in document.get("roles") or []],
         "recommendations": [
-            _blur_advice(row, least) for row in document.get("recommendations") or [] if row.get("finding") in told
+            blur_advice(row, least) for row in document.get("recommendations") or [] if row.get("finding") in told
         ],
     }
     if not common and withholding.lost.get("variants"):
@@ -71,24 +69,8 @@ def _list_hidden(document: Row, found: Row) -> set[str]:
     return before - after
 
 
-def _withhold_quality(facts: list[Row], withholding: Withholding) -> list[Row]:
-    """Return the facts on enough rows, without the values and rows they quote."""
-    kept = withholding.cut(facts, "quality")
-    return [
-        {name: value for name, value in fact.items() if name != "rows"}
-        | {"message": blur(_QUOTED.sub("'…'", fact["message"]), withholding.least)}
-        for fact in kept
-    ]
-
-
-def _withhold_role(row: Row, hidden: set[str]) -> Row:
-    if row.get("role") != "done" or not hidden:
-        return row
-    return row | {"column": ", ".join(name for name in row["column"].split(", ") if name not in hidden)}
-
-
-def _blur_advice(row: Row, least: int) -> Row:
-    """Return a recommendation whose texts count no few cases."""
+def blur_advice(row: Row, least: int) -> Row:
+    """Return a recommendation, as plain values, whose texts count no few cases."""
     return row | {
         name: {lang: blur(text, least) for lang, text in row[name].items()}
         for name in TEXTS

@@ -9,6 +9,7 @@ import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.cli._withheld import say_told
 from svcflow.errors import UsageError
 from svcflow.wording import say_count, say_share
 
@@ -37,6 +38,7 @@ Examples:
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of comments.")
 @click.option("--force", is_flag=True, help="Write over a definition that stands there already.")
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -48,15 +50,17 @@ def command(**given: Any) -> int:
     from svcflow.cli._landing import compose, land
     from svcflow.drafting import draft
     from svcflow.execution import execute
+    from svcflow.mining.disclosure import keep_common_cases
 
     with console.Progress(quiet=given["quiet"]) as progress:
         log = options.read_selected_log(given, progress)
         progress("drafting")
-        drafted = draft(log, name=_name(given), noise=given["noise"], lang=given["lang"])
+        common = keep_common_cases(log, given["min_group"]) if given["min_group"] else log
+        drafted = draft(common, name=_name(given), noise=given["noise"], lang=given["lang"])
         progress("executing")
         runs = execute(compose(drafted.process, drafted.organisation)[1], log)
     land(given["output"], drafted.process, drafted.organisation, given)
-    for line in _summary(drafted, runs):
+    for line in _summary(drafted, runs, given["min_group"]):
         click.echo(line, err=given["output"] == "-")
     return 0
 
@@ -72,20 +76,24 @@ def _name(given: dict[str, Any]) -> str:
     return chosen.name.split(".")[0] or "process"
 
 
-def _summary(drafted: Draft, runs: Runs) -> list[str]:
+def _summary(drafted: Draft, runs: Runs, least: int | None) -> list[str]:
     """Return how well the draft fits the log it comes from."""
+    from svcflow.execution.disclosure import withhold_runs
+
     process, model = drafted.process, drafted.model
     lines = [f"{process.id}: {len(process.steps)} steps, {len(process.anytime)} of them at any time"]
     if model.fitness is not None:
         precision = "" if model.precision is None else f", precision {say_share(model.precision)}"
         lines.append(f"  mined model: fitness {say_share(model.fitness)}{precision}")
-    for run in runs.processes.values():
-        cases = len(run.cases)
+    told = withhold_runs({"runs": runs.to_json(), "deviations": runs.deviations_table()}, least)
+    for run in told["runs"].values():
+        cases, good = run["cases"], run["conforming"]
+        share = "" if good is None else f"{say_share(good / cases)} of "
         lines.append(
-            f"  executed: {say_share(run.conforming / cases)} of {say_count(cases)} cases conform "
-            f"({say_count(run.conforming)}), {say_count(run.open)} open"
+            f"  executed: {share}{say_count(cases)} cases conform ({say_told(good)}), {say_told(run['open'])} open"
         )
-        counts = sorted(run.counts().items(), key=lambda item: (-item[1], item[0]))
+        known = [item for item in run["deviations"].items() if item[1] is not None]
+        counts = sorted(known, key=lambda item: (-item[1], item[0]))
         said = ", ".join(f"{_say(code)} {say_count(count)}" for code, count in counts[:4])
         lines += [f"  deviations: {said}"] if said else []
     return lines

@@ -11,11 +11,11 @@ import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.cli._withheld import say_told, say_withheld
 from svcflow.wording import say_count, say_duration, say_share
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs
-    from svcflow.execution.outcome import ProcessRuns
 
 EPILOG = """\b
 Examples:
@@ -50,6 +50,7 @@ _GRAVE = {"none": (), "error": ("error",), "warning": ("error", "warning"), "inf
     help="Exit with 1 if there is a deviation this grave.",
 )
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -60,6 +61,7 @@ def command(**given: Any) -> int:
     """
     from svcflow.definitions import load
     from svcflow.execution import catalogue, execute
+    from svcflow.execution.disclosure import withhold_runs
 
     to_stdout = given["json_file"] == "-"
     console.refuse_unwritable(None if to_stdout else given["json_file"])
@@ -76,68 +78,77 @@ def command(**given: Any) -> int:
             abandoned_after=given["abandoned_after"],
         )
     table = runs.deviations_table()
+    document = withhold_runs(
+        {"runs": runs.to_json(), "unclaimed": runs.unclaimed, "deviations": table}, given["min_group"]
+    )
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
     if given["form"] == "json" or to_stdout:
-        click.echo(_as_json(runs, table))
+        click.echo(text)
     else:
-        for line in _summary(runs, table, given["top"]):
+        for line in _summary(runs, document, given["top"]):
             click.echo(line)
     if given["json_file"] and not to_stdout:
-        console.write_file(Path(given["json_file"]), _as_json(runs, table) + "\n", quiet=given["quiet"])
-    for note in _notes(runs):
+        console.write_file(Path(given["json_file"]), text + "\n", quiet=given["quiet"])
+    for note in _notes(runs, document["unclaimed"]):
         console.note(f"note: {console.one_line(note)}", quiet=given["quiet"])
     return int(any(catalogue[row["code"]].severity in _GRAVE[given["fail_on"]] for row in table))
 
 
-def _as_json(runs: Runs, table: list[dict[str, Any]]) -> str:
-    whole = {"runs": runs.to_json(), "unclaimed": runs.unclaimed, "deviations": table}
-    return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)
-
-
-def _notes(runs: Runs) -> Iterator[str]:
+def _notes(runs: Runs, unclaimed: int | None) -> Iterator[str]:
     yield from runs.notes
-    if runs.unclaimed:
-        cases = "1 case is" if runs.unclaimed == 1 else f"{say_count(runs.unclaimed)} cases are"
+    if unclaimed != 0:
+        cases = "1 case is" if unclaimed == 1 else f"{say_told(unclaimed)} cases are"
         yield f"{cases} claimed by no process (see `applies_to`, or name one with --process)"
     for run in runs.processes.values():
         for note in run.notes:
             yield f"{run.process.id}: {note}"
 
 
-def _summary(runs: Runs, table: list[dict[str, Any]], top: int) -> Iterator[str]:
+def _summary(runs: Runs, document: dict[str, Any], top: int) -> Iterator[str]:
     if not runs.processes:
         yield "no case of this log belongs to a process of the workspace"
-    for number, run in enumerate(runs.processes.values()):
+    for number, (name, run) in enumerate(document["runs"].items()):
         if number:
             yield ""
-        yield from _process(run, runs.workspace.organisation.timezone)
-        rows = [row for row in table if row["process"] == run.process.id]
-        yield from _deviations(rows, top)
+        yield click.style(f"{name} — {runs.processes[name].process.name.en}", bold=True)
+        yield from _process(run)
+        yield from _deviations([row for row in document["deviations"] if row["process"] == name], top)
+    for table in ("runs", "deviations"):
+        if said := say_withheld(document, table):
+            yield f"\n{table}: {said}"
 
 
-def _process(run: ProcessRuns, timezone: str) -> Iterator[str]:
-    cases, good = len(run.cases), run.conforming
-    yield click.style(f"{run.process.id} — {run.process.name.en}", bold=True)
+def _process(run: dict[str, Any]) -> Iterator[str]:
+    cases, good = run["cases"], run["conforming"]
+    told = "" if good is None else f"{say_share(good / cases)} "
     yield (
-        f"  {say_count(cases)} cases, {say_share(good / cases)} conform in flow and people ({say_count(good)}), "
-        f"{say_count(run.open)} open"
+        f"  {say_count(cases)} cases, {told}conform in flow and people ({say_told(good)}), {say_told(run['open'])} open"
     )
-    for name, sla in run.slas(timezone).items():
+    for name, sla in run["slas"].items():
         share, aim = sla["attainment"], sla["objective"]
-        kept = "no clock has been judged" if share is None else f"{say_share(share)} met"
+        withheld = any(sla[state] is None for state in _STATES)
+        kept = "attainment withheld" if withheld else "no clock has been judged"
+        kept = kept if share is None else f"{say_share(share)} met"
         wanted = f", objective {say_share(aim)}" if aim is not None else ""
         states = ", ".join(f"{sla[state]} {state}" for state in _STATES if sla[state])
-        yield f"  SLA {name}: {kept}{wanted} ({states or 'no clock ever started'})"
-    for name, duty in run.duties().items():
+        yield f"  SLA {name}: {kept}{wanted} ({states or ('withheld' if withheld else 'no clock ever started')})"
+    for name, duty in run["duties"].items():
         share = duty["share_kept"]
-        kept = "none has been due" if share is None else f"{say_share(share)} kept in time"
+        withheld = any(duty[state] is None for state in _DUTIES)
+        kept = (
+            ("share withheld" if withheld else "none has been due")
+            if share is None
+            else f"{say_share(share)} kept in time"
+        )
         states = ", ".join(f"{say_count(duty[state])} {state}" for state in _DUTIES if duty[state])
-        yield f"  duty {name}: {kept} ({states or 'none arose'})"
-    if len(run.allowed):
-        yield f"  {say_count(len(run.allowed))} agreed deviations are left out"
-    for name, kpi in run.kpis.items():
+        yield f"  duty {name}: {kept} ({states or ('withheld' if withheld else 'none arose')})"
+    if run["allowed"]:
+        counts = run["allowed"].values()
+        yield f"  {say_told(None if None in counts else sum(counts))} agreed deviations are left out"
+    for name, kpi in run["kpis"].items():
         if kpi["value"] is not None:
             verdict = {True: ", kept", False: ", missed", None: ""}[kpi["met"]]
-            yield f"  KPI {name}: {_figure(kpi)}, target {kpi['target']}{verdict} (n = {say_count(kpi['n'])})"
+            yield f"  KPI {name}: {_figure(kpi)}, target {kpi['target']}{verdict} (n = {say_told(kpi['n'])})"
 
 
 _DUTIES = ("kept", "late", "missed", "open", "cancelled")

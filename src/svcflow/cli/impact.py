@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.cli._withheld import say_told, say_withheld
 from svcflow.findings import NOWHERE, Position
 from svcflow.wording import say_count
 
@@ -33,6 +34,8 @@ Exit status, by --fail-on:
   change  1 if any verdict changes at all
   none    0 whatever changes
 """
+Row = dict[str, Any]
+
 _SIGNS = {"worse": ("▼", "red"), "better": ("▲", "green"), "other": ("~", "yellow")}
 
 
@@ -54,6 +57,7 @@ _SIGNS = {"worse": ("▼", "red"), "better": ("▲", "green"), "other": ("~", "y
     help="Exit with 1 if a verdict gets worse, or changes at all.",
 )
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 @click.option("--no-color", is_flag=True, help="No colours, also on a terminal.")
@@ -64,6 +68,7 @@ def command(**given: Any) -> int:
     """
     from svcflow.definitions import load
     from svcflow.execution import execute
+    from svcflow.execution.disclosure import withhold_impact
     from svcflow.execution.impact import compare_runs
 
     old, new = load(given["old"]), load(given["new"])
@@ -74,66 +79,74 @@ def command(**given: Any) -> int:
         before = execute(old, log, **how)
         progress("executing the new definitions")
         impact = compare_runs(before, execute(new, log, **how))
+    whole = as_document(impact, (given["old"], given["new"]))
+    document = withhold_impact(whole, given["min_group"])
     if given["form"] == "json":
-        click.echo(write_json(impact, (given["old"], given["new"]), given["top"]))
+        click.echo(write_json(document, given["top"]))
     else:
         colour = console.use_colour(sys.stdout, wanted=not given["no_color"])
-        for line in _write_text(impact, given["top"]):
+        for line in _write_text(document, given["top"]):
             click.echo(line, color=colour)
     counted = {"worse": impact.worse, "change": impact.changed, "none": 0}
     return int(counted[given["fail_on"]] > 0)
 
 
-def _write_text(impact: Impact, top: int) -> Iterator[str]:
-    if not impact.changed:
-        yield f"of {_cases(impact.cases)} none changes verdict"
+def _write_text(impact: Row, top: int) -> Iterator[str]:
+    if impact["changed"] == 0:
+        yield f"of {_cases(impact['cases'])} none changes verdict"
         return
-    verb = "changes" if impact.changed == 1 else "change"
+    verb = "changes" if impact["changed"] == 1 else "change"
     turns = [
-        f"{say_count(number)} {words}"
-        for number, words in (
-            (impact.no_longer_conforming, "no longer conforming"),
-            (impact.now_late, "now late"),
-            (impact.now_conforming, "now conforming"),
-            (impact.no_longer_late, "no longer late"),
+        f"{say_told(impact[name])} {words}"
+        for name, words in (
+            ("no_longer_conforming", "no longer conforming"),
+            ("now_late", "now late"),
+            ("now_conforming", "now conforming"),
+            ("no_longer_late", "no longer late"),
         )
-        if number
+        if impact[name]
     ]
     told = f": {', '.join(turns)}" if turns else ""
-    yield click.style(f"of {_cases(impact.cases)} {say_count(impact.changed)} {verb}{told}", bold=True)
-    other = impact.changed - impact.worse - impact.better
-    yield f"{say_count(impact.worse)} worse, {say_count(impact.better)} better, {say_count(other)} neither"
-    yield f"conforming {_turn(impact.conforming)}, late {_turn(impact.late)}"
+    yield click.style(f"of {_cases(impact['cases'])} {say_told(impact['changed'])} {verb}{told}", bold=True)
+    counts = [impact[name] for name in ("changed", "worse", "better")]
+    other = None if None in counts else counts[0] - counts[1] - counts[2]
+    yield f"{say_told(impact['worse'])} worse, {say_told(impact['better'])} better, {say_told(other)} neither"
+    yield f"conforming {_turn(impact['conforming'])}, late {_turn(impact['late'])}"
     yield ""
-    yield from (line for reason in impact.reasons[:top] for line in _tell(reason))
-    if len(impact.reasons) > top:
-        yield f"and {len(impact.reasons) - top} more reasons (--top)"
+    yield from (line for reason in impact["reasons"][:top] for line in _tell(reason))
+    if len(impact["reasons"]) > top:
+        yield f"and {len(impact['reasons']) - top} more reasons (--top)"
+    if said := say_withheld(impact, "reasons"):
+        yield f"reasons: {said}"
 
 
-def _tell(reason: Reason) -> Iterator[str]:
-    sign, colour = _SIGNS[reason.turn]
-    yield f"{click.style(sign, fg=colour)} {say_count(reason.cases):>7}  {console.one_line(_say(reason))}"
+def _tell(reason: Row) -> Iterator[str]:
+    sign, colour = _SIGNS[reason["turn"]]
+    yield f"{click.style(sign, fg=colour)} {say_count(reason['cases']):>7}  {console.one_line(_say(reason))}"
     places = _places(reason)
     if places:
         yield click.style(f"           {console.one_line(places)}", dim=True)
-    yield f"           cases {console.one_line(', '.join(reason.examples))}"
+    if reason["examples"]:
+        yield f"           cases {console.one_line(', '.join(reason['examples']))}"
 
 
-def _say(reason: Reason) -> str:
-    process = f"{reason.process}: " if reason.process else ""
-    if reason.kind == "deviation":
-        about = f"{reason.code} {reason.name} {reason.subject}".strip()
-        return f"{process}{'now' if reason.new else 'no longer'} {about}"
-    if reason.kind == "sla":
-        return f"{process}'{reason.subject}' {reason.old.replace('_', ' ')} → {reason.new.replace('_', ' ')}"
-    if reason.kind == "outcome":
-        return f"{process}outcome {reason.old} → {reason.new}"
-    return f"judged by {reason.new or 'no process'} instead of {reason.old or 'no process'}"
+def _say(reason: Row) -> str:
+    process = f"{reason['process']}: " if reason["process"] else ""
+    old, new = reason["old"], reason["new"]
+    if reason["kind"] == "deviation":
+        about = f"{reason['code']} {reason['name']} {reason['subject']}".strip()
+        return f"{process}{'now' if new else 'no longer'} {about}"
+    if reason["kind"] == "sla":
+        return f"{process}'{reason['subject']}' {old.replace('_', ' ')} → {new.replace('_', ' ')}"
+    if reason["kind"] == "outcome":
+        return f"{process}outcome {old} → {new}"
+    return f"judged by {new or 'no process'} instead of {old or 'no process'}"
 
 
-def _places(reason: Reason) -> str:
-    old, new = (f"{p.file}:{p.line}" if p and p != NOWHERE else "" for p in (reason.old_position, reason.new_position))
-    if reason.kind == "process" or not (old or new):
+def _places(reason: Row) -> str:
+    places = (reason["old_position"], reason["new_position"])
+    old, new = (f"{place['file']}:{place['line']}" if place else "" for place in places)
+    if reason["kind"] == "process" or not (old or new):
         return ""
     return new if old == new else f"{old or 'not defined'} → {new or 'not defined'}"
 
@@ -142,24 +155,30 @@ def _cases(count: int) -> str:
     return "1 case" if count == 1 else f"{say_count(count)} cases"
 
 
-def _turn(both: Sequence[int]) -> str:
-    return f"{say_count(both[0])} → {say_count(both[1])}"
+def _turn(both: Row) -> str:
+    return f"{say_told(both['old'])} → {say_told(both['new'])}"
 
 
-def write_json(impact: Impact, names: tuple[str, str], top: int) -> str:
-    """Return an impact as JSON; see `svcflow schema impact`."""
+def as_document(impact: Impact, names: tuple[str, str]) -> Row:
+    """Return an impact as plain values, with all its reasons; see `svcflow schema impact`."""
     counts = ("cases", "changed", "worse", "better")
     turned = ("now_conforming", "no_longer_conforming", "now_late", "no_longer_late")
-    value = {
+    return {
         "version": 1,
         "old": names[0],
         "new": names[1],
         **{name: getattr(impact, name) for name in counts},
         **{name: dict(zip(("old", "new"), getattr(impact, name), strict=True)) for name in ("conforming", "late")},
         **{name: getattr(impact, name) for name in turned},
-        "reasons": [_reason_json(reason) for reason in impact.reasons[:top]],
-        "more": max(len(impact.reasons) - top, 0),
+        "reasons": [_reason_json(reason) for reason in impact.reasons],
+        "more": 0,
     }
+
+
+def write_json(document: Row, top: int) -> str:
+    """Return an impact as JSON, with its first `top` reasons."""
+    reasons = document["reasons"]
+    value = document | {"reasons": reasons[:top], "more": max(len(reasons) - top, 0)}
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 

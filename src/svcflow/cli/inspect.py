@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ Examples:
 @click.option(
     "--write", "target", metavar="FILE", type=click.Path(), help="Write the mapping that was guessed, commented."
 )
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -48,6 +50,13 @@ def command(**given: Any) -> int:
     with console.Progress(quiet=given["quiet"]) as progress:
         log = read_log(given["log"], given["mapping"], on_bad_rows=given["on_bad_rows"], progress=progress)
         found = inspect(log)
+        if given["min_group"]:
+            from svcflow.mining.disclosure import keep_common_cases, withhold_inspection
+
+            found = withhold_inspection(found, log, given["min_group"])
+            if given["target"]:
+                common = keep_common_cases(log, given["min_group"])
+                log = replace(common, attributes=log.attributes, case_attributes=log.case_attributes)
     if given["form"] == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
     else:
@@ -68,7 +77,8 @@ def _tell(found: dict[str, Any]) -> Iterator[str]:
     counts = f"{log['cases']:,} cases, {log['events']:,} events, {log['instances']:,} steps"
     yield f"{counts} of {log['activities']:,} activities"
     steps = log["steps_per_case"]
-    yield f"{steps['min']:,} to {steps['max']:,} steps a case, median {steps['median']:g}"
+    spread = "" if steps["min"] is None else f"{steps['min']:,} to {steps['max']:,} steps a case, "
+    yield f"{spread}median {steps['median']:g}" + ("" if spread else " steps a case")
     yield f"{log['resources']:,} resources, {log['teams']:,} teams"
     yield f"{log['start']} to {log['end']}, zone {log['zone'] or 'not named'}"
     yield ""

@@ -40,6 +40,7 @@ TITLES = {"follow-up": "Follow up", "call-back": "Call back", "needs": "What cus
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Rows of each list as text.")
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -49,7 +50,10 @@ def command(**given: Any) -> int:
     earlier clocks, run as far as this one, that went beyond their target.
     """
     from svcflow.analysis.lists import compile_lists
+    from svcflow.disclosure import refuse_single_cases, withhold_tables
 
+    if given["what"] != "needs":
+        refuse_single_cases(given["min_group"], "a list of open cases or call-backs")
     targets = [_parse_format(text, given["what"]) for text in given["formats"] or ("text",)]
     console.refuse_unwritable(*(file for _, file in targets))
     with console.Progress(quiet=given["quiet"]) as progress:
@@ -63,6 +67,7 @@ def command(**given: Any) -> int:
         ).to_json()
     wanted = LISTS if given["what"] == "all" else (given["what"],)
     document = {"as_of": found["as_of"]} | {_key(name): found[_key(name)] for name in wanted}
+    document = withhold_tables(document, given["min_group"])
     for form, file in targets:
         _deliver(document, form, file, given)
     return 0

@@ -12,7 +12,8 @@ from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 
 if TYPE_CHECKING:
-    from svcflow.findings import Effect, Recommendation
+    from svcflow.eventlog.log import Log
+    from svcflow.findings import Effect, Finding, Recommendation
 
 EPILOG = """\b
 Examples:
@@ -53,6 +54,7 @@ _WORDS = {
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
 @options.selection
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
@@ -72,8 +74,9 @@ def command(**given: Any) -> int:
         progress("mining")
         mined = mine(log)
         progress("advising")
-        every = recommend(detect(log, mined, workspace), log, mined, workspace, seed=given["seed"], most=None)
-    found, rest = _divide(every, given["most"])
+        findings = _find_common(detect(log, mined, workspace), log, given["min_group"])
+        every = recommend(findings, log, mined, workspace, seed=given["seed"], most=None)
+    found, rest = _divide(tuple(_blur(one, given["min_group"]) for one in every), given["most"])
     text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if given["json_file"] == "-" or given["style"] == "json":
         click.echo(text, nl=False)
@@ -84,6 +87,25 @@ def command(**given: Any) -> int:
     if given["patches"]:
         write_patches(Path(given["patches"]), found, quiet=given["quiet"])
     return 0
+
+
+def _find_common(findings: tuple[Finding, ...], log: Log, least: int | None) -> tuple[Finding, ...]:
+    """Return the findings on groups of at least `least` cases."""
+    from svcflow.disclosure import refuse_few
+
+    refuse_few(log.cases, least)
+    return tuple(finding for finding in findings if finding.cases >= (least or 1))
+
+
+def _blur(one: Recommendation, least: int | None) -> Recommendation:
+    """Return a recommendation whose texts count no few cases."""
+    if not least or least == 1:
+        return one
+    from dataclasses import replace
+
+    from svcflow.analysis.disclosure import TEXTS, blur_advice
+
+    return replace(one, **blur_advice({name: getattr(one, name) for name in TEXTS}, least))
 
 
 def _divide(

@@ -6,9 +6,16 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from svcflow.disclosure import Withholding, choose_small, is_needed, refuse_few, withhold_count
+from svcflow.engines import local
+from svcflow.errors import UsageError
+from svcflow.eventlog.attributes import cut
+from svcflow.eventlog.log import UNKNOWN, Column, Log
+from svcflow.eventlog.selection import take_cases
 from svcflow.mining.mined import Mined
+from svcflow.mining.variants import Variants, VariantsFold
 
 Row = dict[str, Any]
 
@@ -70,6 +77,79 @@ def keep_common_variants(mined: Mined, least: int | None) -> Mined | None:
         of_case=of_case[of_case >= 0],
     )
     return dataclasses.replace(mined, variants=common)
+
+
+def keep_common_cases(log: Log, least: int | None) -> Log:
+    """Return the log of the cases whose variant `least` cases share, without teams and roles that fewer of them have.
+
+    All that is told of it is true of `least` cases. Raises UsageError where no variant is shared by so many.
+    """
+    if least is None or least <= 1:
+        return log
+    variants: Variants = local.run(log, {"variants": VariantsFold()})["variants"]
+    small = choose_small(variants.count.tolist(), least)
+    kept = np.flatnonzero(~np.isin(variants.of_case, np.array(sorted(small), np.int64)))
+    if not len(kept):
+        raise UsageError(f"no sequence of activities is shared by {least:,} cases", "lower --min-group")
+    log = take_cases(log, kept)
+    role = log.attributes.get("role")
+    told = {} if role is None or role.vocabulary is None else {"role": _hide_rare(role, log, least)}
+    team = _hide_rare(Column("text", log.team, log.teams), log, least)
+    assert team.vocabulary is not None
+    return dataclasses.replace(
+        log,
+        attributes=told,
+        case_attributes={},
+        team=team.values.astype(np.int32),
+        teams=team.vocabulary,
+        done=tuple(name for name in log.done if name in log.activities.texts),
+    )
+
+
+def _hide_rare(column: Column, log: Log, least: int) -> Column:
+    """Return a column of texts on instances in which the texts of few cases are unknown."""
+    assert column.vocabulary is not None
+    common = _count_cases(column.values, log, len(column.vocabulary)) >= least
+    codes = np.where(common[column.values], column.values, UNKNOWN).astype(np.int32)
+    return cut(Column("text", codes, column.vocabulary), np.arange(log.instances))
+
+
+def _count_cases(codes: NDArray[Any], log: Log, width: int) -> NDArray[np.int64]:
+    """Return of how many cases each code is."""
+    pairs = np.unique(log.case_of_row * width + codes)
+    return np.bincount(pairs % width, minlength=width)
+
+
+def withhold_inspection(document: Row, log: Log, least: int | None) -> Row:
+    """Return what `inspect` says of a log without groups of fewer than `least` cases.
+
+    Raises UsageError where the whole log is such a group.
+    """
+    if least is None or not is_needed(document, least):
+        return document
+    refuse_few(log.cases, least)
+    withholding = Withholding(least)
+    cases = dict(zip(log.activities.texts, _count_cases(log.activity, log, len(log.activities)).tolist(), strict=True))
+    rows = withholding.cut([row | {"cases": cases[row["activity"]]} for row in document["activities"]], "activities")
+    shown = {row["activity"] for row in rows}
+    sizes = document["log"]["steps_per_case"] | {"min": None, "max": None}
+    return withholding.seal(
+        document
+        | {
+            "log": document["log"] | {"steps_per_case": sizes},
+            "activities": rows,
+            "done": [name for name in document["done"] if name in shown],
+            "roles": [withhold_role(row, set(cases) - shown) for row in document["roles"]],
+            "quality": withholding.cut_facts(document["quality"]),
+        }
+    )
+
+
+def withhold_role(row: Row, hidden: set[str]) -> Row:
+    """Return what is said of a role without the names of activities in `hidden`."""
+    if row.get("role") != "done" or not hidden:
+        return row
+    return row | {"column": ", ".join(name for name in row["column"].split(", ") if name not in hidden)}
 
 
 def _withhold_summary(document: Row, found: Row, least: int) -> Row:
