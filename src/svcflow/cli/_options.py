@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -49,12 +50,38 @@ def selection(function: F) -> F:
     )
 
 
+SOURCE = {
+    "sheet": "Of a workbook: the sheet to read, by name or number.",
+    "table": "Of a database: the table to read.",
+    "query": "Of a database: the SELECT whose rows are read.",
+    "objects": "Of an object-centric log: the type of object that is the case.",
+    "records": "Of JSON: where the list of records stands, as data.items.",
+}
+
+
+def source(function: F) -> F:
+    """Add --sheet, --table, --query, --objects and --records, which the command gets as the dict `source`."""
+
+    @functools.wraps(function)
+    def gather(*arguments: Any, **given: Any) -> Any:
+        stated = {key: value for key in SOURCE if (value := given.pop(key)) is not None}
+        return function(*arguments, source=stated, **given)
+
+    wrapped: Any = gather
+    for key, text in reversed(SOURCE.items()):
+        wrapped = click.option(f"--{key}", metavar="SELECT" if key == "query" else "NAME", help=text)(wrapped)
+    return cast("F", wrapped)
+
+
 def read_selected_log(given: Mapping[str, Any], progress: Callable[[str], None] | None = None) -> Log:
     """Read the log that a command was given and keep the cases it selects."""
     from svcflow.eventlog import read_log
     from svcflow.eventlog.selection import select
 
-    read = read_log(given["log"], given.get("mapping"), on_bad_rows=given.get("on_bad_rows", "stop"), progress=progress)
+    bad_rows = given.get("on_bad_rows", "stop")
+    read = read_log(
+        given["log"], given.get("mapping"), on_bad_rows=bad_rows, progress=progress, source=given.get("source")
+    )
     return select(read, where=given.get("where"), since=given.get("since"), until=given.get("until"))
 
 

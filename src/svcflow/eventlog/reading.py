@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping as Map
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from svcflow.errors import InputError
-from svcflow.eventlog import canonical, joins, places
+from svcflow.eventlog import canonical, joins, places, sources
 from svcflow.eventlog import mapping as mappings
 from svcflow.eventlog import plan as plans
 from svcflow.eventlog.log import Log
@@ -30,6 +31,7 @@ def read_log(
     on_bad_rows: OnBadRows = "stop",
     progress: Progress | None = None,
     policy: Policy | None = None,
+    source: Map[str, Any] | None = None,
 ) -> Log:
     """Read an export into the canonical log.
 
@@ -37,32 +39,57 @@ def read_log(
     database: see `svcflow.eventlog.places`.
     `mapping` is a mapping file or its content as a dict; without one, ``<path>.mapping.yaml`` beside the log is used if
     it exists. A row without case, activity or readable time stops the reading, or with ``on_bad_rows="drop"`` is left
-    out and counted (see `Log.quality`). A `policy` hides names and free text (see `privacy`). Raises InputError or
-    MappingError with what to do.
+    out and counted (see `Log.quality`). A `policy` hides names and free text (see `privacy`). `source` says which part
+    of the export is read, over the mapping's own word: `sheet`, `table`, `query`, `objects`, `records` (see `sources`).
+    Raises InputError or MappingError with what to do.
     """
+    return study(path, mapping, on_bad_rows=on_bad_rows, progress=progress, policy=policy, source=source).log
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A log, the plan it was read by and the columns of the export; no plan where a canonical file was opened."""
+
+    log: Log
+    plan: plans.Plan | None = None
+    columns: tuple[str, ...] = ()
+
+
+def study(
+    path: str | os.PathLike[str],
+    mapping: str | os.PathLike[str] | Map[str, Any] | None = None,
+    *,
+    on_bad_rows: OnBadRows = "stop",
+    progress: Progress | None = None,
+    policy: Policy | None = None,
+    source: Map[str, Any] | None = None,
+) -> Study:
+    """Read an export as `read_log` does, and return also how it was read."""
     place = places.find(path)
     stated, note = mappings.find(place.home, mapping if mapping is not None else place.mapping)
     note = f"mapping {place.mapping.name} in the folder was used" if mapping is None and place.mapping else note
     if len(place.files) == 1 and (log := _open_canonical(place.files[0], stated, note, policy)) is not None:
-        return log
+        return Study(log)
+    told = sources.state(stated.source, source)
     drop = on_bad_rows == "drop"
-    table = read_table(place, dataclasses.replace(stated.source, drop_bad_rows=drop, progress=progress))
+    table = read_table(place, dataclasses.replace(told, drop_bad_rows=drop, progress=progress))
     joined = joins.prepare(stated, table.names, read_table)
-    plan, source = plans.decide(table, stated, joined)
+    plan, found = plans.decide(table, stated, joined)
     assignment = plan.assignment
-    assignment.notes[:0] = [*([note] if note else []), *source.table.facts]
+    assignment.notes[:0] = [*([note] if note else []), *found.table.facts]
     if assignment.missing:
         raise missing.explain(place.name, table, assignment)
     if policy is not None:
         from svcflow.eventlog.privacy.protection import protect  # noqa: PLC0415 - most logs are read as they are
 
-        plan, source = protect(plan, source, policy)
-    log = joins.examine(canonical.build(place.name, source, assignment, plan.mapping, drop=drop), joined)
+        plan, found = protect(plan, found, policy)
+    log = joins.examine(canonical.build(place.name, found, assignment, plan.mapping, drop=drop), joined)
     if policy is not None:
         from svcflow.eventlog.privacy.protection import clear_quality  # noqa: PLC0415
 
         log = clear_quality(log, plan)
-    return log
+    columns = (*table.names, *(name for joining in joined for name in joining.names))
+    return Study(log, plan, columns)
 
 
 def _open_canonical(path: Path, stated: mappings.Mapping, note: str, policy: Policy | None) -> Log | None:

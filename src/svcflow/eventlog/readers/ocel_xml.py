@@ -54,6 +54,8 @@ def read(path: Path, stated: Stated) -> RawTable:
         early = text in ("no element found", "unclosed token", "unclosed CDATA section")
         reason = "the file ends too early" if early else f"not well-formed XML ({text})"
         raise InputError(f"{path.name}, line {error.lineno:,}: {reason}", _HINT) from None
+    except (LookupError, ValueError) as error:  # an encoding that Python or expat does not know
+        raise InputError(f"{path.name} is XML in an encoding that is not read: {error}", _HINT) from None
     if not log.ids:
         raise InputError(f"{path.name} holds no events of OCEL 2.0", _HINT)
     return flatten(log, stated, "OCEL 2.0 (XML)", path.name)

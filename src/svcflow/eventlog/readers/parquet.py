@@ -35,7 +35,9 @@ def read(path: Path, stated: Stated) -> RawTable:  # noqa: ARG001 - every reader
     def load(name: str) -> Any:
         leaf = known[name]
         try:
-            column = convert(_read_root(file, schema, leaf.root), leaf)
+            root = _read_root(file, schema, leaf.root)
+            root.validate(full=True)
+            column = convert(root, leaf)
         except _errors() as error:
             raise _unreadable(path, name, error) from None
         if len(column) != rows:
@@ -60,6 +62,7 @@ def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
             batch = next(batches, None)
             if batch is None:
                 break
+            batch.validate(full=True)
             roots = [pa.chunked_array([column]) for column in batch.columns]
             columns = {leaf.name: convert(roots[leaf.root], leaf) for leaf in leaves}
         except _errors() as error:
