@@ -130,10 +130,26 @@ def test_one_bad_row_in_many_is_named_or_dropped(tmp_path: Path, capsys: pytest.
     assert "row 77,777" in fact.message
 
 
-@pytest.mark.parametrize("above", ["sep=;\n", "Tickets of March; all desks\n\n"])
-def test_lines_above_the_header_are_named(above: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("above", "said"),
+    [
+        ("sep=;\n", "semicolon between columns, as the line 'sep=;' says"),
+        ("Tickets of March; all desks\n\n", "above the header 1 line left out: 'Tickets of March; all desks'"),
+    ],
+)
+def test_lines_above_the_header_are_left_out_and_said(
+    above: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "log.csv"
     path.write_text(above + "case;activity;time\n" + "1;a;2024-01-31 08:00\n" * 20, "utf-8")
+    assert main(["inspect", str(path)]) == 0
+    assert said in capsys.readouterr().out
+    assert read_log(path).events == 20
+
+
+def test_a_header_that_does_not_fit_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("case;activity\n" + "1;a;2024-01-31 08:00\n" * 20, "utf-8")
     assert main(["inspect", str(path)]) == 2
     err = capsys.readouterr().err
     assert "the first line does not fit" in err
