@@ -1,0 +1,65 @@
+"""The rows of an export, block by block, as its reader gives them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from svcflow.eventlog.opening import stream_table
+from svcflow.eventlog.places import Place
+from svcflow.eventlog.raw import RawTable, Stated
+from svcflow.eventlog.roles.evidence import Source
+
+BYTES = 1 << 26
+"""Of text in one block, about."""
+
+ROWS = (8_192, 262_144)
+"""The fewest and the most rows of a block."""
+
+
+def stream(place: Place, stated: Stated, rows: int = 0) -> Iterator[RawTable]:
+    """Yield the rows of a log in blocks of about `rows`; what its reader gives in larger ones is cut."""
+    rows = rows or _choose_rows(place.files)
+    done = 0
+    for block in stream_table(place, stated, rows):
+        for piece in cut(block, rows, done):
+            done += piece.rows
+            yield piece
+
+
+def cut(table: RawTable, rows: int, before: int = 0) -> Iterator[RawTable]:
+    """Yield a table in blocks of so many rows, `before` rows having gone before.
+
+    What was found out about the whole stands with the first.
+    """
+    whole = Source(table)
+    for low in range(0, table.rows, rows):
+        yield take(whole, low, min(low + rows, table.rows), before)
+
+
+def take(whole: Source, low: int, high: int, before: int = 0) -> RawTable:
+    """Return rows ``low <= row < high`` of a table; a table without numbers of rows begins behind `before` others."""
+    table = whole.table
+    numbers = np.arange(low + 1, high + 1) + before if table.row_numbers is None else table.row_numbers[low:high]
+    return dataclasses.replace(
+        table,
+        rows=high - low,
+        load=lambda name: whole.column(name).slice(low, high - low),
+        row_numbers=numbers,
+        bad=table.bad if not low else (),
+        passed=table.passed if not low else {},
+    )
+
+
+def _choose_rows(files: tuple[Path, ...]) -> int:
+    """Return how many rows make a block: fewer where the lines of a text are long."""
+    try:
+        with files[0].open("rb") as file:
+            head = file.read(1 << 18)
+    except (OSError, IndexError):
+        return ROWS[1]
+    lines = head.count(b"\n")
+    return ROWS[1] if not lines else max(ROWS[0], min(ROWS[1], BYTES * lines // len(head)))

@@ -1,0 +1,72 @@
+"""Where the rows of a canonical file come from: enough to tell whether an import would make the same file again."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import svcflow
+from svcflow.errors import InputError
+from svcflow.eventlog.ingest.reading import Source
+from svcflow.eventlog.store import file as stores
+
+BLOCK = 1 << 20
+
+
+def describe(source: Source) -> dict[str, Any]:
+    """Return the files of an export by name, size and SHA-256, and a digest of what was stated about them."""
+    return {"files": [describe_file(path) for path in source.place.files], "stated": digest_stated(source)}
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Return name, size and SHA-256 of a file."""
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"name": path.name, "bytes": path.stat().st_size, "sha256": found}
+
+
+def digest_stated(source: Source) -> str:
+    """Return a digest of everything beside the rows that decides what the target holds."""
+    policy, hidden = source.policy, ""
+    if policy is not None:
+        key = policy.key.fingerprint if policy.key else ""
+        hidden = repr((policy.pseudonymise, key, policy.keep, policy.keep_text))
+    mapping = dataclasses.replace(source.mapping, file="", places={}, joins=())
+    joined = [
+        (repr(dataclasses.replace(join, path=Path())), describe_file(join.path))
+        for join in source.mapping.joins
+        if join.path.is_file()
+    ]
+    stated = (svcflow.__version__, repr(mapping), repr(source.stated.drop_bad_rows), hidden, joined)
+    return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
+
+
+def sign(source: Source, memory: int) -> str:
+    """Return what an interrupted import must have in common with this one to be continued."""
+    files = [(str(path.absolute()), (found := path.stat()).st_size, found.st_mtime_ns) for path in source.place.files]
+    return hashlib.sha256(json.dumps((files, digest_stated(source), memory, source.rows)).encode()).hexdigest()
+
+
+def read_origins(target: Path) -> Sequence[dict[str, Any]]:
+    """Return the origins of a canonical file, oldest first; none where the file is not there or another one."""
+    try:
+        if not target.is_file() or not stores.recognise(target):
+            return ()
+        return tuple(stores.File(target).facts.origin.get("imports", ()))
+    except (InputError, OSError):
+        return ()
+
+
+def is_same(origins: Sequence[dict[str, Any]], source: Source) -> bool:
+    """Return whether the last import was of the same files with the same statements."""
+    if not origins or not source.place.files:
+        return False
+    last, paths = origins[-1], source.place.files
+    sizes = [(path.name, path.stat().st_size) for path in paths]
+    if sizes != [(known.get("name"), known.get("bytes")) for known in last.get("files", ())]:
+        return False
+    return last == describe(source)
