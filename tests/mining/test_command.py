@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from svcflow.cli._tables import Shown, align, measure, write_csv
+from svcflow.cli._tables import Shown, align, measure
 from svcflow.cli.main import main
+from svcflow.spreadsheets import write_csv
 
 HOSTILE = "=HYPERLINK(1)"
 STEPS = [(HOSTILE, "ann", "一线"), ("调查", "bob", "二线"), (HOSTILE, "ann", "一线"), ("Closed", "ann", "一线")]

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from svcflow.cli._tables import Shown, align, flatten, write_csv
+from svcflow.cli._tables import Shown, align, flatten
 from svcflow.cli._withheld import say_told, say_withheld
+from svcflow.spreadsheets import write_csv
 from svcflow.wording import say_count, say_duration, say_hours
 
 Row = dict[str, Any]

@@ -1,9 +1,7 @@
-"""Tables on a terminal and as CSV: aligned, safe to open in a spreadsheet, never a terminal control."""
+"""Tables on a terminal: aligned, never a terminal control."""
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +9,6 @@ from typing import Any
 
 WIDEST = 44
 """A cell wider than its column's limit, by default this, is cut in the middle."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula when a text begins with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +33,6 @@ def align(rows: Iterable[Mapping[str, Any]], columns: Sequence[Shown]) -> str:
         ).rstrip()
         for line in cells
     )
-
-
-def write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows as CSV with a header; texts that a spreadsheet would run are led by an apostrophe.
-
-    >>> print(write_csv([{"activity": "=1+1", "gain": -2}]), end="")
-    activity,gain
-    '=1+1,-2
-    """
-    out = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(out, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: defuse(value) for name, value in row.items()} for row in rows)
-    return out.getvalue()
-
-
-def defuse(value: Any) -> Any:
-    """Return a text that a spreadsheet shows rather than runs; other values as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def measure(text: str) -> int:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.cli import _outputs as outputs
 
 EPILOG = """\b
 Examples:
   svcflow analyze export.csv -o report.html
   svcflow analyze export.csv -w workflows -o report.html --json analysis.json
   svcflow analyze export.csv --lang zh -o report.html
+  svcflow analyze export.csv -o report.pdf --format xlsx:tables.xlsx --format md:report.md --pictures
+  svcflow analyze export.csv -o tables/                            every table as CSV
   svcflow analyze export.csv --json - | jq '.findings[0]'
   svcflow analyze export.csv -o report.html --min-group 10   to hand on: no single cases, no small groups
 """
@@ -25,10 +26,11 @@ Examples:
 @options.log
 @options.mapping
 @options.workspace
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to this HTML file.")
+@click.option("-o", "--output", type=click.Path(), help="Write the report: .html, .md, .pdf, .xlsx, .json or a folder.")
+@outputs.forms
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the analysis as JSON ('-': stdout).")
 @options.lang
-@click.option("--title", help="Title of the report.")
+@outputs.look
 @click.option("--as-of", metavar="TIME", help="Now, for open cases; by default the log's last time stamp.")
 @click.option("--calendar", metavar="NAME", help="Measure business time on this calendar of the workspace.")
 @click.option("--no-model", is_flag=True, help="Do not discover a model with pm4py (saves some seconds).")
@@ -40,15 +42,17 @@ Examples:
 def command(**given: Any) -> int:
     """Mine LOG, execute the definitions against it, and write the report.
 
-    Without -o and --json a short summary is printed.
+    Without -o, --format and --json a short summary is printed.
     """
     from svcflow.analysis import analyze
-    from svcflow.report import render
     from svcflow.report.text import summarise
 
     progress = console.Progress(quiet=given["quiet"])
-    outputs = [given["output"], None if given["json_file"] == "-" else given["json_file"]]
-    console.refuse_unwritable(*outputs)
+    targets = outputs.choose_targets(given["output"], given["formats"])
+    if given["json_file"]:
+        targets.append(("json", given["json_file"]))
+        console.refuse_unwritable(None if given["json_file"] == "-" else given["json_file"])
+    asked = outputs.read_look(given)
     workspace = options.read_workspace(given)
     with progress:
         log = options.read_selected_log(given, progress)
@@ -62,17 +66,9 @@ def command(**given: Any) -> int:
             progress=progress,
         )
         document = analysis.to_json(show_people=given["show_people"])
-        page = ""
-        if given["output"]:
-            progress("writing the report")
-            page = render(document, lang=given["lang"], title=given["title"], show_people=given["show_people"])
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    if given["json_file"] == "-":
-        click.echo(text, nl=False)
-    else:
+        progress("writing the report")
+        built = outputs.build(document, targets, asked)
+    if all(file != "-" for _, file in targets):
         click.echo(summarise(document, lang="zh" if given["lang"] == "zh" else "en"))
-    if given["output"]:
-        console.write_file(Path(given["output"]), page, quiet=given["quiet"])
-    if given["json_file"] not in (None, "-"):
-        console.write_file(Path(given["json_file"]), text, quiet=given["quiet"])
+    outputs.deliver(built, quiet=given["quiet"])
     return 0

@@ -90,10 +90,10 @@ def _parse_format(text: str, what: str) -> tuple[str, str | None]:
 
 def _deliver(document: dict[str, Any], form: str, file: str | None, given: dict[str, Any]) -> None:
     if form == "xlsx":
-        from svcflow.cli._workbooks import write_workbook
+        from svcflow.spreadsheets import build_workbook
 
         sheets = {title: document[_key(name)]["rows"] for name, title in TITLES.items() if _key(name) in document}
-        write_workbook(Path(str(file)), sheets, quiet=given["quiet"])
+        console.write_bytes(Path(str(file)), build_workbook(sheets), quiet=given["quiet"])
         return
     text = _write(document, form, given)
     if file is None:
@@ -103,7 +103,7 @@ def _deliver(document: dict[str, Any], form: str, file: str | None, given: dict[
 
 
 def _write(document: dict[str, Any], form: str, given: dict[str, Any]) -> str:
-    from svcflow.cli._tables import write_csv
+    from svcflow.spreadsheets import write_csv
 
     if form == "json":
         return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from svcflow.cli import _console as console
-from svcflow.cli._tables import Shown, align, flatten, write_csv
+from svcflow.cli._tables import Shown, align, flatten
 from svcflow.errors import UsageError
+from svcflow.spreadsheets import write_csv
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from svcflow.cli import _console as console
 from svcflow.cli import _options as options
-from svcflow.errors import InputError
+from svcflow.cli import _outputs as outputs
+from svcflow.errors import InputError, UsageError
 
 EPILOG = """\b
 Examples:
@@ -18,44 +18,44 @@ Examples:
   svcflow report analysis.json -o report.html
   svcflow report analysis.json -o report.html --lang both --title "Complaints, Q3"
   svcflow report analysis.json -o - | gzip > report.html.gz
+  svcflow report analysis.json -o report.pdf --logo logo.png --theme house.yaml
+  svcflow report analysis.json --format md:report.md --pictures --format xlsx:tables.xlsx
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("analysis", type=click.Path())
 @click.option(
-    "-o", "--output", required=True, metavar="FILE|-", type=click.Path(), help="Write the page here ('-': stdout)."
+    "-o", "--output", metavar="FILE|-", type=click.Path(), help="Write here: .html, .md, .pdf, .xlsx, a folder, or '-'."
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "zh", "both"]), default="en", show_default=True, help="Language of the report."
-)
-@click.option("--title", help="Title of the report.")
+@outputs.forms
+@options.lang
+@outputs.look
 @click.option("--show-people", is_flag=True, help="Name people, where the analysis does.")
 @options.min_group
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
-def command(analysis: str, output: str, **given: Any) -> int:
-    """Render ANALYSIS, the JSON file that `svcflow analyze --json` wrote, as one HTML file.
+@options.quiet
+def command(**given: Any) -> int:
+    """Render ANALYSIS, the JSON file that `svcflow analyze --json` wrote, without the log.
 
-    What --min-group withholds, now or when the analysis was made, is not in the page in any form.
+    The form follows from the name of the file: a page, Markdown, PDF, a workbook; a folder gets all tables as CSV.
+    What --min-group withholds, now or when the analysis was made, is not in the report in any form.
     """
-    if output != "-":
-        console.refuse_unwritable(output)
-    text = read_text(analysis)
+    targets = outputs.choose_targets(given["output"], given["formats"])
+    if not targets:
+        raise UsageError("nothing to write", "say where: -o report.html")
+    asked = outputs.read_look(given)
+    text = read_text(given["analysis"])
 
-    from svcflow.report import read_document, render
+    from svcflow.report import read_document
 
-    document = read_document(text, analysis)
+    document = read_document(text, given["analysis"])
     if given["min_group"]:
         from svcflow.analysis.disclosure import withhold_analysis
         from svcflow.report.document import check_whole
 
-        check_whole(document, analysis)
+        check_whole(document, given["analysis"])
         document = withhold_analysis(document, given["min_group"])
-    page = render(document, lang=given["lang"], title=given["title"], show_people=given["show_people"])
-    if output == "-":
-        click.echo(page, nl=False)
-    else:
-        console.write_file(Path(output), page, quiet=given["quiet"])
+    outputs.deliver(outputs.build(document, targets, asked), quiet=given["quiet"])
     return 0
 
 

@@ -25,12 +25,19 @@ from svcflow.report.words import LANGUAGES, Choice, Language, Text, as_text, cat
 
 
 def render(
-    document: Mapping[str, Any], *, lang: Choice = "en", title: str | None = None, show_people: bool = False
+    document: Mapping[str, Any],
+    *,
+    lang: Choice = "en",
+    title: str | None = None,
+    show_people: bool = False,
+    logo: str = "",
+    theme: Mapping[str, str] | None = None,
 ) -> str:
     """Return the report of an analysis document as one HTML file.
 
     `lang` is the language of the page; ``both`` holds English and Chinese with a button between them. People are
-    numbered unless `show_people`. The same arguments give the same bytes. Raises `UsageError` for another `lang`.
+    numbered unless `show_people`. `logo` is a ``data:`` address and `theme` colours by token (see `themes`). The same
+    arguments give the same bytes. Raises `UsageError` for another `lang`.
     """
     if lang not in LANGUAGES:
         raise UsageError(f"unknown language {lang!r}", "en, zh or both")
@@ -44,13 +51,14 @@ def render(
             bodies.append({"id": name, "section": section, "body": _fill(environment, name, module, section)})
     for part, span in zip(bodies, pack([part["section"].span for part in bodies]), strict=True):
         part["span"] = span
-    style, script = _read("assets/page.css").replace("/*tokens*/", write_tokens()), _read("assets/page.js")
+    style, script = _read("assets/page.css").replace("/*tokens*/", write_tokens(theme)), _read("assets/page.js")
     return environment.get_template("assets/page.html").render(
         lang=lang,
         title=_entitle(context, title),
         period=fmt.period(context.get("log", "start"), context.get("log", "end")),
         cases=fmt.count(context.cases, "case"),
         bodies=bodies,
+        logo=logo,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LIGHT: Mapping[str, str] = {
+LIGHT: dict[str, str] = {
     "ink": "#16202c", "muted": "#566170", "page": "#f4f5f7", "card": "#ffffff", "line": "#dde2e8", "soft": "#edf0f4",
     "hot": "#b23c17", "bar": "#7d97b3", "rest": "#cbd3dd", "touch": "#1b7f79", "wait": "#e6dccd", "focus": "#1463a8",
     "policy": "#6a7688", "policy-2": "#c5ccd6", "outside": "#5b7c99", "good": "#1b6e4b", "bad": "#a3261b",
@@ -18,7 +18,7 @@ LIGHT: Mapping[str, str] = {
     "tag0": "#566170", "tag1": "#8a5a0c", "tag2": "#9c4f0c", "button": "#16202c", "on-button": "#ffffff",
 }  # fmt: skip
 
-DARK: Mapping[str, str] = {
+DARK: dict[str, str] = {
     "ink": "#e9eef4", "muted": "#a4b0be", "page": "#10161d", "card": "#1a222c", "line": "#2f3a47", "soft": "#243040",
     "hot": "#c24c26", "bar": "#56718f", "rest": "#445160", "touch": "#4fb8b0", "wait": "#3a352c", "focus": "#7cb8f0",
     "policy": "#8e9bae", "policy-2": "#434f5f", "outside": "#86a9c8", "good": "#63c596", "bad": "#ff8f7d",
@@ -36,9 +36,17 @@ PAIRS = (
 )  # fmt: skip
 
 
-def write_tokens() -> str:
-    """Return the style sheet's token sets: light, dark by the reader's system, dark by the button; print is light."""
-    light, dark = (";".join(f"--{name}:{value}" for name, value in tokens.items()) for tokens in (LIGHT, DARK))
+def write_tokens(theme: Mapping[str, str] | None = None) -> str:
+    """Return the style sheet's token sets: light, dark by the reader's system, dark by the button; print is light.
+
+    `theme` replaces colours by token; those for dark begin with ``dark-``.
+    """
+    own = theme or {}
+    both = (
+        LIGHT | dict(own),
+        DARK | {name.removeprefix("dark-"): c for name, c in own.items() if name.startswith("dark-")},
+    )
+    light, dark = (";".join(f"--{name}:{tokens[name]}" for name in LIGHT) for tokens in both)
     return (
         f":root{{color-scheme:light;{light}}}\n"
         "@media screen{\n"

@@ -1,15 +1,18 @@
-"""Tables as the sheets of an Excel workbook: numbers as numbers, times as times, texts never as formulas."""
+"""Rows as CSV and as workbooks, which a spreadsheet shows rather than runs.
+
+Numbers are numbers, times texts of ISO 8601; a text of a log never becomes a formula, a link or a number.
+"""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from svcflow.cli import _console as console
-
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula when a text begins with it."""
 LONGEST = 32_767
 """Characters that a cell can hold."""
 _WIDEST, _NARROWEST = 48, 8
@@ -26,14 +29,32 @@ _BEGAN = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the same bytes whenever it is
 Rows = Sequence[Mapping[str, Any]]
 
 
-def write_workbook(path: Path, sheets: Mapping[str, Rows], *, quiet: bool = False) -> None:
-    """Write tables whole or not at all, one sheet each; the first row holds the keys, filtered and in sight."""
-    console.write_bytes(path, build_workbook(sheets), quiet=quiet)
+def write_csv(rows: Rows) -> str:
+    """Return rows as CSV with a header; texts that a spreadsheet would run are led by an apostrophe.
+
+    >>> print(write_csv([{"activity": "=1+1", "gain": -2}]), end="")
+    activity,gain
+    '=1+1,-2
+    """
+    out = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: defuse(value) for name, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def defuse(value: Any) -> Any:
+    """Return a text that a spreadsheet shows rather than runs; other values as they are."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def build_workbook(sheets: Mapping[str, Rows]) -> bytes:
-    """Return a workbook with a sheet for each table; see `write_workbook`."""
-    import xlsxwriter
+    """Return a workbook with a sheet for each table.
+
+    The first row holds the keys, filtered and in sight.
+    """
+    import xlsxwriter  # noqa: PLC0415 - most commands write no workbook
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
