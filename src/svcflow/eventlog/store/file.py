@@ -16,9 +16,9 @@ from svcflow.eventlog.store.metadata import Damage, Document
 from svcflow.eventlog.store.pieces import build_schema
 
 MAGIC = b"PAR1"
-MOST_ROWS_PER_BYTE = 4096
-"""A file that claims more rows than this for each of its bytes is no log: even a log of one repeated row takes more."""
-_FREE_ROWS = 1 << 22
+MOST_ROWS_PER_BYTE = 128
+"""A file that claims more rows than this a byte is no log: one row repeated in a single case comes to 66."""
+_FREE_ROWS = 1 << 20
 _FAULTS = (pa.ArrowException, OSError, ValueError, KeyError, MemoryError, OverflowError)
 
 

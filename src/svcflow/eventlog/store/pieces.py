@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -111,22 +112,14 @@ class Pieces:
     def _check(self) -> None:
         """Raise ValueError where the part is not what its layout promises."""
         part, layout, rows = self.part, self.layout, int(self.part.offsets[-1])
-        known = part.has_start if part.start is not None else None
-        vocabularies = coded(layout)
-        by_row = [part.time, part.activity, part.start, part.has_start, part.resource, part.team, part.open]
-        by_case = [part.case_ids, part.events, part.rows]
+        by_row: list[Any] = [part.time, part.activity, part.start, part.has_start, part.resource, part.team, part.open]
+        by_row += self._events.values()
+        by_case = [part.case_ids, part.events, part.rows, *self._owns.values()]
         reasons = {
             "offsets do not ascend from 0": part.offsets[0] != 0 or bool((self._sizes < 1).any()),
-            "columns differ in length": any(
-                column is not None and len(column) != size
-                for columns, size in ((by_row, rows), (by_case, self.cases))
-                for column in columns
-            )
-            or any(len(cells) != rows for cells in self._events.values())
-            or any(len(cells) != self.cases for cells in self._owns.values()),
+            "columns differ in length": _differ(by_row, rows) or _differ(by_case, self.cases),
             "case ids are no Arrow texts": part.case_ids.type != pa.large_string(),
             "too many cases": self.before + self.cases > MOST_CASES,
-            "starts in a layout without them": known is not None and not layout.starts and bool(known.any()),
             "open rows in a layout without them": part.open is not None and not layout.opens and bool(part.open.any()),
             "numbers of events are missing": layout.counts and part.events is None,
             "rows of unordered cases are missing": not layout.ordered and part.rows is None,
@@ -134,18 +127,27 @@ class Pieces:
         for reason, wrong in reasons.items():
             if wrong:
                 raise ValueError(reason)
-        if known is not None and (part.start > part.time)[known].any():  # type: ignore[operator]
-            raise ValueError("a start after the completion")
-        for times in (part.time, None if known is None else part.start[known]):  # type: ignore[index]
-            if times is not None and len(times):
-                if layout.unit == "s" and (times % 1000).any():
-                    raise ValueError("times are finer than the unit")
-                if times.min() < EARLIEST or times.max() > LATEST:
-                    raise ValueError("times outside the years 1 to 9999")
-        for name, vocabulary in vocabularies.items():
+        self._check_times(part.time)
+        if part.start is not None and part.has_start is not None and part.has_start.any():
+            if not layout.starts:
+                raise ValueError("starts in a layout without them")
+            if (part.start > part.time)[part.has_start].any():
+                raise ValueError("a start after the completion")
+            self._check_times(part.start[part.has_start])
+        for name, vocabulary in coded(layout).items():
             codes = getattr(part, name)
             if codes is not None and len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < len(vocabulary):
                 raise ValueError(f"codes of {name} outside its vocabulary")
+
+    def _check_times(self, times: NDArray[np.int64]) -> None:
+        if self.layout.unit == "s" and (times % 1000).any():
+            raise ValueError("times are finer than the unit")
+        if len(times) and (times.min() < EARLIEST or times.max() > LATEST):
+            raise ValueError("times outside the years 1 to 9999")
+
+
+def _differ(columns: Iterable[Any], size: int) -> bool:
+    return any(column is not None and len(column) != size for column in columns)
 
 
 def coded(layout: Layout) -> dict[str, Vocabulary]:
