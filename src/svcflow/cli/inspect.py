@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.cli._inspection import tell
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.log import Log
+    from svcflow.eventlog.quality.gate import Gate
+    from svcflow.eventlog.reading import Study
 
 EPILOG = """\b
 Examples:
   svcflow inspect export.csv
   svcflow inspect export.csv --write export.csv.mapping.yaml
   svcflow inspect export.csv -m my.mapping.yaml --format json | jq '.quality'
+  svcflow inspect tickets.xlsx --sheet History --fail-on-quality=error,ties=5%
 """
 
 
 @click.command(epilog=EPILOG)
 @options.log
 @options.mapping
+@options.source
 @click.option(
     "--format",
     "form",
@@ -35,86 +43,98 @@ Examples:
 @click.option(
     "--write", "target", metavar="FILE", type=click.Path(), help="Write the mapping that was guessed, commented."
 )
+@click.option("--as-of", metavar="TIME", help="Now: later times lie in the future.")
+@click.option(
+    "--fail-on-quality",
+    "gate",
+    metavar="[=LEVEL|ID|ID=5%,...]",
+    is_flag=False,
+    flag_value="warning",
+    help="Exit 1 on facts of quality: at least a note, warning or error, single ones, or above a share.",
+)
 @options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
-    """Say what LOG holds: its columns and their roles with reasons, counts, period, zone, and what is wrong with it.
+    """Say what LOG holds: its shape, its columns and their roles with reasons, counts, period, zone, and its quality.
 
     Every figure of the other commands rests on these roles; a mapping file states what was guessed wrongly.
     """
-    from svcflow.eventlog import read_log
-    from svcflow.eventlog.inspection import inspect
+    from svcflow.eventlog.inspection import inspect, judge
+    from svcflow.eventlog.quality.gate import parse
+    from svcflow.eventlog.reading import study
 
     console.refuse_unwritable(given["target"])
+    gate = parse(given["gate"]) if given["gate"] else None
     with console.Progress(quiet=given["quiet"]) as progress:
-        log = read_log(given["log"], given["mapping"], on_bad_rows=given["on_bad_rows"], progress=progress)
-        found = inspect(log)
-        if given["min_group"]:
-            from svcflow.mining.disclosure import keep_common_cases, withhold_inspection
-
-            found = withhold_inspection(found, log, given["min_group"])
-            if given["target"]:
-                common = keep_common_cases(log, given["min_group"])
-                log = replace(common, attributes=log.attributes, case_attributes=log.case_attributes)
+        read = study(
+            given["log"],
+            given["mapping"],
+            on_bad_rows=given["on_bad_rows"],
+            progress=progress,
+            source=given["source"],
+        )
+        log = _look_ahead(read.log, given["as_of"])
+        suspects = _find_suspects(log)
+        found, common = _withhold(inspect(log, suspects), log, given["min_group"], writing=bool(given["target"]))
     if given["form"] == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        click.echo("\n".join(console.one_line(line) for line in _tell(found)))
+        _print(found)
     if given["target"]:
-        from svcflow.eventlog.mapping.text import write
-
-        console.write_file(Path(given["target"]), write(log), quiet=given["quiet"])
-    return 0
-
-
-def _tell(found: dict[str, Any]) -> Iterator[str]:
-    log = found["log"]
-    yield found["source"]
-    for note in found["notes"]:
-        yield f"  {note}"
-    yield ""
-    counts = f"{log['cases']:,} cases, {log['events']:,} events, {log['instances']:,} steps"
-    yield f"{counts} of {log['activities']:,} activities"
-    steps = log["steps_per_case"]
-    spread = "" if steps["min"] is None else f"{steps['min']:,} to {steps['max']:,} steps a case, "
-    yield f"{spread}median {steps['median']:g}" + ("" if spread else " steps a case")
-    yield f"{log['resources']:,} resources, {log['teams']:,} teams"
-    yield f"{log['start']} to {log['end']}, zone {log['zone'] or 'not named'}"
-    yield ""
-    yield "Roles"
-    width = max(len(role["role"]) for role in found["roles"])
-    for role in found["roles"]:
-        yield f"  {role['role']:<{width}}  {role['column']}  ({role['reason']})"
-        if role["alternatives"]:
-            yield f"  {'':<{width}}  or: {', '.join(role['alternatives'])}"
-    yield ""
-    yield "Activities"
-    for row in found["activities"][:30]:
-        yield f"  {row['count']:>9,}  {_clip(row['activity'])}"
-    if len(found["activities"]) > 30:
-        yield f"  … and {len(found['activities']) - 30:,} more"
-    yield ""
-    yield from _tell_attributes(found["attributes"])
-    yield "Quality"
-    for fact in found["quality"]:
-        yield f"  {fact['id']}: {fact['message']}"
-        if fact["rows"]:
-            yield f"    rows {', '.join(f'{row:,}' for row in fact['rows'])}" + (" …" if fact["count"] > 5 else "")
-    if not found["quality"]:
-        yield "  nothing to say"
+        text = _write(replace(read, log=common), () if given["min_group"] else suspects)
+        console.write_file(Path(given["target"]), text, quiet=given["quiet"])
+    return _fail(gate, judge(log, suspects)) if gate else 0
 
 
-def _clip(text: str, longest: int = 100) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _look_ahead(log: Log, as_of: str | None) -> Log:
+    """Return the log with its facts, times after `as_of` told as future times."""
+    if not as_of:
+        return log
+    from svcflow.eventlog.quality.examination import examine_again
+    from svcflow.eventlog.selection import to_millis
+
+    return examine_again(log, to_millis(as_of, log.zone))
 
 
-def _tell_attributes(attributes: list[dict[str, Any]]) -> Iterator[str]:
-    for of in ("case", "event"):
-        chosen = [attribute for attribute in attributes if attribute["of"] == of]
-        if chosen:
-            yield f"Attributes of {of}s"
-            for attribute in chosen:
-                known = "" if attribute["known"] == 1 else f", known in {attribute['known']:.0%}"
-                yield f"  {attribute['name']}: {attribute['kind']}, {attribute['values']:,} values{known}"
-            yield ""
+def _find_suspects(log: Log) -> list[str]:
+    """Return the resources that behave like machines and are not declared."""
+    from svcflow.mining.accounts import declared_machines, find_machines
+
+    return sorted(log.resources[code] for code in find_machines(log) - set(declared_machines(log).tolist()))
+
+
+def _withhold(found: dict[str, Any], log: Log, least: int | None, *, writing: bool) -> tuple[dict[str, Any], Log]:
+    """Return what was found, and the log whose mapping is written, without groups of fewer than `least` cases."""
+    if not least:
+        return found, log
+    from svcflow.mining.disclosure import keep_common_cases, withhold_inspection
+
+    told = withhold_inspection(found | {"machines": {"declared": [], "suspects": []}}, log, least)
+    if not writing:
+        return told, log
+    common = keep_common_cases(log, least)
+    return told, replace(common, attributes=log.attributes, case_attributes=log.case_attributes)
+
+
+def _print(found: dict[str, Any]) -> None:
+    colour = console.use_colour(sys.stdout)
+    for line, name in tell(found):
+        shown = console.one_line(line)
+        word, colon, rest = shown.partition(":")
+        click.echo(click.style(word, fg=name) + colon + rest if colour and name else shown, color=colour)
+
+
+def _write(read: Study, suspects: list[str] | tuple[str, ...]) -> str:
+    from svcflow.eventlog.mapping.text import write
+
+    mapping = None if read.plan is None else replace(read.plan.mapping, source=read.source)
+    return write(read.log, mapping, read.columns, suspects)
+
+
+def _fail(gate: Gate, facts: Any) -> int:
+    """Say which facts fail; return the exit status."""
+    failing = gate.fails(facts)
+    if failing:
+        console.note("quality: " + ", ".join(f"{fact.id} ({fact.severity}, {fact.share:.1%})" for fact in failing))
+    return 1 if failing else 0

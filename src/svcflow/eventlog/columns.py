@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Map
+from functools import partial
 
 import numpy as np
 
@@ -37,9 +38,7 @@ class AttributeColumns:
         events = Attributes(lambda name: self._column(name, self.ordered.rows), lambda: self._names(of_case=False))
         firsts = self.ordered.rows[self.ordered.offsets[:-1]]
         cases = Attributes(lambda name: self._column(name, firsts), lambda: self._names(of_case=True))
-        for (
-            name
-        ) in self.mapping.types:  # a value of another type is said when the log is read, not in the middle of work
+        for name in self.mapping.types:  # a value of another type is said at once, not in the middle of work
             _ = cases.get(name), events.get(name)
         return events, cases
 
@@ -90,10 +89,22 @@ def type_attribute(encoded: Encoded, name: str, column: str, mapping: Mapping) -
     kind = mapping.types.get(stated) or ("datetime" if column in mapping.formats else "")
     if not kind:
         return type_column(encoded, timezone=mapping.timezone)
-    form = mapping.format_of(column)
+    given = mapping.formats.get(column, "")
+    forms = (given,) if given or not mapping.time_format else ("", mapping.time_format)
     try:
-        return force_column(encoded, name, kind, time_format=form, timezone=mapping.timezone)
+        return _try_formats(partial(force_column, encoded, name, kind, timezone=mapping.timezone), forms)
     except MappingError as error:
         of = "case" if stated in (mapping.case_attributes or ()) else "event"
         place = mapping.place("attributes", of, stated) if stated in mapping.types else mapping.place("formats", column)
         raise MappingError(place + error.message, error.hint) from None
+
+
+def _try_formats(force: Callable[..., Column], forms: tuple[str, ...]) -> Column:
+    """Return the column of a stated type; the times of an attribute need not have the format of the other times."""
+    first, *others = forms
+    try:
+        return force(time_format=first)
+    except MappingError:
+        if not others:
+            raise
+        return force(time_format=others[0])

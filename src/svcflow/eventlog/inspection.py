@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import MISSING_TIME, UNKNOWN, Column, Log
+from svcflow.eventlog.log import MISSING_TIME, UNKNOWN, Column, Log, Quality, Role
+from svcflow.eventlog.quality.catalogue import found
+from svcflow.eventlog.quality.completeness import incomplete_fields
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def inspect(log: Log) -> dict[str, Any]:
-    """Return shape, roles with reasons, counts, period, attributes and quality of a log, ready for JSON."""
+def inspect(log: Log, suspects: Sequence[str] = ()) -> dict[str, Any]:
+    """Return shape, roles with reasons, counts, period, attributes and quality of a log, ready for JSON.
+
+    `suspects` are resources that behave like machines and are not declared to be ones.
+    """
     counts = np.bincount(log.activity, minlength=len(log.activities))
     order = sorted(range(len(counts)), key=lambda code: (-int(counts[code]), log.activities[code]))
     sizes = np.diff(log.offsets)
+    attributes = _describe_all(log)
     return {
         "svcflow": 1,
         "source": log.source,
@@ -34,22 +41,56 @@ def inspect(log: Log) -> dict[str, Any]:
             "end": say_time(int(log.time.max()), log.zone),
             "zone": log.zone,
         },
+        "shape": next((_say_role(role) for role in log.roles if role.role == "shape"), None),
         "notes": list(log.notes),
-        "roles": [
-            {"role": r.role, "column": r.column, "reason": r.reason, "alternatives": list(r.alternatives)}
-            for r in log.roles
-        ],
+        "roles": [_say_role(role) for role in log.roles if role.role != "shape"],
         "activities": [{"activity": log.activities[code], "count": int(counts[code])} for code in order],
         "done": list(log.done),
-        "attributes": [
-            *(_describe(name, column, of="case") for name, column in log.case_attributes.items()),
-            *(_describe(name, column, of="event") for name, column in log.attributes.items()),
-        ],
-        "quality": [
-            {"id": q.id, "count": q.count, "share": round(q.share, 6), "message": q.message, "rows": list(q.rows)}
-            for q in log.quality
-        ],
+        "machines": {"declared": list(log.machines), "suspects": list(suspects)},
+        "attributes": attributes,
+        "quality": [say_fact(fact) for fact in (*log.quality, *_judge(log, attributes, suspects))],
     }
+
+
+def say_fact(fact: Quality) -> dict[str, Any]:
+    """Return a fact of quality, ready for JSON."""
+    return {
+        "id": fact.id,
+        "severity": fact.severity,
+        "count": fact.count,
+        "share": round(fact.share, 6),
+        "message": fact.message,
+        "effect": fact.effect,
+        "rows": list(fact.rows),
+    }
+
+
+def judge(log: Log, suspects: Sequence[str] = ()) -> tuple[Quality, ...]:
+    """Return all facts about a log: those found when it was read, and those that only an inspection looks for."""
+    return (*log.quality, *_judge(log, _describe_all(log), suspects))
+
+
+def _judge(log: Log, attributes: list[dict[str, Any]], suspects: Sequence[str]) -> Iterator[Quality]:
+    known = [(str(entry["name"]), float(entry["known"])) for entry in attributes]
+    fact = incomplete_fields(known)
+    if fact is not None:
+        yield fact
+    if suspects:
+        total = len(log.resources) - 1
+        text = f"{len(suspects):,} of {total:,} accounts write round the clock at a pace no person has"
+        yield found("machine-like", len(suspects), len(suspects) / total, f"{text} and are not declared as machines")
+
+
+def _say_role(role: Role) -> dict[str, Any]:
+    alternatives = list(role.alternatives)
+    return {"role": role.role, "column": role.column, "reason": role.reason, "alternatives": alternatives}
+
+
+def _describe_all(log: Log) -> list[dict[str, Any]]:
+    return [
+        *(_describe(name, column, of="case") for name, column in log.case_attributes.items()),
+        *(_describe(name, column, of="event") for name, column in log.attributes.items()),
+    ]
 
 
 def say_time(millis: int, zone: str) -> str:

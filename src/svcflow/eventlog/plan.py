@@ -13,7 +13,7 @@ from svcflow.errors import MappingError
 from svcflow.eventlog import presets, shapes
 from svcflow.eventlog.joins import Joining
 from svcflow.eventlog.log import Role
-from svcflow.eventlog.mapping import Mapping, check_columns
+from svcflow.eventlog.mapping import Mapping, check_columns, check_fields
 from svcflow.eventlog.mapping.stated import ROLES
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles.assignment import Assignment
@@ -63,6 +63,7 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -
             raise
         lent, said = mapping, ""  # it only looked like the export of that system
         plan, unfolded = _plan(source, mapping, joins)
+    check_fields(mapping, (*joined.names, *unfolded.table.names))
     if said:
         plan.assignment.notes.insert(0, said)
         plan.assignment.reasons[:] = presets.own_up(plan.assignment.reasons, mapping, lent)

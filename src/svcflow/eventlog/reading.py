@@ -15,7 +15,7 @@ from svcflow.eventlog import mapping as mappings
 from svcflow.eventlog import plan as plans
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.opening import read_head, read_table
-from svcflow.eventlog.raw import Progress
+from svcflow.eventlog.raw import Progress, Stated
 from svcflow.eventlog.roles import missing
 
 if TYPE_CHECKING:
@@ -48,11 +48,12 @@ def read_log(
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A log, the plan it was read by and the columns of the export; no plan where a canonical file was opened."""
+    """A log, the plan it was read by, the columns of the export and the part of it; no plan for a canonical file."""
 
     log: Log
     plan: plans.Plan | None = None
     columns: tuple[str, ...] = ()
+    source: Stated = dataclasses.field(default_factory=Stated)
 
 
 def study(
@@ -89,7 +90,7 @@ def study(
 
         log = clear_quality(log, plan)
     columns = (*table.names, *(name for joining in joined for name in joining.names))
-    return Study(log, plan, columns)
+    return Study(log, plan, columns, told)
 
 
 def _open_canonical(path: Path, stated: mappings.Mapping, note: str, policy: Policy | None) -> Log | None:

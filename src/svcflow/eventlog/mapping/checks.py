@@ -9,14 +9,24 @@ from svcflow.eventlog.mapping.stated import Mapping
 
 
 def check_columns(mapping: Mapping, names: tuple[str, ...]) -> None:
-    """Raise MappingError at the first column that the mapping names and the export does not have."""
+    """Raise MappingError at the first role or milestone whose column the export does not have."""
     wanted: list[tuple[tuple[str, ...], str]]
     wanted = [(("columns", role), name) for role, columns in mapping.columns.items() for name in columns]
-    wanted += [((key, name), name) for key in ("milestones", "formats") for name in getattr(mapping, key)]
-    wanted += [((key, name), name) for key in ("values", "rename") for name in getattr(mapping, key)]
+    wanted += [(("milestones", name, ""), name) for name in mapping.milestones]
+    _require(mapping, wanted, names)
+
+
+def check_fields(mapping: Mapping, names: tuple[str, ...]) -> None:
+    """Raise MappingError at the first other statement about a column that is not there, nor made from the export's."""
+    wanted: list[tuple[tuple[str, ...], str]]
+    wanted = [((key, name), name) for key in ("formats", "values", "rename") for name in getattr(mapping, key)]
     renamed = set(mapping.rename.values()) | {name.removeprefix("case:") for name in names}
     for kind, stated in (("case", mapping.case_attributes), ("event", mapping.event_attributes)):
-        wanted += [(("attributes", kind, name), name) for name in stated or () if name not in renamed]
+        wanted += [(("attributes", kind, name, ""), name) for name in stated or () if name not in renamed]
+    _require(mapping, wanted, names)
+
+
+def _require(mapping: Mapping, wanted: list[tuple[tuple[str, ...], str]], names: tuple[str, ...]) -> None:
     for keys, name in wanted:
         if name not in names:
             raise MappingError(

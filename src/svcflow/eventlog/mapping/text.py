@@ -2,63 +2,88 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from svcflow.eventlog.log import Log, Role
+from svcflow.eventlog.log import Log
+from svcflow.eventlog.mapping import sections
+from svcflow.eventlog.mapping.stated import Mapping
+from svcflow.eventlog.mapping.yaml import comment, listed, quote
 
-ROLES = ("case", "activity", "time", "start", "resource", "team", "role", "lifecycle")
+NAMED = ("case", "activity", "time", "start", "resource", "team", "role", "lifecycle")
+HISTORY = {"activity": "new"}
+SNAPSHOTS = {"time": "snapshot"}
 
 
-def write(log: Log) -> str:
-    """Return the text of a mapping file that reads the same log again, with the reasons as comments."""
-    roles = {role.role: role for role in log.roles}
-    lines = [f"# How to read {_comment(log.source)}. Lines that begin with # are choices still open.", "svcflow: 1"]
+def write(log: Log, mapping: Mapping | None = None, columns: tuple[str, ...] = (), suspects: Iterable[str] = ()) -> str:
+    """Return the text of a mapping file that reads the same log again, with the reasons as comments.
+
+    `mapping` is what was stated when the log was read, ``None`` for a canonical file, whose columns cannot be changed
+    any more; `columns` are those of the export. `suspects` are resources that behave like machines.
+    """
+    stated = mapping or Mapping()
+    lines = [f"# How to read {comment(log.source)}. Lines that begin with # are choices still open.", "svcflow: 1"]
     lines += [f"mapping: {_stem(log.source)}", ""]
-    lines += [f"# {_comment(note)}" for note in log.notes]
-    lines += ["columns:", *(_role(role, roles.get(role)) for role in ROLES), ""]
-    lines += ["# time_format: '%d/%m/%Y %H:%M'   # only where times cannot be read or their order is unknown"]
-    zone = f"timezone: {_quote(log.zone)}" if log.zone not in ("", "UTC") else "# timezone: Europe/Amsterdam"
-    lines += [f"{zone}   # of times that name none", ""]
-    lines += ["# After these activities the customer's matter is settled.", _list("done", log.done)]
-    lines += ["# Accounts of machines: they leave handovers and workload.", _list("machines", log.machines)]
-    lines += ["# Who owns the wait before an activity: provider (where not said), customer, vendor or nobody."]
-    lines += ["sides:", *(f"  {_quote(name)}: {side}" for name, side in log.sides.items())] if log.sides else []
-    lines += [f"# sides: {{{_quote(log.activities[0])}: customer}}"] if not log.sides else []
-    lines += ["states:", *(f"  {_quote(name)}: {side}" for name, side in log.states.items())] if log.states else []
-    lines += ["", "# Columns that describe the whole case, and columns that describe the single event."]
-    lines += ["attributes:", "  " + _list("case", tuple(log.case_attributes))]
-    lines += ["  " + _list("event", tuple(log.attributes))]
+    lines += [f"# {comment(note)}" for note in log.notes]
+    if mapping is None:
+        lines += ["# The columns were decided when the canonical file was made.", ""]
+    else:
+        lines += [*_write_shape(log, stated), *_write_columns(log, stated, columns), ""]
+        lines += [*sections.write_source(stated), *sections.write_times(log, stated), ""]
+    lines += [*sections.write_people(log, suspects), ""]
+    lines += [*sections.write_sides(log), ""]
+    lines += [*sections.write_attributes(log, typed=mapping is not None), ""]
+    lines += [*sections.write_values(stated), "", *sections.write_joins(stated)]
     return "\n".join(lines) + "\n"
 
 
-def _role(name: str, role: Role | None) -> str:
-    if role is None:
-        return f"  # {name}: COLUMN"
-    columns = role.column.split(" | ")
-    value = _quote(columns[0]) if len(columns) == 1 else "[" + ", ".join(map(_quote, columns)) + "]"
-    others = f"; or: {', '.join(role.alternatives)}" if role.alternatives else ""
-    return f"  {name}: {value}  # {_comment(role.reason + others)}"
+def _write_shape(log: Log, stated: Mapping) -> Iterator[str]:
+    shape = _shape(log)
+    reason = next((f"  # {comment(role.reason)}" for role in log.roles if role.role == "shape"), "")
+    if stated.preset:
+        yield f"preset: {quote(stated.preset)}"
+    yield f"shape: {shape}{reason}"
 
 
-def _list(key: str, values: tuple[str, ...]) -> str:
-    return f"{key}: [{', '.join(map(_quote, values))}]"
+def _shape(log: Log) -> str:
+    return next((role.column for role in log.roles if role.role == "shape"), "events")
 
 
-def _quote(text: str) -> str:
-    """Return a text as YAML: bare where nothing in it means anything, else in double quotes, control signs escaped."""
-    if text.isascii() and text.replace("_", "a").isalnum() and text[0].isalpha() and text.lower() not in _RESERVED:
-        return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
+def _write_columns(log: Log, stated: Mapping, columns: tuple[str, ...]) -> Iterator[str]:
+    """Write the columns of the export behind each role; roles that unfolding makes are left to it."""
+    shape = _shape(log)
+    new_names = HISTORY if shape == "history" else SNAPSHOTS if shape == "snapshots" else {}
+    roles = {new_names.get(role.role, role.role): role for role in log.roles}
+    yield "columns:"
+    wanted = [new_names.get(name, name) for name in NAMED]
+    wanted += [name for name in ("field", "old", "created") if name in roles]
+    for name in wanted:
+        role = roles.get(name)
+        parts = () if role is None else tuple(role.column.split(" | "))
+        if role is None and name in stated.columns and not stated.columns[name]:
+            yield f"  {name}: null"
+        elif role is None or not set(parts) <= set(columns) or (shape == "milestones" and name in {"activity", "time"}):
+            made = f"  # {comment(role.reason)}" if role else ""
+            yield from [f"  # {name}: COLUMN{made}"] if shape == "events" or made else []
+        elif shape == "milestones" and name == "resource" and "each names who" in role.reason:
+            yield f"  # resource: COLUMN  # {comment(role.reason)}: {comment(role.column)}"
+        else:
+            value = quote(parts[0]) if len(parts) == 1 else listed(parts)
+            others = f"; or: {', '.join(role.alternatives)}" if role.alternatives else ""
+            yield f"  {name}: {value}  # {comment(role.reason + others)}"
+    yield from _write_milestones(log) if shape == "milestones" else ()
 
 
-_RESERVED = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-
-
-def _comment(text: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in text)
+def _write_milestones(log: Log) -> Iterator[str]:
+    yield "# The time in each column is an event of this name, in this order where times tie."
+    yield "milestones:"
+    for role in log.roles:
+        if role.role.startswith("milestone "):
+            yield f"  {quote(role.column)}: {quote(role.role.removeprefix('milestone '))}"
 
 
 def _stem(name: str) -> str:
-    stem = "".join(char if char.isalnum() and char.isascii() else "-" for char in name.partition(".")[0].lower())
-    return _quote(stem.strip("-") or "log")
+    stem = "".join(
+        char if char.isalnum() and char.isascii() else "-" for char in Path(name).name.partition(".")[0].lower()
+    )
+    return quote(stem.strip("-") or "log")

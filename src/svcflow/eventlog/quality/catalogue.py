@@ -137,7 +137,7 @@ _KINDS = (
          "Keys of a joined file occur nowhere in the log: it covers more than the log, or the key is another one."),
     Kind("join-out-of-time", "warning",
          "satisfaction and other figures of the joined file belong to another period than the log",
-         "Times in a joined file lie wholly outside the period of the log: an older or newer extract."),
+         "All times in a joined file lie after the end of the log: it was taken at another time."),
 )  # fmt: skip
 
 CATALOGUE = {kind.id: kind for kind in _KINDS}

@@ -99,7 +99,7 @@ def _stray(context: Context, *, late: bool) -> Selection | None:
         if not hits.count:
             return None
         where = f"far {'after' if late else 'before'} all others, with an empty stretch between"
-        where = "after the day given with --as-of" if as_of is not None else where
+        where = "after the time given with --as-of" if as_of is not None else where
         text = f"{hits.count:,} steps lie {where}"
         kind, rows = "future-times" if late else "early-times", context.rows(hits.first)
         return found(kind, hits.count, hits.count / context.log.instances, text, rows)
