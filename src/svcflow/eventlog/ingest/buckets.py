@@ -67,15 +67,15 @@ def pair(bucket: Numbered, activity: str, *, transitions: bool) -> Pairs:
     return take_each(rows.time)
 
 
-def arrange(bucket: Numbered, pairs: Pairs) -> Run:
-    """Return the instances of a bucket in the order of the log."""
+def arrange(bucket: Numbered, pairs: Pairs) -> tuple[Run, NDArray[np.intp]]:
+    """Return the instances of a bucket in the order of the log, and the row of each."""
     order, offsets, codes = order_cases(bucket.case[pairs.rows], pairs.time)
     chosen = pairs.rows[order]
     time = pairs.time[order]
     known = pairs.has_start.any()
     firsts = offsets[:-1]
     cases = pa.Array.from_buffers(pa.int64(), len(codes), [None, buffer(codes.astype(np.int64))])
-    return Run(
+    run = Run(
         case=bucket.texts.take(cases),
         first_time=time[firsts],
         first_row=bucket.rows.row[chosen[firsts]],
@@ -87,6 +87,7 @@ def arrange(bucket: Numbered, pairs: Pairs) -> Run:
         has_start=pairs.has_start[order] if known else None,
         codes={key: values[chosen] for key, values in bucket.rows.codes.items()},
     )
+    return run, chosen
 
 
 def find_changing(run: Run, keys: list[str]) -> set[str]:

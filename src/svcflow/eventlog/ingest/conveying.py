@@ -106,7 +106,8 @@ class Conveyor:
         work = [partial(self._load, spill, bucket) for bucket in sorted(spill.index)]
         done: list[list[merging.Chunk]] = []
         with ThreadPoolExecutor(self.jobs) as pool:
-            for chunks in pool.map(lambda load: self._sort_bucket(load, runs), work):
+            spread = pool.map if self.jobs > 1 else map
+            for chunks in spread(lambda load: self._sort_bucket(load, runs), work):
                 done.append(chunks)
                 self.progress(f"sorting: {len(done)} of {len(work)} parts")
         return done
@@ -120,15 +121,17 @@ class Conveyor:
         fields, notes = encoder.fields, encoder.notes
         bucket = buckets.number_cases(load())
         pairs = buckets.pair(bucket, fields.activity.key, transitions=notes.transitions)
-        tally = examining.count_bucket(bucket, pairs)
-        run = buckets.arrange(bucket, pairs) if len(pairs.rows) else None
-        del bucket, pairs
-        survey = None if run is None else self._survey_run(run)
-        changing = set() if run is None else buckets.find_changing(run, list(run.codes))
+        run, order = buckets.arrange(bucket, pairs)
+        tally = examining.count_bucket(bucket, pairs, order)
+        del bucket, pairs, order
+        if not len(run.sizes):
+            with self._lock:
+                self._tally += tally
+            return []
+        survey = self._survey_run(run)
+        changing = buckets.find_changing(run, list(run.codes))
         with self._lock:
             self._tally += tally
-            if run is None or survey is None:
-                return []
             self._survey = survey if self._survey is None else self._survey + survey
             self.found.note(run, fields, changing)
             return merging.divide(run, spill, IN_MEMORY if spill is None else merging.CHUNK)

@@ -15,11 +15,11 @@ from svcflow.eventlog.ingest.buckets import Numbered, Run
 from svcflow.eventlog.instances import Pairs
 from svcflow.eventlog.log import MISSING_TIME, Batch, Log, Quality, Vocabulary
 from svcflow.eventlog.quality.context import Context
-from svcflow.eventlog.quality.counting import find_ties
 from svcflow.eventlog.quality.examination import CHECKS
 from svcflow.eventlog.quality.selection import Hits, Selection
 from svcflow.eventlog.quality.survey import Survey, survey_batch
 from svcflow.eventlog.quality.tally import FIRST, Rows, Tally
+from svcflow.eventlog.sorting import sort_rows
 
 BLOCK = 131_072
 """Rows of whole cases that are looked at together, about."""
@@ -27,20 +27,29 @@ BLOCK = 131_072
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the checks ask a log for, without its rows."""
+    """What the checks ask a log for, without its rows; `time` holds the times of the rows that they choose."""
 
     cases: int
     instances: int
     activities: Vocabulary
     done: tuple[str, ...]
     zone: str
+    time: dict[int, int] = field(default_factory=dict)
 
 
-def count_bucket(bucket: Numbered, pairs: Pairs) -> Tally:
-    """Count what the whole cases of a bucket show: ties, repeated rows, starts without completion."""
+def count_bucket(bucket: Numbered, pairs: Pairs, order: NDArray[np.intp]) -> Tally:
+    """Count what the whole cases of a bucket show: ties, repeated rows, starts without completion.
+
+    `order` are the rows of the instances in the order of the log.
+    """
     rows = bucket.rows
     moments = rows.time if rows.start is None else np.where(rows.time == MISSING_TIME, rows.start, rows.time)
-    tied, groups = find_ties(bucket.case, moments)
+    if len(order) < len(rows):  # some rows are no instance, and stand in no order yet
+        order = sort_rows(bucket.case, moments)
+    case, time = bucket.case[order], moments[order]
+    same = (case[1:] == case[:-1]) & (time[1:] == time[:-1])
+    tied = order[1:][same]
+    groups = order[np.r_[False, same] | np.r_[same, False]] if len(tied) else tied
     repeats = groups[:0]
     if len(groups):
         columns: list[NDArray[Any]] = [bucket.case[groups], moments[groups]]
@@ -135,6 +144,7 @@ class Examination:
             places = batch.offsets[some] if answer.of == "case" else some
             hits.first += (self._base + places).tolist()
             self._numbers |= zip((self._base + places).tolist(), number[places].tolist(), strict=True)
+            self.outline.time.update(zip((self._base + places).tolist(), batch.time[places].tolist(), strict=True))
             if answer.beside is not None:
                 counted = np.array(list(answer.beside(batch)), np.int64)
                 hits.beside = counted if not len(hits.beside) else hits.beside + counted
