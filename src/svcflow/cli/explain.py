@@ -1,4 +1,4 @@
-"""`svcflow explain`: the manual page of a rule, a detector, a remedy or a deviation."""
+"""`svcflow explain`: the manual page of a rule, a detector, a remedy, a preset or a deviation."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ Examples:
   svcflow explain end-in-parallel the same, by name
   svcflow explain ping-pong       a detector
   svcflow explain skipped         a deviation (also D101)
+  svcflow explain cut-at-end      a fact about the quality of a log
+  svcflow explain zendesk         the exports of a system that are read without a mapping
 """
 
-_FOLDERS = {"detector": "detectors", "remedy": "advice/remedies"}
+_FOLDERS = {"detector": "detectors", "remedy": "advice/remedies", "preset": "eventlog/presets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def _pages() -> Iterator[Page]:
                 text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
                 yield Page(file.stem.replace("_", "-"), kind, "", _tidy(text))
     yield from _deviations()
+    yield from _quality()
 
 
 def _deviations() -> Iterator[Page]:
@@ -95,6 +98,15 @@ def _deviations() -> Iterator[Page]:
 
     for kind in catalogue.values():
         yield Page(kind.name, f"deviation, {kind.severity}", kind.code, textwrap.fill(kind.manual, 100))
+
+
+def _quality() -> Iterator[Page]:
+    from svcflow.eventlog.quality.catalogue import CATALOGUE
+
+    for kind in CATALOGUE.values():
+        effect = f"What it does: {kind.effect}."
+        text = "\n\n".join(textwrap.fill(part, 100) for part in (kind.manual, effect))
+        yield Page(kind.id, f"quality, {kind.severity}", "", text)
 
 
 def _tidy(text: str) -> str:

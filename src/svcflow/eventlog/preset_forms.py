@@ -24,8 +24,6 @@ class Form:
     content: Map[str, Any]
     any_of: Names = ()
     least: int = 1
-    records: str = ""
-    """Where in a JSON document its records stand: keys joined by dots."""
 
     def match(self, names: Names) -> int:
         """Return how many columns speak for this form; 0 where it is not this form."""

@@ -1,4 +1,4 @@
-"""工单：带中文表头的工单导出（Chinese exports of work orders, as of service hotlines and contact centres）.
+"""工单: exports of work orders with Chinese headers, as of service hotlines and contact centres.
 
 Forms
 -----

@@ -5,8 +5,8 @@ Forms
 - *issues*: the CSV with current or all fields. ``Created`` and ``Resolved`` are milestones of the case ``Issue key``;
   the assignee is that of the present day. Columns that stand several times (``Comment``, ``Sprint``, ``Labels``) are
   attributes. Times like ``11/May/24 03:26 PM`` follow the time zone of the user who exported.
-- *change log, JSON*: a search with ``expand=changelog``: every item of ``changelog.histories`` is a change of a field.
-- *change log, table*: the same as rows, one per item, as add-ons and connectors write it.
+- *change log*: a search of the REST API with ``expand=changelog``, or the same as rows of a table: every item of
+  ``changelog.histories`` is a change of a field.
 
 Statuses are the steps. The time in *Waiting for customer* is the customer's; in *Waiting for vendor*, *Awaiting
 vendor* and *Waiting for third party* a vendor's. *Resolved*, *Closed*, *Done* and *Canceled* settle the matter.
@@ -47,32 +47,14 @@ FORMS = (
         least=3,
     ),
     Form(
-        "change log, JSON",
-        ("key", "changelog.histories.created", "changelog.histories.items.field", "changelog.histories.items.toString"),
-        {
-            "shape": "history",
-            "columns": {
-                "case": "key",
-                "created": "fields.created",
-                "time": "changelog.histories.created",
-                "resource": ("changelog.histories.author.displayName", "changelog.histories.author.name"),
-                "field": "changelog.histories.items.field",
-                "old": "changelog.histories.items.fromString",
-                "new": "changelog.histories.items.toString",
-            },
-            "states": STATES,
-            "done": DONE,
-        },
-        records="issues.changelog.histories.items",
-    ),
-    Form(
-        "change log, table",
+        "change log",
         ("field", "fromString", "toString", "created"),
         {
             "shape": "history",
             "columns": {
                 "case": ("key", "issue_key", "issueKey", "Issue key", "issue", "issueId"),
                 "time": "created",
+                "created": ("fields.created", "issue.created", "issueCreated"),
                 "resource": ("author.displayName", "author", "displayName"),
                 "field": "field",
                 "old": "fromString",

@@ -9,7 +9,7 @@ Forms
   Numbers of incident states are read as their labels: 1 New, 2 In Progress, 3 On Hold, 6 Resolved, 7 Closed,
   8 Canceled. The time on hold is the customer's; where vendors are waited for too, state ``states`` in a mapping.
 - *metric instances*: records of the table Metric (``metric_instance``): the spans in which a field had a value; the
-  definition and the value together are the step, with start and end.
+  definition and the value together are the step, at the moment when the field took it.
 
 Times in exports follow the time zone of the user who exported; ``sys_audit`` holds UTC. State ``timezone`` if needed.
 
@@ -99,9 +99,11 @@ FORMS = (
         {
             "shape": "events",
             "columns": {
-                "case": "id", "activity": ["definition", "value"], "time": "end", "start": "start", "resource": None,
+                "case": "id", "activity": ["definition", "value"], "time": "start", "start": None, "resource": None,
                 "team": None, "lifecycle": None,
             },
+            "states": {f"Incident State Duration | {state}": side for state, side in STATES.items()},
+            "done": [f"Incident State Duration | {state}" for state in DONE],
         },
         any_of=("calculation_complete", "duration", "business_duration", "field_value"),
     ),

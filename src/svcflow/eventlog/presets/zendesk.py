@@ -8,6 +8,7 @@ Forms
 - *ticket metrics*: the JSON of the Ticket Metrics API, one record per ticket, with the same milestones.
 - *ticket audits*: the JSON of the Ticket Audits API; the events of type Create and Change of each audit are the history
   of the field they name. Statuses are the steps; the time in *pending* is the requester's, in *hold* a third party's.
+- *ticket events*: the JSON of the incremental export; the child events that set a status are its history.
 - *ticket metric events*: one record per start, pause and fulfilment of a clock; metric and type together are the step.
 
 Times are UTC. After *solved* the requester's matter is settled; *closed* follows by itself days later.
@@ -57,21 +58,35 @@ FORMS = (
     ),
     Form(
         "ticket audits",
-        ("ticket_id", "created_at", "author_id", "events.field_name", "events.value"),
+        ("ticket_id", "created_at", "author_id", "field_name", "value", "previous_value"),
         {
             "shape": "history",
             "columns": {
                 "case": "ticket_id",
                 "time": "created_at",
                 "resource": "author_id",
-                "field": "events.field_name",
-                "old": "events.previous_value",
-                "new": "events.value",
+                "field": "field_name",
+                "old": "previous_value",
+                "new": "value",
             },
             "states": STATES,
             "done": DONE,
         },
-        records="audits.events",
+    ),
+    Form(
+        "ticket events",
+        ("ticket_id", "updater_id", "event_type", "status"),
+        {
+            "shape": "history",
+            "columns": {
+                "case": "ticket_id", "time": ("created_at", "timestamp"), "resource": "updater_id", "team": None,
+                "old": "previous_value", "new": "status",
+            },
+            "states": STATES,
+            "done": DONE,
+        },
+        any_of=("timestamp", "created_at", "previous_value"),
+        least=2,
     ),
     Form(
         "ticket metric events",
@@ -83,7 +98,7 @@ FORMS = (
                 "team": None, "lifecycle": None,
             },
             "states": {"agent_work_time | pause": "customer", "requester_wait_time | pause": "customer"},
-            "done": ["requester_wait_time | fulfill", "resolution_time | fulfill"],
+            "done": ["agent_work_time | fulfill", "requester_wait_time | fulfill", "resolution_time | fulfill"],
         },
     ),
 )  # fmt: skip
