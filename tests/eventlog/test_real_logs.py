@@ -161,7 +161,7 @@ def test_a_register_of_one_date_is_refused_for_what_is_missing(real) -> None:
     ],
 )
 def test_registers_with_several_times_are_milestones(name: str, found, deadlines: str, real) -> None:
-    log = read_log(real(name))
+    log = read_log(real(name), {"preset": "none"})
     roles = {role.role: role.column for role in log.roles}
     assert roles["shape"] == "milestones"
     steps = " ".join(role.role.partition(" ")[2] for role in log.roles if role.role.startswith("milestone "))

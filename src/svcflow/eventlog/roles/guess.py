@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from svcflow.eventlog.roles.assignment import ENOUGH, STRONG, Assignment, Candidate, list_others, rank
 from svcflow.eventlog.roles.evidence import Cases, Profile, Source
 from svcflow.eventlog.roles.lexicon import weigh
 from svcflow.eventlog.roles.transitions import guess_lifecycle
+from svcflow.eventlog.roles.values import hold_persons, hold_states
+from svcflow.eventlog.texts import Encoded
 
+RIVAL = 50.0
+"""How much the name of a column must say for the case before unique numbers beside it are those of rows."""
 PEOPLE = ("resource", "team", "role")
 
 
@@ -34,17 +40,22 @@ def assign(source: Source, stated: Mapping[str, tuple[str, ...]]) -> Assignment:
         guess_lifecycle(profiles, result)
     for role in PEOPLE:
         if role not in stated:
-            _guess_people(role, profiles, result)
+            _guess_people(role, profiles, result, cases)
     return result
 
 
 def _guess_case(profiles: list[Profile], result: Assignment) -> None:
     named = [c for c in rank("case", profiles, result.taken) if not c.profile.is_time]
     weighed = []
+    rows = _rows(profiles)
+    rivals = [c for c in named if c.score >= RIVAL and c.profile.encoded.distinct < rows]
     for candidate in named[:6]:
-        encoded, rows = candidate.profile.encoded, candidate.profile.source.table.rows
-        repeats = encoded.distinct < rows
-        score = candidate.score - (0 if repeats or rows < 2 else 45) - (0 if encoded.distinct > 1 or rows < 2 else 40)
+        encoded = candidate.profile.encoded
+        score = candidate.score
+        if rows > 1:
+            score -= 45 if encoded.distinct == rows and rivals else 0  # the number of a row, not of a case
+            score -= 40 if encoded.distinct == 1 or _covers(encoded) > 0.5 else 0
+            score -= 40 if rows >= 400 and encoded.distinct < rows**0.5 / 4 else 0
         reason = f"{candidate.reason}; {encoded.distinct:,} values on {rows:,} rows"
         weighed.append(Candidate(score, candidate.profile, reason))
     weighed.sort(key=lambda candidate: -candidate.score)
@@ -53,6 +64,17 @@ def _guess_case(profiles: list[Profile], result: Assignment) -> None:
         if len(weighed) != 1:
             return
     result.give("case", (weighed[0].name,), weighed[0].reason, list_others(weighed, weighed[0]))
+
+
+def _rows(profiles: list[Profile]) -> int:
+    """Return the number of rows that the columns have."""
+    return profiles[0].source.table.rows if profiles else 0
+
+
+def _covers(encoded: Encoded) -> float:
+    """Return the share of rows that hold the most frequent value, where there are several values."""
+    counts = np.bincount(encoded.codes)
+    return float(counts.max() / max(1, counts.sum())) if encoded.distinct > 1 and len(encoded.codes) >= 20 else 0.0
 
 
 def _repeating(profiles: list[Profile], result: Assignment) -> list[Candidate]:
@@ -111,7 +133,7 @@ def _guess_activity(profiles: list[Profile], result: Assignment, cases: Cases | 
         weighed.append(Candidate(candidate.score - (20 if share < 0.05 else 0), profile, reason))
     weighed.sort(key=lambda candidate: -candidate.score)
     if not weighed and cases and not result.register:
-        weighed = _varied(profiles, result, cases)
+        weighed = _sift(_varied(profiles, result, cases))
         if len(weighed) != 1:
             return
     if weighed:
@@ -132,7 +154,18 @@ def _varied(profiles: list[Profile], result: Assignment, cases: Cases) -> list[C
     return found
 
 
-def _guess_people(role: str, profiles: list[Profile], result: Assignment) -> None:
+def _sift(found: list[Candidate]) -> list[Candidate]:
+    """Return of several columns without a name the one whose values are states, or the one that holds no persons."""
+    if len(found) < 2:
+        return found
+    texts = {c.name: [text for text in c.profile.encoded.texts if text is not None] for c in found}
+    states = [c for c in found if hold_states(texts[c.name])]
+    if len(states) == 1:
+        return [Candidate(c.score, c.profile, f"{c.reason}, states of a case by their words") for c in states]
+    return [c for c in found if not hold_persons(texts[c.name])]
+
+
+def _guess_people(role: str, profiles: list[Profile], result: Assignment, cases: Cases | None) -> None:
     weighed = []
     for candidate in rank(role, profiles, result.taken):
         profile = candidate.profile
@@ -145,5 +178,20 @@ def _guess_people(role: str, profiles: list[Profile], result: Assignment) -> Non
             reason += f", {lines:.0%} of them end in a support line" if lines > 0.1 else ""
         weighed.append(Candidate(score, profile, reason))
     weighed.sort(key=lambda candidate: -candidate.score)
+    if not weighed and role == "resource" and cases:
+        weighed = _find_persons(profiles, result, cases)
     if weighed:
         result.give(role, (weighed[0].name,), weighed[0].reason, list_others(weighed, weighed[0]))
+
+
+def _find_persons(profiles: list[Profile], result: Assignment, cases: Cases) -> list[Candidate]:
+    """Return the column whose values are names of persons that change within cases, where there is only one."""
+    found = []
+    for profile in profiles:
+        if profile.name in result.taken or profile.is_time or profile.is_number or not profile.sample:
+            continue
+        distinct, share = profile.encoded.distinct, cases.variation(profile.source, profile.name)
+        texts = [text for text in profile.encoded.texts[:200] if text is not None]
+        if share >= 0.2 and 2 * distinct < profile.source.table.rows and hold_persons(texts):
+            found.append(Candidate(1, profile, f"{distinct:,} names of persons, changing in {share:.0%} of cases"))
+    return found if len(found) == 1 else []

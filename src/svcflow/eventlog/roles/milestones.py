@@ -103,7 +103,7 @@ def judge(name: str) -> Kind:
     >>> [judge(name) for name in ("resolved_at", "Due Date", "sys_updated_on", "Date of birth", "截止时间")]
     ['event', 'deadline', 'update', 'other', 'deadline']
     """
-    if _says(name, _DEADLINES):
+    if _says(name, _DEADLINES) or words(name)[-1:] == ("by",):
         return "deadline"
     if _says(name, _OTHERS):
         return "other"

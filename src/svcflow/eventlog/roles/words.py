@@ -151,7 +151,7 @@ WORDS: dict[str, dict[int, str]] = {
             gewijzigd door,
             geändert von, modificato da, modifié par, modificado por, alterado por, 负责人, 負責人, 变更人, 修改人,
             變更人, 変更者,
-            createdby, createdbyid
+            createdby, createdbyid, changeby, changedby, modifiedby, updatedby
         """,
         60: "updated by, performed by, sys updated by, ressource humaine, created by",
         50: "owner, by, eigenaar, besitzer, proprietario, propriétaire, propietario",
@@ -175,7 +175,7 @@ WORDS: dict[str, dict[int, str]] = {
         """,
         80: """
             department, dept, owner st, support line, afdeling, abteilung, reparto, squadra, ufficio, département,
-            departamento, setor, área, 科室, 机构, 機構, 单位, 單位, agency
+            departamento, setor, área responsável, 科室, 机构, 機構, 单位, 單位, agency
         """,
         75: "support section, desk, service desk, agency name",
         60: "section, st, unit, org line, organization involved, business unit",
@@ -296,6 +296,7 @@ AGAINST: dict[str, str] = {
         owner,
         phone, telephone, event, activity, assignee, agent, group, article, history, message, origin, subject,
         description,
+        channel, source, severity, level, class, kind, tags, product, sla, date, time, note, notes, comment, team,
         type id, queue, change, changed, house, invoice, serial, postal, zip, external, interaction,
         类型, 状态, 时间, 标题, 内容, 来源, 分类, 级别, 部门, 人, 电话, 類型, 狀態, 時間, 標題, 內容, 來源, 分類,
         客户, 客戶

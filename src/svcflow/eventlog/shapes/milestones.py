@@ -8,6 +8,7 @@ is the last state of the case and holds for all of its events.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -64,7 +65,7 @@ def _call(name: str, chosen: list[str]) -> str:
 
 
 def order(source: Source, columns: list[str], stated: Mapping, *, most: int = 2000) -> list[str]:
-    """Return columns of times in the order in which cases reach them; where they tie, in the usual one."""
+    """Return columns of times in the order of their names' places in the life of a case, else in which they come."""
     step = max(1, source.table.rows // most)
     rows = np.arange(0, source.table.rows, step, dtype=np.int64)
     indices = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)])
@@ -83,7 +84,8 @@ def order(source: Source, columns: list[str], stated: Mapping, *, most: int = 20
             wins[one] += np.sign(later) if 2 * abs(later) > int(both.sum()) else 0
     places = [names.place(name) for name in columns]
     usual = [len(columns) if place is None else place for place in places]
-    return [columns[i] for i in sorted(range(len(columns)), key=lambda i: (wins[i], usual[i], i))]
+    keys = [(wins[i], usual[i], i) if None in places else (usual[i], wins[i], i) for i in range(len(columns))]
+    return [columns[i] for *_, i in sorted(keys)]
 
 
 def _describe(sight: Sight, called: dict[str, str], left: tuple[str, ...], kinds: dict[str, names.Kind]) -> Evidence:
@@ -155,18 +157,17 @@ def _find_person(column: str, known: tuple[str, ...]) -> str:
 def unfold(table: RawTable, found: Evidence) -> RawTable:
     """Return one row per milestone that was reached, in the order of the rows and then of the milestones.
 
-    A row without any keeps one event without a time, so that it is counted and told of as every bad row is.
+    A row that reached none is a case to which nothing has happened yet: it is left out, and counted in the facts.
     """
     columns, (activity, time, resource) = found.columns["milestones"], found.words["made"]
     times = [_read(table, name, found) for name in columns]
     reached = np.stack([~find_empty(column) for column in times], axis=1)
-    nothing = np.flatnonzero(~reached.any(axis=1))
-    reached[nothing, 0] = True
+    nothing = int((~reached.any(axis=1)).sum())
     flat = np.flatnonzero(reached.ravel())
     rows, which = flat // len(columns), flat % len(columns)
     made: dict[str, Callable[[], Any]] = {
         activity: partial(pick, found.words["called"], which),
-        time: partial(interleave, times, rows, which, known=~np.isin(rows, nothing)),
+        time: partial(interleave, times, rows, which),
     }
     if resource and found.columns["people"] != ("",) * len(columns) and resource not in table.names:
         people = found.columns["people"]
@@ -174,7 +175,9 @@ def unfold(table: RawTable, found: Evidence) -> RawTable:
             [as_chunks(table.load(name or people[0] or next(filter(None, people)))) for name in people],
             rows, which, known=np.array([bool(name) for name in people])[which],
         )  # fmt: skip
-    return take_rows(table, rows, made, frozenset(found.words["dropped"]) & set(table.names))
+    unfolded = take_rows(table, rows, made, frozenset(found.words["dropped"]) & set(table.names))
+    fact = f"{nothing:,} of {table.rows:,} cases have reached none of {', '.join(columns)} and are left out"
+    return dataclasses.replace(unfolded, facts=(*table.facts, fact)) if nothing else unfolded
 
 
 def _read(table: RawTable, name: str, found: Evidence) -> Any:
