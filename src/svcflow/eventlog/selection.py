@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +16,9 @@ from svcflow.eventlog.attributes import Attributes, cut
 from svcflow.eventlog.case_ids import CaseIds
 from svcflow.eventlog.log import MISSING_TIME, Column, Log, Vocabulary
 from svcflow.guards import Field, Guard, compile_guard
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.store.stored import Stored
 
 Moment = str | dt.date | dt.datetime
 MOST_WORDS = 200
@@ -30,25 +34,35 @@ def select(log: Log, where: str | None = None, since: Moment | None = None, unti
     value at the first step); a case for which it stays unknown is left out. The period is from `since` on and before
     `until`, dates or times, in the zone of the log where they name none. Raises UsageError where nothing is left.
     """
+    chosen = choose(log, where, since, until)
+    return log if chosen.all() else take_cases(log, np.flatnonzero(chosen))
+
+
+def choose(
+    log: Log | Stored, where: str | None = None, since: Moment | None = None, until: Moment | None = None
+) -> NDArray[np.bool_]:
+    """Return which cases of a log, in memory or in a canonical file, `select` keeps; see there.
+
+    Of the attributes, only those are decoded that the condition reads.
+    """
     chosen = np.ones(log.cases, bool)
     if since is not None or until is not None:
-        begin = np.minimum(log.start, log.time)[log.offsets[:-1]]
+        begin = _begins(log)
         if since is not None:
             chosen &= begin >= to_millis(since, log.zone)
         if until is not None:
             chosen &= begin < to_millis(until, log.zone)
     if where:
         chosen &= _judge(log, where)
-    if chosen.all():
-        return log
-    if not chosen.any():
+    if log.cases and not chosen.any():
         said = [f"where {where}"] if where else []
         said += [f"from {since}"] if since is not None else []
         said += [f"to {until}"] if until is not None else []
         raise UsageError(
-            f"none of the {log.cases:,} cases is left: {', '.join(said)}", "see `svcflow inspect` for values"
+            f"none of the {log.cases:,} cases is left: {', '.join(said)}",
+            "see `svcflow inspect` for values",
         )
-    return take_cases(log, np.flatnonzero(chosen))
+    return chosen
 
 
 def list_fields(log: Log) -> dict[str, Field]:
@@ -105,11 +119,45 @@ def to_millis(moment: Moment, zone: str) -> int:
     return int((moment - _EPOCH) / dt.timedelta(milliseconds=1))
 
 
-def _columns(log: Log) -> dict[str, Column]:
-    """Return one value per case of every attribute."""
-    firsts = log.offsets[:-1]
-    of_events = {name: cut(column, firsts) for name, column in log.attributes.items()}
-    return {**of_events, **log.case_attributes}
+def _begins(log: Log | Stored) -> NDArray[np.int64]:
+    """Return when each case begins."""
+    if isinstance(log, Log):
+        return np.minimum(log.start, log.time)[log.offsets[:-1]]
+    return np.concatenate([np.minimum(part.start, part.time)[part.offsets[:-1]] for part in log.batches()])
+
+
+def _columns(log: Log | Stored) -> Mapping[str, Column]:
+    """Return one value per case of every attribute, made when it is asked for."""
+    if not isinstance(log, Log):
+        return log.values_at_begin()
+
+    def make(name: str) -> Column:
+        own = log.case_attributes
+        return own[name] if name in own else cut(log.attributes[name], log.offsets[:-1])
+
+    return Attributes(make, lambda: tuple(dict.fromkeys((*log.attributes, *log.case_attributes))))
+
+
+class _Fields(Mapping[str, Field]):
+    """What a condition may read, described when it is asked for."""
+
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self._columns = columns
+        self._known: dict[str, Field] = {}
+
+    def __getitem__(self, name: str) -> Field:
+        if name not in self._known:
+            self._known[name] = _field(name, self._columns[name])
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def _field(name: str, column: Column) -> Field:
@@ -121,10 +169,10 @@ def _field(name: str, column: Column) -> Field:
     return Field(name, "enum", words) if len(words) <= MOST_WORDS else Field(name, "string")
 
 
-def _judge(log: Log, where: str) -> NDArray[np.bool_]:
+def _judge(log: Log | Stored, where: str) -> NDArray[np.bool_]:
     """Return which cases fulfil a condition: it is evaluated once for each combination of values that occurs."""
     columns = _columns(log)
-    guard = compile_guard(where, {name: _field(name, column) for name, column in columns.items()})
+    guard = compile_guard(where, _Fields(columns))
     combined = np.zeros(log.cases, np.int64)
     for name in guard.fields:
         distinct, codes = np.unique(columns[name].values, return_inverse=True)

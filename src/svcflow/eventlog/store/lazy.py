@@ -44,6 +44,10 @@ class Lazy:
         known = {attribute.name: attribute for attribute in self.file.layout.attributes if attribute.of == of}
         return Attributes(lambda name: self._load(known[name]), lambda: tuple(known))
 
+    def load_at_cases(self, attribute: Attribute) -> Column:
+        """Return an attribute with one value a case, that of the row in `firsts`."""
+        return gather(self.file, attribute, [array for _, array in self._read_cases(attribute.column)])
+
     def count_events(self) -> NDArray[np.int64]:
         """Return the number of events of each case, where the file says it."""
         column = np.concatenate([values for values, _ in self._read_numbers("case_events")] or [np.empty(0, np.int64)])

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.eventlog.attributes import Attributes
 from svcflow.eventlog.case_ids import CaseIds
-from svcflow.eventlog.log import Batch, Vocabulary
+from svcflow.eventlog.log import Batch, Column, Vocabulary
 from svcflow.eventlog.store.decoding import ALL, Rows, decode
 from svcflow.eventlog.store.file import File
 from svcflow.eventlog.store.lazy import Lazy
@@ -100,6 +101,26 @@ class Stored:
         parts = [_clip(batch, first, last) for batch in self.batches() if first < last]
         parts = [part for part in parts if len(part.offsets) > 1]
         return _join(parts) if parts else _cut(empty, 0, 0, first)
+
+    def values_at_begin(self) -> Attributes:
+        """Return one value a case of every attribute: of those of events, the value at the first instance."""
+        known = {attribute.name: attribute for attribute in self.file.layout.attributes if attribute.of == "event"}
+        known |= {attribute.name: attribute for attribute in self.file.layout.attributes if attribute.of == "case"}
+
+        def make(name: str) -> Column:
+            return Lazy(self.file, self._find_begins()).load_at_cases(known[name])
+
+        return Attributes(make, lambda: tuple(known))
+
+    def _find_begins(self) -> NDArray[np.int64]:
+        """Return the row of the file that holds the first instance of each case."""
+        begins, base = [np.empty(0, np.int64)], 0
+        for group, told in enumerate(self.file.groups):
+            rows = decode(self.file, group, ())
+            places = rows.offsets[:-1] if rows.kept is None else rows.kept[rows.offsets[:-1]]
+            begins.append(places + base)
+            base += told.rows
+        return np.concatenate(begins)
 
     def _find_firsts(self) -> NDArray[np.int64]:
         firsts, base = [np.empty(0, np.int64)], 0
