@@ -16,6 +16,10 @@ STAND_IN = "\x1f"
 
 _LONG = re.compile(r"(?P<sign>[^\w\s\"'.()\[\]{}/\\+-])(?:(?P=sign)|[^\w\s\"'.()\[\]{}/\\+-])+")
 
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+VALUE = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ T+-]*(Z| ?[AP]M)?", re.IGNORECASE)
+"""A number, a date or a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -47,10 +51,9 @@ def describe(delimiter: str) -> str:
 
 def divide(lines: Iterable[str], style: Style) -> Iterator[tuple[int, list[str]]]:
     """Yield the cells of each row, none for a blank line, and how many lines were read so far. Raises csv.Error."""
-    delimiter = style.delimiter
-    if len(delimiter) > 1:
-        lines = (line.replace(delimiter, STAND_IN) for line in lines)
-        delimiter = STAND_IN
+    delimiter = STAND_IN if len(style.delimiter) > 1 else style.delimiter
+    if len(style.delimiter) > 1:
+        lines = (line.replace(style.delimiter, STAND_IN) for line in lines)
     if style.escape:
         lines = (_keep_backslashes(line, style.quote, delimiter) for line in lines)
     reader = csv.reader(
@@ -124,6 +127,8 @@ def _score(rows: list[Row], place: int) -> tuple[float, int, int]:
     if width < 2:
         return 0.0, 0, 0
     below = rows[first:]
+    if first and len(rows[first - 1].cells) < 2 and (width < 3 or place >= len(USUAL)) and _begins_with_data(below):
+        return 0.0, 0, 0  # a sign within values, such as a decimal comma
     even = sum(len(row.cells) == width for row in below) / len(below)
     even -= 0.15 if first else 0.0
     if place >= len(USUAL):
@@ -131,6 +136,24 @@ def _score(rows: list[Row], place: int) -> tuple[float, int, int]:
             return 0.0, 0, 0
         return 0.5 * even, width, -place
     return round(even, 1), width, -place
+
+
+def _begins_with_data(rows: list[Row]) -> bool:
+    return is_data(rows[0].cells, [row.cells for row in rows[1:]])
+
+
+def is_data(first: list[str], others: list[list[str]]) -> bool:
+    """Return whether the first row is data: a cell of it is a number or a date, as those below it are."""
+    for position, cell in enumerate(first):
+        below = [row[position] for row in others[:20] if position < len(row) and row[position].strip()]
+        if (
+            cell.strip()
+            and VALUE.fullmatch(cell.strip())
+            and below
+            and all(VALUE.fullmatch(value.strip()) for value in below)
+        ):
+            return True
+    return False
 
 
 def measure(rows: list[Row]) -> tuple[int, int]:
@@ -146,7 +169,8 @@ def find_quotes(text: str, lines: list[str], delimiter: str) -> Style:
     """Return the style with this delimiter whose quotes fit the text best."""
     d = re.escape(delimiter)
     if '"' in text:
-        closed = len(re.findall(rf'(?:^|{d})"(?:[^"\\]|""|\\.)*"(?={d}|\s*$)', text, re.MULTILINE))
+        inner = (r'[^"\\]|""|\\.', r'[^"]|""')  # with a backslash that escapes, and with one that does not
+        closed = max(len(re.findall(rf'(?:^|{d})"(?:{part})*"(?={d}|\s*$)', text, re.MULTILINE)) for part in inner)
         opened = len(re.findall(rf'(?:^|{d})"', text, re.MULTILINE))
         spaced = len(re.findall(rf'{d} +"(?:[^"]|"")*"\s*(?={d}|$)', text, re.MULTILINE))
         if spaced > len(re.findall(rf'{d}"', text)):
@@ -190,6 +214,6 @@ def _find_long(lines: list[str]) -> str:
                 continue
             if any(part in name for name in names for part in set(sign)):
                 continue
-            if sum(line.count(sign) == count for line in below) >= 0.9 * len(below):
+            if sum(_QUOTED.sub("", line).count(sign) == count for line in below) >= 0.9 * len(below):
                 return sign
     return ""

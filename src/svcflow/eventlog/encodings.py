@@ -135,7 +135,7 @@ def _survey(path: Path) -> Survey:
             fault = fault or _decode(decoder, block, offset, "utf-8")
             if not block:
                 return Survey(fault, nuls, quotes)
-            nuls += block.count(0)
+            nuls += block.count(0) if 0 in block else 0
             quotes = quotes or b'"' in block or b"'" in block
             offset += len(block)
 

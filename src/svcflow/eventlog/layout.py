@@ -9,12 +9,11 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from svcflow.eventlog.delimiters import Row, Style, measure, parse
+from svcflow.eventlog.delimiters import VALUE, Row, Style, is_data, measure, parse
 
 MOST_ABOVE = 60
 """Lines above a header."""
 
-VALUE = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ T+-]*(Z| ?[AP]M)?", re.IGNORECASE)
 UNIT = re.compile(
     r"[\[(<{].*[\])>}]|h|hrs?|hours?|mins?|minutes?|s|secs?|seconds?|days?|ms|eur|usd|gbp|cny|[€$£¥%]|"
     r"n?(var)?char(2|acter)?( ?\(\d+\))?|text|string|(big|small)?int(eger)?|long|number|numeric|float|double|"
@@ -96,20 +95,6 @@ def _find_below_padding(rows: list[Row], width: int) -> int:
         full = len(row.cells) == width and len(known) >= max(2, width * 2 / 3) and len(set(known)) == len(known)
         return place if full and not any(VALUE.fullmatch(cell) for cell in known) else 0
     return 0
-
-
-def is_data(first: list[str], others: list[list[str]]) -> bool:
-    """Return whether the first row is data: a cell of it is a number or a date, as those below it are."""
-    for position, cell in enumerate(first):
-        below = [row[position] for row in others[:20] if position < len(row) and row[position].strip()]
-        if (
-            cell.strip()
-            and VALUE.fullmatch(cell.strip())
-            and below
-            and all(VALUE.fullmatch(value.strip()) for value in below)
-        ):
-            return True
-    return False
 
 
 def _fit_header(cells: list[str], rows: list[list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

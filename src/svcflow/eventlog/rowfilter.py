@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.eventlog.delimiters import VALUE
 from svcflow.eventlog.dialect import Dialect
-from svcflow.eventlog.layout import VALUE
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -94,9 +94,10 @@ def find_swallowed(batch: Any, form: Dialect) -> tuple[int, int, int] | None:
         return None
     for place, column in enumerate(batch.columns):
         texts = column.dictionary if pa.types.is_dictionary(column.type) else column
-        broken = compute.match_substring(texts, "\n")
-        if not broken.true_count:
+        data = texts.buffers()[2]
+        if data is None or b"\n" not in data.to_pybytes():
             continue
+        broken = compute.match_substring(texts, "\n")
         for row in compute.indices_nonzero(broken).to_pylist():
             lines = find_rows(texts[row].as_py(), form)
             if lines:

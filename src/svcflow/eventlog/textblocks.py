@@ -61,7 +61,7 @@ class _Count:
     """A bad row that seems to hold other rows: a quote in it is never closed."""
 
     def number(self, rows: int) -> tuple[Numbers, tuple[BadRow, ...]]:
-        """Return the numbers of the next good rows, and the bad rows that stand before the last of them."""
+        """Return the numbers of the next good rows, and the rows left out that stand before the last of them."""
         ahead = np.arange(self.row + 1, self.row + rows + len(self.bad) + 1)
         if self.bad:
             ahead = np.setdiff1d(ahead, np.fromiter(self.bad, np.int64, len(self.bad)), assume_unique=True)[:rows]
@@ -69,7 +69,7 @@ class _Count:
         return ahead, self.take_bad(self.row)
 
     def take_bad(self, last: int | None = None) -> tuple[BadRow, ...]:
-        """Take out the bad rows up to the row `last`, or all."""
+        """Take out the rows left out up to the row `last`, or all; those without a reason are blank."""
         numbers = sorted(number for number in self.bad if last is None or number <= last)
         return tuple(self.bad.pop(number) for number in numbers)
 
@@ -77,9 +77,10 @@ class _Count:
         """Remember a bad row, once."""
         if number > self.row and number not in self.bad:
             self.bad[number] = row = BadRow(number, reason)
-            self.faults += 1
-            self.first = self.first or row
-            self.open = self.open or (row if swallowed else None)
+            if reason:
+                self.faults += 1
+                self.first = self.first or row
+                self.open = self.open or (row if swallowed else None)
 
 
 def parse(text: Text, stated: Stated, rows: int) -> Iterator[Block]:
@@ -108,7 +109,7 @@ def parse(text: Text, stated: Stated, rows: int) -> Iterator[Block]:
     if count.faults and not stated.drop_bad_rows:
         raise _explain_bad(text.path, count)
     if parts:
-        parts[-1] = dataclasses.replace(parts[-1], bad=(*parts[-1].bad, *count.take_bad()))
+        parts.append(dataclasses.replace(_leave_out(count.take_bad()), table=parts[-1].table.slice(0, 0)))
         last = _join(parts)
         _refuse_open_quote(text, last)
         yield last
@@ -118,7 +119,8 @@ def _sort_out(batch: Any, form: Dialect, count: _Count) -> Block:
     """Give the rows of a batch their numbers and take out those without data."""
     import pyarrow as pa  # noqa: PLC0415
 
-    numbers, bad = count.number(batch.num_rows)
+    numbers, out = count.number(batch.num_rows)
+    left = _leave_out(out)
     passed = rowfilter.find_passed(batch, form)
     if passed:
         good = np.ones(batch.num_rows, bool)
@@ -126,7 +128,15 @@ def _sort_out(batch: Any, form: Dialect, count: _Count) -> Block:
             good[rows] = False
         mask = pa.Array.from_buffers(pa.bool_(), len(good), [None, pa.py_buffer(np.packbits(good, bitorder="little"))])
         batch, numbers = batch.filter(mask), numbers[good]
-    return Block(pa.Table.from_batches([batch]), numbers, bad, {what: len(rows) for what, rows in passed.items()})
+    counts = Counter({what: len(rows) for what, rows in passed.items()}) + Counter(left.passed)
+    return Block(pa.Table.from_batches([batch]), numbers, left.bad, dict(counts))
+
+
+def _leave_out(rows: tuple[BadRow, ...]) -> Block:
+    """Return a block of rows that are left out, and nothing else."""
+    bad = tuple(row for row in rows if row.reason)
+    blank = len(rows) - len(bad)
+    return Block(None, np.empty(0, np.int64), bad, {rowfilter.BLANK: blank} if blank else {})
 
 
 def _join(parts: list[Block]) -> Block:
@@ -180,10 +190,12 @@ def _parse(text: Text, size: int, count: _Count) -> Iterator[Any]:
     def note(row: Any) -> str:
         swallowed = rowfilter.find_rows(row.text, form, loosely=True) if "\n" in row.text else 0
         reason = f"{row.actual_columns} columns where {row.expected_columns} are expected"
-        count.note(row.number or 0, reason, swallowed)
+        blank = not row.text.strip(signs)
+        count.note(row.number or 0, "" if blank else reason, swallowed)
         return "skip"
 
     plain = textstream.is_plain(form, text.encoding)
+    signs = " \t\r\n\"'" + form.style.delimiter + textstream.DELIMITER
     words = pa.dictionary(pa.int32(), pa.string())
     types = {
         name: words if again and plain else pa.string() for name, again in zip(text.names, form.repeating, strict=True)
