@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from svcflow.eventlog.mapping import suggest
 from svcflow.eventlog.nested import unfolding
 from svcflow.eventlog.nested.flattening import Flattener
 from svcflow.eventlog.nested.walking import Element, Keys
+from svcflow.eventlog.records import MOST_COLUMNS
 from svcflow.eventlog.roles.lexicon import weigh
 
 SAMPLE = 300
@@ -112,7 +114,7 @@ def _fitness(sample: list[Mapping[str, Any]]) -> float:
 
 def _names(sample: list[Mapping[str, Any]]) -> set[str]:
     flattener = Flattener()
-    return {name for record in sample[:100] for name in flattener.flatten(record)}
+    return {name for record in sample[:100] for name in islice(flattener.flatten(record), MOST_COLUMNS)}
 
 
 def _weigh_case(names: Iterable[str]) -> float:
