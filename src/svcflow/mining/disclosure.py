@@ -87,8 +87,7 @@ def keep_common_cases(log: Log, least: int | None) -> Log:
     if least is None or least <= 1:
         return log
     variants: Variants = local.run(log, {"variants": VariantsFold()})["variants"]
-    small = choose_small(variants.count.tolist(), least)
-    kept = np.flatnonzero(~np.isin(variants.of_case, np.array(sorted(small), np.int64)))
+    kept = np.flatnonzero(variants.count[variants.of_case] >= least)
     if not len(kept):
         raise UsageError(f"no sequence of activities is shared by {least:,} cases", "lower --min-group")
     log = take_cases(log, kept)

@@ -72,7 +72,7 @@ def judge(source: Source, name: str, cases: int) -> Judgement:
         return Judgement(name, "text", f"its name says {word!r}, {sentences:.0%} of its values are sentences", personal)
     if distinct >= DISTINCT and own >= OWN and sentences >= 0.3:
         return Judgement(name, "text", f"{distinct:,} values, {sentences:.0%} of them sentences", personal)
-    if distinct >= 5 and personal and sentences >= 0.1 and own >= 0.1:
+    if distinct >= 5 and personal and sentences >= 0.3 and own >= 0.1:
         return Judgement(
             name, "text", f"{sentences:.0%} of its values are sentences, and it holds {personal}", personal
         )
@@ -85,7 +85,7 @@ def find_personal(profile: Profile, *, by_name: bool = True) -> str:
     if not values:
         return ""
     if found := identifiers.survey(values):
-        return ", ".join(f"{word}s" if count > 1 else f"a {word}" for word, count in found.items())
+        return ", ".join(f"{word}s" if count > 1 else f"one {word}" for word, count in found.items())
     word = says(profile.name, IDENTIFYING) if by_name else ""
     return f"what its name calls {word!r}" if word else ""
 

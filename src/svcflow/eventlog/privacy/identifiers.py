@@ -38,7 +38,7 @@ def _check_iban(text: str) -> bool:
 def _check_luhn(text: str) -> bool:
     digits = [int(char) for char in text if char.isdigit()]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
-    return 13 <= len(digits) <= 19 and len(set(digits)) > 2 and (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
+    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
 
 
 def _check_identity_card(text: str) -> bool:
@@ -69,7 +69,7 @@ _ABROAD = r"(?<![\w+])\+[1-9]\d{0,2}(?:[ ./()-]{0,3}\d){6,13}(?!\d)"
 _ABROAD_00 = r"(?<![\w.-])00[1-9]\d{0,2}(?:[ ./()-]{1,3}\d+){1,6}(?!\d)"
 _CHINA = r"(?<!\d)(?:86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
 _AMERICA = _EDGE + r"(?:\(\d{3}\) ?|\d{3}[-. ])[2-9]\d{2}[-. ]\d{4}" + _END
-_TRUNK = r"(?<![\w.:-])\(?0\d{2,4}\)?(?:[ /-]\d{2,8}){1,4}" + _END
+_TRUNK = r"(?<![\w.:-])(?<!\d )\(?0\d{2,4}\)?(?:[ /-]\d{2,8}){1,4}" + _END
 _GERMANY = r"(?<![\w.:-])01[5-7]\d{1,2}[ /-]?\d{7,8}(?!\d)"
 
 KINDS = (

@@ -88,9 +88,9 @@ def _find_alike(source: Source, kinds: Map[str, str], passed: set[str]) -> Itera
     for name in source.table.names:
         if name in kinds or name in passed or not held:
             continue
-        texts = _telling(source, name)
+        texts, distinct = _telling(source, name), source.encoded(name).distinct
         for kind, known in held.items():
-            if texts and sum(text in known for text in texts) >= ALIKE * len(texts):
+            if texts and sum(text in known for text in texts) >= ALIKE * distinct:
                 yield name, kind
                 break
 

@@ -91,7 +91,8 @@ def _tell(policy: Policy, kinds: Map[str, str], dropped: Map[str, Judgement]) ->
         yield "mail addresses, phone and identity numbers, and known names are replaced in the columns that stay"
     for name, judgement in dropped.items():
         what = "free text" if judgement.kind == "text" else "data of persons"
-        also = f"; it holds {judgement.personal}" if judgement.personal and judgement.kind == "text" else ""
+        told = judgement.kind != "text" or not judgement.personal or judgement.personal in judgement.reason
+        also = "" if told else f"; it holds {judgement.personal}"
         yield f"column {name!r} is left out: {what} ({judgement.reason}{also}); keep it with --keep {name!r}" + (
             " or --keep-text" if judgement.kind == "text" else ""
         )

@@ -61,8 +61,12 @@ class Shield:
     @cached_property
     def spared(self) -> frozenset[str]:
         """Return the texts that stay as they are: somebody stated them in the mapping."""
-        stated = (word for values in self.mapping.values.values() for word in values.values())
-        return frozenset((*(self.mapping.done or ()), *self.mapping.sides, *self.mapping.milestones.values(), *stated))
+        values = (words for name, words in self.mapping.values.items() if name not in self.kinds)
+        stated = (word for words in values for word in words.values())
+        mapping = self.mapping
+        return frozenset(
+            (*(mapping.done or ()), *mapping.sides, *mapping.states, *mapping.milestones.values(), *stated)
+        )
 
     def rename(self, kind: str, texts: tuple[str | None, ...]) -> list[str | None]:
         """Return the pseudonyms of the distinct texts of a column."""
