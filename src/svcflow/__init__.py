@@ -14,6 +14,7 @@ _PUBLIC = {
     "load": "svcflow.definitions",
     "check": "svcflow.definitions",
     "read_log": "svcflow.eventlog",
+    "import_log": "svcflow.eventlog.ingest",
     "execute": "svcflow.execution",
     "generate": "svcflow.generation",
     "draft": "svcflow.drafting",

@@ -55,14 +55,14 @@ def make_facts(
     settled: tuple[tuple[str, ...], tuple[Role, ...]],
 ) -> Facts:
     """Return the facts of the file. Raises MappingError where a joined file matches less than the mapping requires."""
-    reading, encoder = conveyor.reading, conveyor.reading.encoder
+    reading = conveyor.reading
     assignment, mapping = reading.plan.assignment, reading.plan.mapping
     note = [conveyor.note] if conveyor.note else []
     personal = personal_data(reading.evidence, assignment.columns)
     resources = final.layout.resources
     return Facts(
         source=conveyor.source.place.name,
-        events=encoder.notes.tally.events,
+        events=conveyor.found.events,
         zone=conveyor.zone,
         roles=(*assignment.reasons, *settled[1]),
         quality=_complete_quality(reading, final, (*quality, personal) if personal else quality, conveyor.span),
@@ -120,7 +120,7 @@ def tell(conveyor: Conveyor, target: Path, facts: Facts) -> Imported:
         target,
         unchanged=False,
         cases=found.cases,
-        rows=tally.events,
+        rows=found.events,
         instances=found.instances,
         left_out=tally.left_out.count,
         resumed=conveyor.resumed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,9 @@ import numpy as np
 from svcflow.errors import InputError
 from svcflow.eventlog.canonical import find_done
 from svcflow.eventlog.ingest import buckets, closing, examining, merging
+from svcflow.eventlog.ingest.appending import Earlier
 from svcflow.eventlog.ingest.collecting import Collector, choose_buckets
+from svcflow.eventlog.ingest.deduplication import unite
 from svcflow.eventlog.ingest.finishing import Final, Findings
 from svcflow.eventlog.ingest.reading import Reading, Source
 from svcflow.eventlog.ingest.rows import Rows
@@ -53,8 +56,10 @@ class Conveyor:
         self._state = workplace.find_state()
         self.resumed = self._state is not None
         self.before: tuple[dict[str, Any], ...] = ()
+        self.earlier: Earlier | None = None
         self.found = Findings()
         self.zone = ""
+        self._blocks = 0
         self.span = closing.Span()
         self._tally = Tally()
         self._survey: Survey | None = None
@@ -65,6 +70,8 @@ class Conveyor:
         """Import the export into `target`."""
         self.reading = Reading(self.source)
         self._read()
+        self._read_earlier()
+        self._close_reading()
         chunks = self._sort()
         if not self.found.instances:
             raise InputError(
@@ -90,9 +97,26 @@ class Conveyor:
                 f"{self.source.place.name} holds no usable row: {encoder.notes.reason}",
                 "check the columns with `svcflow inspect`",
             )
-        if self._collector.spill is not None:
-            self._collector.flush()
-            self.workplace.save(state_of(encoder, place))
+        self._blocks = place
+
+    def _read_earlier(self) -> None:
+        """Take the events of the file that is appended to."""
+        if self.earlier is None:
+            return
+        encoder = self.reading.encoder
+        self.earlier.check(encoder)
+        for rows in self.earlier.blocks(encoder):
+            encoder.notes.note_rows(rows)
+            self._collector.add(rows)
+            self.progress(f"reading {self.earlier.file.path.name}")
+
+    def _close_reading(self) -> None:
+        """Write what still waits to the temporary file, if there is one."""
+        if self._collector.spill is None:
+            return
+        self._collector.flush()
+        if self.earlier is None:
+            self.workplace.save(state_of(self.reading.encoder, self._blocks))
 
     def _open_rows(self) -> Spill:
         return self.workplace.open_spill("rows", self._state)
@@ -120,6 +144,9 @@ class Conveyor:
         encoder = self.reading.encoder
         fields, notes = encoder.fields, encoder.notes
         bucket = buckets.number_cases(load())
+        if self.earlier is not None:
+            bucket = unite(bucket, fields.activity.key)
+        events = len(bucket.rows)
         pairs = buckets.pair(bucket, fields.activity.key, transitions=notes.transitions)
         run, order = buckets.arrange(bucket, pairs)
         tally = examining.count_bucket(bucket, pairs, order)
@@ -127,11 +154,13 @@ class Conveyor:
         if not len(run.sizes):
             with self._lock:
                 self._tally += tally
+                self.found.events += events
             return []
         survey = self._survey_run(run)
         changing = buckets.find_changing(run, list(run.codes))
         with self._lock:
             self._tally += tally
+            self.found.events += events
             self._survey = survey if self._survey is None else self._survey + survey
             self.found.note(run, fields, changing)
             return merging.divide(run, spill, IN_MEMORY if spill is None else merging.CHUNK)
@@ -154,7 +183,8 @@ class Conveyor:
         outline = examining.Outline(self.found.cases, self.found.instances, activities, done, self.zone)
         assert self._survey is not None
         survey = examining.recode_survey(self._survey, final.activity.table, len(activities))
-        examination = examining.Examination(outline, encoder.notes.tally + self._tally, survey)
+        tally = dataclasses.replace(encoder.notes.tally + self._tally, events=self.found.events)
+        examination = examining.Examination(outline, tally, survey)
         examination.begin()
         written = 0
         with Writer(target, final.layout) as writer:

@@ -27,6 +27,7 @@ class Findings:
     changing: set[str] = field(default_factory=set)
     cases: int = 0
     instances: int = 0
+    events: int = 0
     starts: bool = False
     counts: bool = False
     seconds: bool = True

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from svcflow.errors import UsageError
 from svcflow.eventlog import mapping as mappings
-from svcflow.eventlog import places
+from svcflow.eventlog import places, sources
 from svcflow.eventlog.ingest import origin
+from svcflow.eventlog.ingest.appending import Earlier
 from svcflow.eventlog.ingest.conveying import Conveyor
 from svcflow.eventlog.ingest.reading import Source
 from svcflow.eventlog.ingest.workplace import Workplace
@@ -55,6 +56,8 @@ def import_log(  # noqa: PLR0913 - each is a choice of its own
     *,
     on_bad_rows: OnBadRows = "stop",
     policy: Policy | None = None,
+    source: Map[str, Any] | None = None,
+    append: bool = False,
     memory: int = GIB,
     jobs: int = 1,
     block: int = 0,
@@ -62,7 +65,9 @@ def import_log(  # noqa: PLR0913 - each is a choice of its own
 ) -> Imported:
     """Import an export of any size into the canonical file `target`, which appears whole or not at all.
 
-    `path`, `mapping`, `on_bad_rows` and `policy` are those of `read_log`. `memory` bounds what is held in memory, in
+    `path`, `mapping`, `on_bad_rows`, `policy` and `source` are those of `read_log`. With `append`, the events of the
+    target stay, and those of the export are added; the same event (case, activity, time, start) twice is one, the newer
+    row's other values win, and steps that were begun are completed. `memory` bounds what is held in memory, in
     bytes, whatever the size of the export; what does not fit stands in a folder beside the target until the end.
     `jobs` threads sort; `block` is the number of rows read at once, chosen by their length where it is zero.
     The same export is not imported twice: see `Imported.unchanged`. An interrupted import is taken up where it was.
@@ -72,15 +77,18 @@ def import_log(  # noqa: PLR0913 - each is a choice of its own
     stated, note = mappings.find(place.home, mapping if mapping is not None else place.mapping)
     note = f"mapping {place.mapping.name} in the folder was used" if mapping is None and place.mapping else note
     drop = on_bad_rows == "drop"
-    raw = dataclasses.replace(stated.source, drop_bad_rows=drop)
-    source = Source(place, stated, raw, drop, policy, block)
+    told = dataclasses.replace(sources.state(stated.source, source), drop_bad_rows=drop)
+    export = Source(place, stated, told, drop, policy, block)
     goal = Path(target)
-    _check_target(goal, source)
+    _check_target(goal, export)
     origins = origin.read_origins(goal)
-    if origin.is_same(origins, source):
+    if origin.is_same(origins if append else origins[-1:] if len(origins) == 1 else (), export):
         return _tell_unchanged(goal)
-    workplace = Workplace(goal, origin.sign(source, memory))
-    conveyor = Conveyor(source, workplace, note, memory=max(memory, LEAST), jobs=jobs, progress=progress)
+    workplace = Workplace(goal, origin.sign(export, memory))
+    conveyor = Conveyor(export, workplace, note, memory=max(memory, LEAST), jobs=jobs, progress=progress)
+    if append and goal.exists():
+        conveyor.earlier, conveyor.before = Earlier(goal), tuple(origins)
+        origin.check_policy(origins, export)
     try:
         done = conveyor.run(goal)
     except KeyboardInterrupt:
@@ -93,11 +101,11 @@ def import_log(  # noqa: PLR0913 - each is a choice of its own
     return done
 
 
-def _check_target(target: Path, source: Source) -> None:
+def _check_target(target: Path, export: Source) -> None:
     """Raise UsageError where the target cannot be written, or is what is read."""
     if target.is_dir():
         raise UsageError(f"{target} is a directory", "give the name of the file to write")
-    if any(path.exists() and target.exists() and path.samefile(target) for path in source.place.files):
+    if any(path.exists() and target.exists() and path.samefile(target) for path in export.place.files):
         raise UsageError(f"{target.name} is the export itself", "give the canonical file another name")
     try:
         reserve(target).unlink()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import svcflow
-from svcflow.errors import InputError
+from svcflow.errors import InputError, UsageError
 from svcflow.eventlog.ingest.reading import Source
 from svcflow.eventlog.store import file as stores
 
@@ -19,7 +19,8 @@ BLOCK = 1 << 20
 
 def describe(source: Source) -> dict[str, Any]:
     """Return the files of an export by name, size and SHA-256, and a digest of what was stated about them."""
-    return {"files": [describe_file(path) for path in source.place.files], "stated": digest_stated(source)}
+    files = [describe_file(path) for path in source.place.files]
+    return {"files": files, "stated": digest_stated(source), "hidden": digest_policy(source)}
 
 
 def describe_file(path: Path) -> dict[str, Any]:
@@ -31,17 +32,23 @@ def describe_file(path: Path) -> dict[str, Any]:
 
 def digest_stated(source: Source) -> str:
     """Return a digest of everything beside the rows that decides what the target holds."""
-    policy, hidden = source.policy, ""
-    if policy is not None:
-        key = policy.key.fingerprint if policy.key else ""
-        hidden = repr((policy.pseudonymise, key, policy.keep, policy.keep_text))
     mapping = dataclasses.replace(source.mapping, file="", places={}, joins=())
     joined = [
         (repr(dataclasses.replace(join, path=Path())), describe_file(join.path))
         for join in source.mapping.joins
         if join.path.is_file()
     ]
-    stated = (svcflow.__version__, repr(mapping), repr(source.stated.drop_bad_rows), hidden, joined)
+    stated = (svcflow.__version__, repr(mapping), repr(source.stated), digest_policy(source), joined)
+    return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
+
+
+def digest_policy(source: Source) -> str:
+    """Return a digest of how names and free text are hidden; of the key, only its fingerprint."""
+    policy = source.policy
+    if policy is None:
+        return ""
+    key = policy.key.fingerprint if policy.key else ""
+    stated = (policy.pseudonymise, key, policy.keep, policy.keep_text)
     return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
 
 
@@ -62,11 +69,17 @@ def read_origins(target: Path) -> Sequence[dict[str, Any]]:
 
 
 def is_same(origins: Sequence[dict[str, Any]], source: Source) -> bool:
-    """Return whether the last import was of the same files with the same statements."""
-    if not origins or not source.place.files:
-        return False
-    last, paths = origins[-1], source.place.files
+    """Return whether one of the imports was of the same files with the same statements."""
+    paths = source.place.files
     sizes = [(path.name, path.stat().st_size) for path in paths]
-    if sizes != [(known.get("name"), known.get("bytes")) for known in last.get("files", ())]:
-        return False
-    return last == describe(source)
+    alike = [known for known in origins if sizes == [(f.get("name"), f.get("bytes")) for f in known.get("files", ())]]
+    return bool(paths and alike) and describe(source) in alike
+
+
+def check_policy(origins: Sequence[dict[str, Any]], source: Source) -> None:
+    """Raise UsageError where a file that names were hidden in would get names that are not, or otherwise."""
+    if origins and origins[-1].get("hidden", "") != digest_policy(source):
+        raise UsageError(
+            "names and free text were hidden in the file in another way than is asked for now",
+            "give the same --pseudonymise, --key-file and --keep-text, or import all exports again",
+        )
