@@ -106,7 +106,7 @@ def _find_suspects(log: Log) -> list[str]:
 
 def _withhold(found: dict[str, Any], log: Log, least: int | None, *, writing: bool) -> tuple[dict[str, Any], Log]:
     """Return what was found, and the log whose mapping is written, without groups of fewer than `least` cases."""
-    if not least:
+    if not least or least == 1:
         return found, log
     from svcflow.mining.disclosure import keep_common_cases, withhold_inspection
 
