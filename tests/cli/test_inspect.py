@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from svcflow.cli.main import main
+from svcflow.eventlog import read_log
+from svcflow.eventlog.store import writing
 
 ROWS = """\
 ticket id,status,changed at,agent,support group,queue,priority
@@ -88,3 +90,100 @@ def test_an_endless_name_is_cut(path: Path, capsys: pytest.CaptureFixture[str]) 
     path.write_text(ROWS.replace("Open", "x" * 10_000), "utf-8")
     assert main(["inspect", str(path)]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) < 250
+
+
+def test_quality_says_its_effect_and_rows(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("  missing-resource:"))
+    assert lines[place + 1] == "    note: handovers between people and workload count unknown as one more person"
+    assert lines[place + 2] == "    rows 3"
+    assert main(["inspect", str(path), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (fact,) = (fact for fact in found["quality"] if fact["id"] == "missing-resource")
+    assert (fact["severity"], fact["rows"]) == ("note", [3])
+    assert found["shape"]["column"] == "events"
+
+
+@pytest.mark.parametrize(
+    ("gate", "status", "told"),
+    [
+        ("--fail-on-quality", 1, "quality: incomplete-fields"),
+        ("--fail-on-quality=note", 1, "missing-resource (note, 25.0%)"),
+        ("--fail-on-quality=error", 0, ""),
+        ("--fail-on-quality=missing-resource=30%", 0, ""),
+        ("--fail-on-quality=missing-resource=20%", 1, "quality: missing-resource (note, 25.0%)"),
+        ("--fail-on-quality=ties", 1, "quality: ties (note, 25.0%)"),
+    ],
+)
+def test_quality_fails_where_asked(
+    gate: str, status: int, told: str, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if gate == "--fail-on-quality":  # a warning must stand for the level that is meant where none is given
+        path.write_text(ROWS + "2,open,2024-02-01T09:00:00+01:00,ann,L1,phone,low\n", "utf-8")
+        told = "quality: similar-names (warning, 66.7%)"
+    assert main(["inspect", str(path), gate]) == status
+    assert told in capsys.readouterr().err
+
+
+def test_a_gate_that_names_nothing_is_refused(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(path), "--fail-on-quality=tyes"]) == 2
+    assert "did you mean 'ties'" in capsys.readouterr().err
+
+
+def test_later_than_now(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(path), "--as-of", "2024-02-01", "--fail-on-quality=future-times"]) == 1
+    out, err = capsys.readouterr()
+    assert "future-times: 2 steps lie after the time given with --as-of" in out
+    assert "quality: future-times (warning, 50.0%)" in err
+    assert main(["inspect", str(path), "--as-of", "2024-02-02", "--fail-on-quality=future-times"]) == 0
+
+
+def test_a_join_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.with_name("crm.csv").write_text("ticket,segment\n1,gold\n9,iron\n", "utf-8")
+    mapping = path.with_name("m.yaml")
+    mapping.write_text("svcflow: 1\nmapping: x\njoins: [{file: crm.csv, key: {ticket id: ticket}}]\n", "utf-8")
+    assert main(["inspect", str(path), "-m", str(mapping)]) == 0
+    out = capsys.readouterr().out
+    assert "  joined crm.csv: 2 of 4 rows have a partner (50.0%), 1 of 2 keys of the file are used" in out
+    assert "  segment: text, 1 values, known in 50%" in out
+    assert "  join-unmatched: 2 of 4 rows have no partner in crm.csv" in out
+    assert "  incomplete-fields: " in out
+
+
+def test_colour_only_where_it_is_wanted(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text(ROWS + "2,open,2024-02-01T09:00:00+01:00,ann,L1,phone,low\n", "utf-8")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["inspect", str(path)]) == 0
+    assert "\x1b[33m  similar-names\x1b[0m:" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["inspect", str(path)]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_long_lists_are_clipped(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["case,activity,time", *(f"1,{'x' * 300}{n},2024-01-31T08:{n:02d}:00Z" for n in range(50))]
+    path.write_text("\n".join(lines), "utf-8")
+    assert main(["inspect", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "  … and 20 more" in out
+    assert max(map(len, out.splitlines())) < 200
+
+
+def test_a_canonical_file_keeps_its_columns(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target, mapping = path.with_name("x.parquet"), path.with_name("m.yaml")
+    writing.write(read_log(path), target)
+    assert main(["inspect", str(target), "--write", str(mapping), "-q"]) == 0
+    assert "decided when the canonical file was made" in mapping.read_text("utf-8")
+    capsys.readouterr()
+    assert main(["inspect", str(target), "-m", str(mapping), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["log"]["cases"] == 2
+
+
+def test_explain_knows_the_facts_of_quality(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "cut_at_end"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("cut-at-end (quality, warning)\n")
+    assert "What it does: they are open only because the export ends" in out

@@ -20,6 +20,7 @@ from svcflow.findings import Finding, Recommendation, Subject
 
 if TYPE_CHECKING:
     from svcflow.analysis import Analysis
+    from svcflow.eventlog.log import Quality
 
 MOST_TOLD = 150
 """Example cases told in one document."""
@@ -41,7 +42,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "svcflow": svcflow.__version__,
         **numbers,
         "roles": [{"role": r.role, "column": r.column, "reason": r.reason} for r in log.roles],
-        "quality": [{"id": q.id, "count": q.count, "share": q.share, "message": q.message} for q in log.quality],
+        "quality": [_write_fact(fact) for fact in log.quality],
         "calendar": dict(zip(("id", "timezone"), analysis.calendar, strict=True)) if analysis.calendar else None,
         "histogram": draw_histogram(mined.cycle_times / 1000),
         "total_wait_s": mined.total_wait_s,
@@ -57,6 +58,11 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "recommendations": [write_recommendation(r) for r in analysis.recommendations],
         "told": tell_cases(log, told, mask),
     }
+
+
+def _write_fact(fact: Quality) -> dict[str, Any]:
+    told = {"id": fact.id, "severity": fact.severity, "count": fact.count, "share": fact.share}
+    return told | {"message": fact.message, "effect": fact.effect, "rows": list(fact.rows)}
 
 
 def write_finding(finding: Finding, mask: Mask = str) -> dict[str, Any]:

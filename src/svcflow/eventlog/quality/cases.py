@@ -125,9 +125,12 @@ def _find_usual(counts: Counts) -> tuple[int, ...]:
 
 
 def _stretch(context: Context, *, at_end: bool) -> tuple[int, int]:
-    """Return the first or last stretch of the log: as long as most cases last, at most a quarter of the bulk of it."""
+    """Return the first or last stretch of the log: as long as most cases last, at most a quarter of the bulk of it.
+
+    The bulk begins and ends with whole days, so that the stretch is one day longer.
+    """
     begin, end = find_bulk(context.survey.days)
-    length = min(read_quantile(context.survey.cycles, 0.9), (end - begin) // 4)
+    length = min(read_quantile(context.survey.cycles, 0.9), (end - begin) // 4) + DAY
     return (end - length, end) if at_end else (begin, begin + length)
 
 

@@ -92,7 +92,7 @@ _KINDS = (
          "In these cases nothing was completed; they are not in the log."),
     Kind("negative-durations", "error",
          "processing time of these steps is unknown; if the columns are swapped, all of it is wrong",
-         "Rows start after they end. Their start is taken as unknown. Are the columns of start and end swapped?"),
+         "Rows start after they end. Their start is taken as unknown. The columns may be swapped."),
     Kind("finer-times", "note",
          "events less than a millisecond apart count as ties",
          "Times have digits below the millisecond, which were cut off."),
@@ -124,8 +124,7 @@ _KINDS = (
          "Files of one log differ in what they know: a role known in some is missing in others."),
     Kind("files-apart", "warning",
          "throughput, backlog and cycle time break at the gap between the files",
-         "A file of the log covers a period that lies far from that of the others, or none of its cases occurs in them "
-         "though their periods overlap."),
+         "A file of the log covers a period that lies far from that of the others: one may be missing."),
     Kind("personal-data", "note",
          "no figure; every file made of this log may carry it: svcflow import --pseudonymise ... --key-file K",
          "Columns hold mail addresses, phone, card or identity numbers, or are called so."),
