@@ -103,7 +103,7 @@ def _find_by_pattern(pattern: str) -> Place:
     return Place(
         files[0].name if len(files) == 1 else name,
         tuple(files),
-        home=files[0] if len(files) == 1 else files[0].parent,
+        home=files[0] if len(files) == 1 else files[0].parent.resolve(),
         mapping=inside if inside.is_file() and len(files) > 1 else None,
         facts=_say(files, passed),
     )
