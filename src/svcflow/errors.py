@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LONGEST = 2_000
+"""Characters of a message: the names of an export may be of any length."""
+
 
 class SvcflowError(Exception):
     """No result: one line that says what and where, and a hint that says what to do.
@@ -21,9 +24,10 @@ def _show(text: str) -> str:
     >>> _show("column 'a\nb\x1b[2J'")
     "column 'a b�[2J'"
     """
-    return (
-        text if text.isprintable() else "".join(sign if sign.isprintable() else _SIGNS.get(sign, "�") for sign in text)
-    )
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else _SIGNS.get(sign, "�") for sign in text)
 
 
 _SIGNS = dict.fromkeys("\n\t\xa0\u3000", " ")

@@ -105,15 +105,15 @@ def say_passed(passed: Mapping[str, int]) -> tuple[str, ...]:
 
 def name_columns(headers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return unique column names (a second ``X`` becomes ``X (2)``) and the names that stood more than once."""
-    names: list[str] = []
-    repeated: list[str] = []
+    names: dict[str, None] = {}
+    repeated: dict[str, int] = {}
     for position, header in enumerate(headers, 1):
         wanted = header.strip() or f"column {position}"
-        name, copy = wanted, 1
+        name, copy = wanted, repeated.get(wanted, 1)
         while name in names:
             copy += 1
             name = f"{wanted} ({copy})"
-        if copy > 1 and wanted not in repeated:
-            repeated.append(wanted)
-        names.append(name)
+        if copy > 1:
+            repeated[wanted] = copy
+        names[name] = None
     return tuple(names), tuple(repeated)
