@@ -1,0 +1,1 @@
+"""Formats of exports, one a file; see `svcflow.eventlog.exporting`."""
