@@ -26,10 +26,11 @@ layers: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench $(BENCH_OPTIONS) || exit 1; done
 
-# Damaged definitions by the hundred thousand, and single edits of the five: PROVE_OPTIONS=--smoke is short.
+# Damaged definitions and exports by the hundred thousand, and single edits of the five: PROVE_OPTIONS=--smoke is short.
 prove: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/fuzz_validate.py $(PROVE_OPTIONS)
 	$(BIN)/python tests/benchmarks/study_mutations.py $(PROVE_OPTIONS)
+	$(BIN)/python tests/benchmarks/fuzz_readers.py $(PROVE_OPTIONS)
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from svcflow.errors import InputError
 
+MOST_COLUMNS = 16_384
 Progress = Callable[[str], None]
 """Called now and then with a line that says how far reading is."""
 
@@ -104,7 +105,12 @@ def say_passed(passed: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def name_columns(headers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return unique column names (a second ``X`` becomes ``X (2)``) and the names that stood more than once."""
+    """Return unique column names (a second ``X`` becomes ``X (2)``) and the names that stood more than once.
+
+    Raises InputError where there are more columns than a sheet of Excel has: a log in one line, not a table.
+    """
+    if len(headers) > MOST_COLUMNS:
+        raise InputError(f"the header has {len(headers):,} columns", "check the delimiter and the line ends")
     names: dict[str, None] = {}
     repeated: dict[str, int] = {}
     for position, header in enumerate(headers, 1):
