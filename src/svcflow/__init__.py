@@ -15,6 +15,7 @@ _PUBLIC = {
     "check": "svcflow.definitions",
     "read_log": "svcflow.eventlog",
     "import_log": "svcflow.eventlog.ingest",
+    "export": "svcflow.eventlog",
     "execute": "svcflow.execution",
     "generate": "svcflow.generation",
     "draft": "svcflow.drafting",

@@ -10,6 +10,8 @@ _PUBLIC = {
     "Log": "svcflow.eventlog.log",
     "Batch": "svcflow.eventlog.log",
     "select": "svcflow.eventlog.selection",
+    "export": "svcflow.eventlog.exporting.landing",
+    "open_store": "svcflow.eventlog.store.stored",
 }
 
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605

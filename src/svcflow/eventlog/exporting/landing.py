@@ -19,6 +19,9 @@ from svcflow.eventlog.log import Log
 from svcflow.eventlog.mapping import SUFFIX
 from svcflow.eventlog.store.stored import Stored
 
+FEW = 5_000_000
+"""A file of no more instances whose cases do not stand in order is put in order in memory first."""
+
 
 def export(
     log: Log | Stored,
@@ -74,6 +77,27 @@ def find_format(target: Path) -> ModuleType:
     if not found:
         raise UsageError(f"{target.name} names no format that is written", "end it in " + ", ".join(sorted(known)))
     return known[max(found, key=len)]
+
+
+def find_stored(path: str | os.PathLike[str], mapping: object) -> Stored | None:
+    """Return a canonical file that can be exported from disk; ``None`` where a log is to be read into memory first.
+
+    That is so for all other files, and where a mapping says more of the log, or stands beside it.
+    """
+    from svcflow.eventlog import mapping as mappings  # noqa: PLC0415
+    from svcflow.eventlog import places  # noqa: PLC0415
+    from svcflow.eventlog.opening import read_head  # noqa: PLC0415
+    from svcflow.eventlog.store import file, stored  # noqa: PLC0415
+
+    place = places.find(path)
+    if mapping is not None or len(place.files) != 1 or place.mapping:
+        return None
+    if not read_head(place.files[0]).startswith(file.MAGIC) or not file.recognise(place.files[0]):
+        return None
+    if mappings.find(place.home, None) != (mappings.Mapping(), ""):
+        return None
+    opened = stored.open_store(place.files[0])
+    return opened if opened.file.layout.ordered or opened.instances > FEW else None
 
 
 def _open(log: Log | Stored, chosen: NDArray[np.bool_] | None) -> Source:
