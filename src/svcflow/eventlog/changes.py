@@ -12,8 +12,7 @@ from svcflow.errors import MappingError
 from svcflow.eventlog.mapping import Mapping
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.stamps.column import read_stamps
-from svcflow.eventlog.texts import Encoded, encode, merge_equal
-from svcflow.eventlog.unfolding import as_chunks
+from svcflow.eventlog.texts import Encoded, as_chunks, encode, merge_equal
 
 Flags = NDArray[np.bool_]
 

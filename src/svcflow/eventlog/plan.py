@@ -73,7 +73,7 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -
 def _plan(source: Source, mapping: Mapping, joins: tuple[Joining, ...]) -> tuple[Plan, Source]:
     """Return the plan by a mapping and the contents, and the events."""
     stated = {role: names for role, names in mapping.columns.items() if role in ROLES}
-    guess = assign(source, stated)
+    guess = assign(source, stated, mapping.format_of)
     shape, found, others = _choose(Sight(source, guess, mapping))
     module = plugins.find(shapes)[shape]
     assignment = Assignment(dict(found.roles), [Role("shape", shape, found.reason, others), *found.told])
@@ -91,7 +91,7 @@ def _choose(sight: Sight) -> tuple[str, Evidence, tuple[str, ...]]:
     wanted = sight.stated.shape or _imply(sight.stated)
     if wanted:
         found = modules[wanted].recognise(sight)
-        if found is None:
+        if found is None or ("shape" in sight.stated.lent and _is_beaten(sight, wanted, found)):
             raise _lacks(sight.stated, wanted, modules[wanted], sight.source.table.names)
         if wanted == "events":
             found = dataclasses.replace(found, reason=STATED)
@@ -100,6 +100,12 @@ def _choose(sight: Sight) -> tuple[str, Evidence, tuple[str, ...]]:
     weighed.sort(key=lambda entry: -entry[0])
     (_, name, found), *others = weighed
     return name, found, tuple(other for score, other, _ in others if score > 10)
+
+
+def _is_beaten(sight: Sight, wanted: str, found: Evidence) -> bool:
+    """Return whether more speaks for another shape than for the one that a preset takes the export to have."""
+    others = (module.recognise(sight) for name, module in plugins.find(shapes).items() if name != wanted)
+    return any(other is not None and other.score > found.score for other in others)
 
 
 def _imply(stated: Mapping) -> str:

@@ -139,3 +139,8 @@ def strings(texts: list[str]) -> Any:
 def buffer(data: Any) -> Any:
     """Return numpy values or bytes as an Arrow buffer, not copied."""
     return pa.py_buffer(data)
+
+
+def as_chunks(column: Any) -> Any:
+    """Return an Arrow array as a chunked array."""
+    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])

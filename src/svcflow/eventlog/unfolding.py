@@ -16,7 +16,7 @@ from svcflow.eventlog.mapping import Mapping as Stated
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles.assignment import Assignment
 from svcflow.eventlog.roles.evidence import Source
-from svcflow.eventlog.texts import buffer
+from svcflow.eventlog.texts import as_chunks, buffer
 
 Rows = NDArray[np.intp]
 EMPTY_WORDS = ("null", "none", "nan", "nat", "n/a", "na", "-", "--", "?", "\\n", "(null)", "nil", "无", "空")
@@ -78,11 +78,6 @@ def take_rows(
         row_numbers=numbers.astype(np.int64),
         kinds={name: kind for name, kind in table.kinds.items() if name not in made},
     )
-
-
-def as_chunks(column: Any) -> Any:
-    """Return an Arrow array as a chunked array."""
-    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
 
 
 def free_name(wanted: str, names: tuple[str, ...]) -> str:

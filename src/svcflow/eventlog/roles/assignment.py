@@ -8,6 +8,7 @@ from svcflow.eventlog.log import Role
 from svcflow.eventlog.roles.evidence import Profile
 from svcflow.eventlog.roles.lexicon import weigh
 
+PEOPLE = ("resource", "team", "role")
 ENOUGH = 24.0
 STRONG = 80.0
 """How much a name must weigh to count at all, and to be believed against the contents."""

@@ -21,7 +21,7 @@ vencimiento previsto prevista programada programado planificada planificado comp
 _UPDATES = """
 updated update modified modification modstamp changed viewed mutatie gewijzigd wijziging geandert anderung
 aktualisiert
-modificato modifica aggiornato aggiornamento modifie modification maj modificado modificacion actualizado
+modificato modifica aggiornato aggiornamento modifie modification maj mise modificado modificacion actualizado
 actualizacion
 atualizado atualizacao alterado alteracao sync synced 更新 修改 变更 變更 同步
 """

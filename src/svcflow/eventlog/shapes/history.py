@@ -24,8 +24,8 @@ from svcflow.eventlog.changes import Flags, Sequence, read_in_force, read_moment
 from svcflow.eventlog.log import MISSING_TIME, Role
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles.histories import History, find_created, find_history
-from svcflow.eventlog.texts import Encoded
-from svcflow.eventlog.unfolding import Evidence, Sight, as_chunks, free_name, interleave, pick, take_rows
+from svcflow.eventlog.texts import Encoded, as_chunks
+from svcflow.eventlog.unfolding import Evidence, Sight, free_name, interleave, pick, take_rows
 
 WHOLE_CASES = True
 NEEDS = (

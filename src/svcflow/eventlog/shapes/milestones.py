@@ -24,10 +24,12 @@ from svcflow.eventlog.roles import milestones as names
 from svcflow.eventlog.roles.evidence import Profile, Source
 from svcflow.eventlog.roles.lexicon import fold, weigh, words
 from svcflow.eventlog.stamps.column import read_stamps
-from svcflow.eventlog.unfolding import Evidence, Sight, as_chunks, find_empty, free_name, interleave, pick, take_rows
+from svcflow.eventlog.texts import as_chunks, as_text
+from svcflow.eventlog.unfolding import Evidence, Sight, find_empty, free_name, interleave, pick, take_rows
 
 WHOLE_CASES = False
 NEEDS = "a column that tells cases apart and at least two columns of times that were reached"
+NEARLY = 0.97
 BY = frozenset({"by", "von", "durch", "door", "da", "par", "por", "user", "agent"})
 BY_CHINESE = ("人", "人员", "人員", "员", "員", "者")
 
@@ -36,19 +38,25 @@ def recognise(sight: Sight) -> Evidence | None:
     """Return evidence where every row is a case of its own and at least two of its columns are milestones."""
     stated = sight.stated.milestones
     case = sight.guess.columns.get("case")
-    wanted = sight.stated.shape == "milestones" or bool(stated)
-    if not case or not (sight.guess.register or wanted):
-        return None
+    lent = "milestones" in sight.stated.lent
+    wanted = not lent and (bool(stated) or (sight.stated.shape == "milestones" and "shape" not in sight.stated.lent))
     source = sight.source
+    if not case or not (wanted or _is_row_per_case(source, case[0])):
+        return None
     times = [name for name in source.table.names if name not in case and Profile(source, name).is_time]
     kinds = {name: names.judge(name) for name in times}
-    chosen = list(stated) or _choose(times, kinds)
+    chosen = list(stated) if stated and not lent else list(dict.fromkeys([*_choose(times, kinds), *stated]))
     if len(chosen) < (1 if stated else 2):
         return None
-    if not stated:
+    if lent or not stated:
         chosen = order(source, chosen, sight.stated)
     called = {name: stated.get(name) or _call(name, chosen) for name in chosen}
     return _describe(sight, called, tuple(name for name in times if name not in called), kinds)
+
+
+def _is_row_per_case(source: Source, case: str) -> bool:
+    """Return whether nearly every row is a case of its own: some exports hold a few rows twice."""
+    return source.table.rows > 1 and source.encoded(case).distinct >= NEARLY * source.table.rows
 
 
 def _choose(times: list[str], kinds: dict[str, names.Kind]) -> list[str]:
@@ -187,8 +195,6 @@ def _read(table: RawTable, name: str, found: Evidence) -> Any:
     if not form or pa.types.is_temporal(column.type):
         return column
     stamps = read_stamps(column, name, time_format=form[0])
-    from svcflow.eventlog.texts import as_text  # noqa: PLC0415
-
     values = pa.Array.from_buffers(
         pa.timestamp("ms"), len(stamps.values),
         [pa.py_buffer(np.packbits(stamps.values != MISSING_TIME, bitorder="little")), pa.py_buffer(stamps.values)],
