@@ -68,7 +68,7 @@ WANTED = {
     "one.csv": "one.csv: no column says which case a row belongs to (case) and what happened (activity) and when it "
     "happened (time); columns: just one column",
     "table.csv.gz": "table.csv.gz ends too early (truncated gzip)",
-    "data.json": "data.json is in no format that svcflow reads",
+    "data.json": "data.json holds no list of records",
 }
 
 

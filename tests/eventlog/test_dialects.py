@@ -63,6 +63,12 @@ TABLES = {
     "long delimiter in quotes": Case(
         'a||b||c\n"1||2"||x||"y ""z"""\n3||4||5\n', [["1||2", "x", 'y "z"'], ["3", "4", "5"]], ["a", "b", "c"]
     ),
+    "signs at the end of values": Case(
+        "price €;length\n5 €;3 h\n7 €;4 h\n", [["5 €", "3 h"], ["7 €", "4 h"]], ["price €", "length"]
+    ),
+    "title with commas above words": Case(
+        "Tickets, of March\ncase,activity,time\n" + lines(ROWS), said=("above the header 1 line",)
+    ),
     "broken bar": Case(lines([HEADER, *ROWS], "¦")),
     "full width comma": Case(lines([HEADER, *ROWS], "，")),
     "blank": Case(
@@ -247,6 +253,14 @@ def test_tables_as_they_are_written(name: str, tmp_path: Path) -> None:
 
 REFUSED = {
     "a row cut off below a blank line of many": (PLAIN.replace("\n", "\n\n") + "3,open", "row 5: 2 columns where 3"),
+    "commas in a note that is not quoted": (
+        "case,activity,note\nA,open,hi\n" + "A,ask,well, well\n" * 9,
+        "the first line does not fit 9 of 10 rows (row 2: 4 columns where 3 are expected)",
+    ),
+    "commas in a note between numbers": (
+        "case,activity,time,note\n1,a,2024-01-31,hi\n" + "1,b,2024-01-31,well, well\n" * 9,
+        "the first line does not fit 9 of 10 rows (row 2: 5 columns where 4 are expected)",
+    ),
     "a row cut off": (PLAIN + "3,open\n", "row 5: 2 columns where 3 are expected"),
     "a row too long": (PLAIN + "3,open,2024-03-01,x,y\n", "row 5: 5 columns where 3 are expected"),
     "a quote that swallows rows": (

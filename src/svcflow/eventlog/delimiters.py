@@ -199,6 +199,11 @@ def _find_escape(text: str, lines: list[str], delimiter: str, quote: str) -> str
     return "\\" if inner else ""
 
 
+def _is_symmetric(sign: str) -> bool:
+    """Return whether a sign is made to divide: ``||``, ``|~|``; not the end of a value and a delimiter, ``€;``."""
+    return sign == sign[::-1] or sign in ("<>", "~|", "|~", "=>")
+
+
 def _find_long(lines: list[str]) -> str:
     """Return a delimiter of several characters: it stands equally often in every line, and parts named columns.
 
@@ -210,7 +215,7 @@ def _find_long(lines: list[str]) -> str:
             names = header.split(sign)
             count = len(names) - 1
             below = filled[filled.index(header) + 1 :]
-            if not below or not all(name.strip() for name in names):
+            if not below or not all(name.strip() for name in names) or not _is_symmetric(sign):
                 continue
             if any(part in name for name in names for part in set(sign)):
                 continue

@@ -79,9 +79,22 @@ def _find_header(rows: list[Row]) -> int:
     if padded:
         return first + padded
     others = [row.cells for row in rows[first + 1 :] if len(row.cells) == width]
-    if first and len(rows[first - 1].cells) > 1 and is_data(rows[first].cells, others):
-        return first - 1
-    return first
+    if not first or _names_values(rows[first].cells, others):
+        return first
+    # Without evidence that this row names the columns, a row above it may do so and not fit the rows below.
+    above = (place for place, row in enumerate(rows[:first]) if len(row.cells) > 1 and not is_data(row.cells, others))
+    return next(above, first)
+
+
+def _names_values(first: list[str], others: list[list[str]]) -> bool:
+    """Return whether a row names the columns: a cell is no number or date, where all below it are."""
+    return any(
+        cell.strip()
+        and not VALUE.fullmatch(cell.strip())
+        and all(VALUE.fullmatch(row[place].strip()) for row in others)
+        for place, cell in enumerate(first)
+        if others
+    )
 
 
 def _find_below_padding(rows: list[Row], width: int) -> int:

@@ -97,13 +97,14 @@ def parse(text: Text, stated: Stated, rows: int) -> Iterator[Block]:
             stated.progress(f"reading {text.path.name}: {count.seen:,} rows")
         if count.faults and not stated.drop_bad_rows:
             continue
-        if held >= rows:
-            yield _join(parts)
-            parts, held = [], 0
         if text.encoding.quotes:
             _refuse_swallowed(text, batch, count)
-        parts.append(_sort_out(batch, text.form, count))
-        held += parts[-1].rows
+        part = _sort_out(batch, text.form, count)
+        if held >= rows and part.rows:
+            yield _join(parts)
+            parts, held = [], 0
+        parts.append(part)
+        held += part.rows
     if count.open:
         raise _explain_quote(text.path, count.open.row)
     if count.faults and not stated.drop_bad_rows:

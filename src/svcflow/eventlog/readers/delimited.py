@@ -48,7 +48,8 @@ def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
     found = 0
     for block in textblocks.parse(Text(path, encoding, form, names), stated, rows):
         found += block.rows
-        yield _as_table(block, names, facts)
+        if found:
+            yield _as_table(block, names, facts)
     if not found:
         raise NoRowsError(
             f"{path.name} holds a header but no rows" if form.has_header else f"{path.name} holds no rows",
