@@ -35,11 +35,11 @@ def is_name(text: str) -> bool:
     >>> is_name("Ann Lee"), is_name("王伟"), is_name("42"), is_name("al"), is_name("Value 12")
     (True, True, False, False, False)
     """
-    if _MASKED.fullmatch(text):
+    if text[-1:].isdigit() and _MASKED.fullmatch(text):
         return False
-    if any(ord(char) >= 0x2E80 for char in text):
+    if not text.isascii() and any(ord(char) >= 0x2E80 for char in text):
         return 2 <= len(text) <= 40
-    return 4 <= len(text) <= 80 and (any(char.isalpha() for char in text) or len(text) >= 5)
+    return 5 <= len(text) <= 80 or (len(text) == 4 and any(char.isalpha() for char in text))
 
 
 def hush(reason: str) -> str:

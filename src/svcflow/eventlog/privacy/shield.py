@@ -86,12 +86,14 @@ class _Block:
 
     def __init__(self, shield: Shield, table: RawTable) -> None:
         self._shield, self._table = shield, table
+        self._renamed: dict[str, tuple[Encoded, list[str | None]]] = {}
 
     def load(self, name: str) -> Any:
         """Return a column as the shield lets it through."""
-        column = self._table.load(name)
         if name in self._shield.kinds:
-            return self._rename(name, column)
+            encoded, texts = self.rename(name)
+            return lay(merge_equal(encoded.codes, texts))
+        column = self._table.load(name)
         if name in self._shield.times:
             known = self._shield.evidence.setdefault(name, Evidence())
             return _withhold_unreadable(column, self._shield.mapping, name, known)
@@ -99,10 +101,12 @@ class _Block:
             return self._change(name, column)
         return column
 
-    def _rename(self, name: str, column: Any) -> Any:
-        encoded = _value(encode(column), self._shield.mapping, name)
-        texts = self._shield.rename(self._shield.kinds[name], encoded.texts)
-        return lay(merge_equal(encoded.codes, texts))
+    def rename(self, name: str) -> tuple[Encoded, list[str | None]]:
+        """Return a column of names as it stands, with the pseudonyms of its distinct texts."""
+        if name not in self._renamed:
+            encoded = _value(encode(self._table.load(name)), self._shield.mapping, name)
+            self._renamed[name] = encoded, self._shield.rename(self._shield.kinds[name], encoded.texts)
+        return self._renamed[name]
 
     def _change(self, name: str, column: Any) -> Any:
         """Return the column with stated values replaced and names cleared; as it stands where nothing changes."""
@@ -122,19 +126,24 @@ class _Block:
     @cached_property
     def _known(self) -> Known:
         """Return the names of this block and of the first, with their pseudonyms; machines are nobody's names."""
-        return {**self._shield.familiar, **list_names(self._shield, self._table)}
+        return self._shield.familiar | self.list_names()
+
+    def list_names(self) -> dict[str, str]:
+        """Return the telling names in the columns that become pseudonyms; of two kinds, the first column's counts."""
+        found: dict[str, str] = {}
+        for name in reversed(list(self._shield.kinds)):
+            encoded, made = self.rename(name)
+            found |= {
+                text: new
+                for text, new in zip(encoded.texts, made, strict=True)
+                if text is not None and new is not None and new[:3] != MACHINE and scrubbing.is_name(text)
+            }
+        return found
 
 
 def list_names(shield: Shield, table: RawTable) -> dict[str, str]:
-    """Return the telling names in the columns of a block that become pseudonyms, each with its own."""
-    found: dict[str, str] = {}
-    for name, kind in shield.kinds.items():
-        texts = _value(encode(table.load(name)), shield.mapping, name).texts
-        told = tuple(text for text in texts if text is not None and scrubbing.is_name(text))
-        for text, new in zip(told, shield.rename(kind, told), strict=True):
-            if new is not None and not new.startswith(MACHINE + "-"):
-                found.setdefault(text, new)
-    return found
+    """Return the telling names of a block with their pseudonyms."""
+    return _Block(shield, table).list_names()
 
 
 def lay(encoded: Encoded) -> Any:
