@@ -30,7 +30,8 @@ class Hits:
 class Selection:
     """A question to every block: `choose` returns a mask over its cases or its instances, as `of` says.
 
-    `beside` returns numbers to be added up. `tell` makes the fact, or ``None`` where there is nothing to say.
+    `beside` returns numbers to be added up. `tell` makes the fact, or ``None`` where there is nothing to say. Every
+    block is shown once, in the order of the log.
     """
 
     of: str

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
+
 import numpy as np
+from numpy.typing import NDArray
 
 from svcflow.eventlog.inspection import say_time
-from svcflow.eventlog.log import Batch, Log, Quality
+from svcflow.eventlog.log import Batch, Quality
 from svcflow.eventlog.quality.catalogue import found
 from svcflow.eventlog.quality.context import Context
 from svcflow.eventlog.quality.selection import Hits, Mask, Selection
@@ -19,23 +23,56 @@ CROWD = 10.0
 """A minute of the day is crowded that holds so many times the events of a usual one."""
 
 
+@dataclass(slots=True)
+class _Crowd:
+    """Steps and cases at each time that may be crowded, counted block by block."""
+
+    steps: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    cases: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, batch: Batch, rows: NDArray[np.intp]) -> None:
+        """Count some rows of a block; a case never stands in two blocks."""
+        case = np.searchsorted(batch.offsets, rows, side="right")
+        times = batch.time[rows]
+        order = np.lexsort((case, times))
+        times, case = times[order], case[order]
+        stamps, firsts, counts = np.unique(times, return_index=True, return_counts=True)
+        fresh = np.r_[True, (np.diff(times) != 0) | (np.diff(case) != 0)].astype(np.int64)
+        cases = np.add.reduceat(fresh, firsts)
+        for stamp, steps, several in zip(stamps.tolist(), counts.tolist(), cases.tolist(), strict=True):
+            self.steps[stamp] += steps
+            self.cases[stamp] += several
+
+    def find(self, least: int) -> dict[int, int]:
+        """Return the times at which at least so many steps of several cases stand, and how many."""
+        return {t: n for t, n in sorted(self.steps.items()) if n >= least and self.cases[t] >= FEW // 2}
+
+
 def batch_stamps(context: Context) -> Selection | None:
     """Count steps at a time that many cases share to the millisecond."""
-    log, least = context.log, max(FEW, int(SHARE * context.log.instances))
+    log, least, crowd = context.log, max(FEW, int(SHARE * context.log.instances)), _Crowd()
     crowded = context.survey.stamps >= least
     if context.tally.dates_only or not crowded.any():
         return None
-    times = _find_crowded(log, crowded, least)
-    if not len(times):
-        return None
+
+    def choose(batch: Batch) -> Mask:
+        chosen: Mask = crowded[hash_times(batch.time)]
+        if chosen.any():
+            crowd.add(batch, np.flatnonzero(chosen))
+        return chosen
 
     def tell(hits: Hits) -> Quality | None:
-        share = hits.count / log.instances
-        text = f"{hits.count:,} steps ({share:.1%}) stand at {len(times):,} times that at least {least:,} steps share"
-        text += f", for example {say_time(int(times[0]), log.zone)}"
-        return found("batch-stamps", hits.count, share, text, context.rows(hits.first))
+        times = crowd.find(least)
+        if not times:
+            return None
+        count = sum(times.values())
+        share = count / log.instances
+        text = f"{count:,} steps ({share:.1%}) stand at {len(times):,} times that at least {least:,} steps share"
+        text += f", for example {say_time(next(iter(times)), log.zone)}"
+        first = [place for place in hits.first if int(log.time[place]) in times]
+        return found("batch-stamps", count, share, text, context.rows(first))
 
-    return Selection("instance", lambda batch: np.isin(batch.time, times), tell)
+    return Selection("instance", choose, tell)
 
 
 def round_times(context: Context) -> Selection | None:
@@ -59,22 +96,3 @@ def round_times(context: Context) -> Selection | None:
         return found("round-times", hits.count, share, text, context.rows(hits.first))
 
     return Selection("instance", choose, tell)
-
-
-def _find_crowded(log: Log, crowded: Mask, least: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return the times at which at least so many steps of several cases stand."""
-    found_times: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
-    found_cases: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
-    for batch in log.batches():
-        rows = np.flatnonzero(crowded[hash_times(batch.time)])
-        case = np.searchsorted(batch.offsets, rows, side="right") - 1 + batch.first_case
-        found_times.append(batch.time[rows])
-        found_cases.append(case)
-    times, cases = np.concatenate(found_times), np.concatenate(found_cases)
-    order = np.lexsort((cases, times))
-    times, cases = times[order], cases[order]
-    stamps, firsts, counts = np.unique(times, return_index=True, return_counts=True)
-    fresh = np.r_[True, (np.diff(times) != 0) | (np.diff(cases) != 0)].astype(np.int64)
-    several = np.add.reduceat(fresh, firsts) >= FEW // 2
-    crowd: np.ndarray[tuple[int], np.dtype[np.int64]] = stamps[(counts >= least) & several]
-    return crowd
