@@ -24,7 +24,8 @@ def table() -> pa.Table:
             "amount": pa.array([1.5, None, 3.0]),
             "flag": pa.array([True, False, None]),
             "when": pa.array([18000, None, 18001], pa.date32()),
-            "tags": pa.array([["x"], [], ["y"]]),
+            "tags": pa.array([["x", "z"], [], ["y"]]),
+            "notes": pa.array([[{"by": "ann"}], [], None]),
         }
     )
 
@@ -42,8 +43,9 @@ def test_types_are_kept(path: Path) -> None:
     assert [log.attributes["amount"].get(row) for row in range(3)] == [1.5, None, 3.0]
     assert [log.attributes["flag"].get(row) for row in range(3)] == [True, False, None]
     assert log.attributes["when"].get(0) == 18000 * 86_400_000
-    assert "tags" not in {*log.attributes, *log.case_attributes}
-    assert any("'tags' is nested" in note for note in log.notes)
+    assert [log.attributes["tags"].get(row) for row in range(3)] == ["x, z", None, "y"]
+    assert "notes" not in {*log.attributes, *log.case_attributes}
+    assert any("'notes' holds lists of lists or of records and is left out" in note for note in log.notes)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95])

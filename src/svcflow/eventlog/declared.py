@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import compute as pc
 
 from svcflow.eventlog.raw import name_columns
-from svcflow.eventlog.texts import strings
+from svcflow.eventlog.texts import buffer, find_nulls, integers, strings
 
 SEPARATOR = ", "
 """Between the values of a list that stand in one column."""
@@ -112,7 +114,7 @@ def _plain(column: Any) -> Any:  # noqa: PLR0911 - one line a type
     if types.is_null(kind) or types.is_time(kind) or types.is_decimal(kind) or str(kind) == "string_view":
         return column.cast(pa.large_string())
     if types.is_duration(kind):
-        return pc.divide(column.cast(pa.int64()).cast(pa.float64()), _per_second(kind.unit))
+        return _count_seconds(column)
     if types.is_run_end_encoded(kind):
         return _plain(pa.chunked_array([pc.run_end_decode(chunk) for chunk in column.chunks], type=kind.value_type))
     return _written(column, _join if _is_list(kind) else _decode)
@@ -130,9 +132,30 @@ def _finite(column: Any) -> Any:
     limit = LIMITS.get(column.type.unit)
     if limit is None:
         return column
-    raw = column.cast(pa.int64())
-    beyond = pc.or_(pc.greater_equal(raw, limit), pc.less(raw, -limit))
-    return pc.if_else(beyond, pa.scalar(None, column.type), column) if pc.any(beyond).as_py() else column
+    chunks = []
+    for chunk in column.chunks:
+        raw = integers(chunk, np.dtype(np.int64))
+        beyond = (raw >= limit) | (raw < -limit)
+        chunks.append(_fixed(column.type, raw, _missing(chunk) | beyond) if beyond.any() else chunk)
+    return pa.chunked_array(chunks, type=column.type)
+
+
+def _count_seconds(column: Any) -> Any:
+    """Return durations as seconds."""
+    scale = _per_second(column.type.unit)
+    chunks = [_fixed(pa.float64(), integers(c, np.dtype(np.int64)) / scale, _missing(c)) for c in column.chunks]
+    return pa.chunked_array(chunks, type=pa.float64())
+
+
+def _missing(chunk: Any) -> NDArray[np.bool_]:
+    missing = find_nulls(chunk)
+    return np.zeros(len(chunk), bool) if missing is None else missing
+
+
+def _fixed(kind: Any, values: NDArray[Any], missing: NDArray[np.bool_]) -> Any:
+    """Return numbers as an Arrow array; a scalar of Arrow in a comparison would import pandas."""
+    valid = buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [valid, buffer(np.ascontiguousarray(values))])
 
 
 def _written(column: Any, write: Any) -> Any:

@@ -27,5 +27,5 @@ def state(stated: Stated, given: Mapping[str, Any] | None) -> Stated:
         if key not in KEYS:
             raise MappingError(f"a source has no {key!r}{suggest(key, KEYS)}", "it may have: " + ", ".join(KEYS))
     if wanted.keys() & set(APART):
-        wanted: dict[str, Any] = dict.fromkeys(APART, "") | wanted
+        wanted = dict.fromkeys(APART, "") | wanted
     return dataclasses.replace(stated, **wanted) if wanted else stated

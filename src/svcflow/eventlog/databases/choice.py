@@ -13,13 +13,16 @@ from svcflow.eventlog.raw import Stated
 
 
 def connect(url: Url, stated: Stated) -> Connection:
-    """Open a database. Raises InputError where it cannot be opened."""
+    """Open a database. Raises InputError where it cannot be opened.
+
+    Three slashes begin a path in the working directory, four one from the root; three may mean that too.
+    """
     if url.kind == "postgresql":
         from svcflow.eventlog.databases import postgresql  # noqa: PLC0415 - one driver is loaded, not three
 
         return postgresql.Database(url)
-    path = Path(url.path)
-    if not path.is_file():
+    path = next((path for path in (Path(url.path), Path("/", url.path)) if path.is_file()), None)
+    if path is None:
         raise InputError(f"{url.name or url.kind} does not exist", f"check the path: {url.kind}:///folder/file")
     return open_file(path, url.kind, stated)
 

@@ -18,7 +18,6 @@ SAFE = {
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
     "python_enable_replacements": "false",
-    "lock_configuration": "true",
 }
 
 
@@ -32,6 +31,8 @@ class Database:
         self._errors = (duckdb.Error, OSError, UnicodeDecodeError)
         try:
             self._open = duckdb.connect(str(path), read_only=True, config=dict(SAFE))
+            self._open.execute("SET enable_progress_bar = false")
+            self._open.execute("SET lock_configuration = true")
         except self._errors as error:
             raise InputError(
                 f"{self.name} cannot be read as a DuckDB database: {_first(error)}",

@@ -44,6 +44,9 @@ class Database:
             self._open.execute("PRAGMA query_only=ON")
         except self._errors as error:
             raise self._damaged(error) from None
+        faults = self._fetch("PRAGMA quick_check(1)")
+        if faults != [("ok",)]:
+            raise self._damaged(ValueError(str(faults[0][0]) if faults else "it cannot be checked"))
         allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
         self._open.text_factory = lambda text: text.decode(encoding or "utf-8")
         self._guard = lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY

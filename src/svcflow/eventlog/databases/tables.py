@@ -41,7 +41,7 @@ def stream(database: Connection, kind: str, stated: Stated, rows: int) -> Iterat
     done = 0
     with contextlib.closing(database):
         result, facts = _ask(database, stated, rows)
-        for block in result.blocks:
+        for block in _cut(result, rows):
             count = len(next(iter(block.values())))
             numbers = np.arange(done + 1, done + count + 1, dtype=np.int64)
             done += count
@@ -52,6 +52,14 @@ def stream(database: Connection, kind: str, stated: Stated, rows: int) -> Iterat
             )
     if not done:
         raise NoRowsError(f"{database.name}: no rows ({facts[0]})", "state another --table or --query")
+
+
+def _cut(result: Result, rows: int) -> Iterator[dict[str, Any]]:
+    """Yield blocks of at most `rows` rows: some drivers count bytes, not rows."""
+    for block in result.blocks:
+        count = len(next(iter(block.values())))
+        for low in range(0, count, rows):
+            yield {name: column.slice(low, rows) for name, column in block.items()} if count > rows else block
 
 
 def _ask(database: Connection, stated: Stated, rows: int) -> tuple[Result, tuple[str, ...]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 SCHEMES = {"sqlite": "sqlite", "duckdb": "duckdb", "postgresql": "postgresql", "postgres": "postgresql"}
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20})://(.*)", re.DOTALL)
+_NAME = re.compile(r"[\w.-]*")
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?(?:,[\w.-]*(?::\d{1,5})?)*")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,12 +58,8 @@ def parse(text: str) -> Url:
     before, _, options = rest.partition("?")
     user, _, place = before.rpartition("@")
     host, _, database = place.partition("/")
-    shown = f"{_plain(host)}/{_plain(database)}"
+    shown = (host if _HOST.fullmatch(host) else "…") + "/" + (database if _NAME.fullmatch(database) else "…")
     return Url(kind, f"postgresql://{rest}", f"postgresql://{shown}", _find_secrets(user, options, place))
-
-
-def _plain(text: str) -> str:
-    return text if re.fullmatch(r"[\w.,:%\[\]-]*", text) else "…"
 
 
 def _find_secrets(user: str, options: str, place: str) -> tuple[str, ...]:
@@ -72,7 +70,7 @@ def _find_secrets(user: str, options: str, place: str) -> tuple[str, ...]:
         key, _, value = option.partition("=")
         if key.lower() not in ("host", "port", "dbname", "sslmode", "connect_timeout"):
             pieces |= {value, *re.split(r"[:@/?#&=]", value)}
-    if not user and place.count(":") > 1:  # no @ at all: nobody knows what was meant
-        pieces.add(place)
+    if not _HOST.fullmatch(place.partition("/")[0]):  # not even an @: nobody knows what was meant
+        pieces |= {place, *re.split(r"[:@/?#&=]", place)}
     pieces |= {urllib.parse.unquote(piece) for piece in pieces}
     return tuple(sorted(piece for piece in pieces if piece))

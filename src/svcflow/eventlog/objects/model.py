@@ -83,11 +83,13 @@ class ObjectLog:
 
 
 def read_moment(text: str) -> Moment:
-    """Return what times are compared by; one that cannot be read comes after those that can.
+    """Return what times are compared by; none is from the beginning, one that cannot be read after those that can.
 
     >>> read_moment("1970-01-01T01:00:00+01:00") == read_moment("1970-01-01 00:00:00") < read_moment("then")
     True
     """
+    if not text.strip():
+        return -1, 0.0, ""
     try:
         moment = dt.datetime.fromisoformat(text.strip())
     except ValueError:

@@ -96,12 +96,12 @@ def _open(path: Path) -> tuple[Any, Iterator[Any]]:
         )
     try:
         source = pa.memory_map(str(path), "r")
-        if head.startswith(FILE):
-            reader = ipc.open_file(source)
-            return reader.schema, (reader.get_batch(place) for place in range(reader.num_record_batches))
-        reader = ipc.open_stream(source)
+        reader = ipc.open_file(source) if head.startswith(FILE) else ipc.open_stream(source)
+        _ = [field.name for field in reader.schema]  # names that are no text are found here and not later
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{path.name} is damaged or no Arrow file: {_first(error)}", _HINT) from None
+    if head.startswith(FILE):
+        return reader.schema, (reader.get_batch(place) for place in range(reader.num_record_batches))
     return reader.schema, iter(reader)
 
 

@@ -88,7 +88,7 @@ def _open(path: Path) -> Any:
 
     try:
         schema = parquet.read_schema(path, memory_map=True)
-        texts = [
+        texts = [  # names that are no text are found here and not later
             field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
         ]
         return parquet.ParquetFile(path, memory_map=True, read_dictionary=texts)

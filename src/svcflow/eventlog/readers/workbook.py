@@ -30,10 +30,7 @@ def recognise(path: Path, head: bytes) -> bool:
     """Return whether the file is packed as workbooks are, and is called or begins like one."""
     if head.startswith(guard.OLE):
         return True
-    inside = (b"[Content_Types].xml", b"xl/", b"_rels/.rels", b"opendocument.spreadsheet")
-    return head.startswith(guard.ZIP) and (
-        path.suffix.lower() in SUFFIXES or any(word in head[:512] for word in inside)
-    )
+    return head.startswith(guard.ZIP) and (path.suffix.lower() in SUFFIXES or guard.is_workbook(path))
 
 
 def read(path: Path, stated: Stated) -> RawTable:

@@ -31,6 +31,10 @@ SECONDS = 120
 MEMORY = 4 << 30
 """What opening a workbook of an older format may take."""
 
+OVERLAP = 4096
+"""Bytes around a cut in which a cell's place is looked for once more."""
+
+_BLANKS = re.compile(rb"[ \t\r\n]{2048}")
 _CELL = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,4})\$?(\d{1,10})["']""")
 _ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _UNCOUNTED = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
@@ -43,6 +47,15 @@ class Contents:
     errors: int = 0
     uncounted: int = 0
     from_1904: bool = False
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether a packed file holds what only workbooks hold, whatever it is called."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not {"[Content_Types].xml", "mimetype"}.isdisjoint(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
 
 
 def examine(path: Path) -> Contents:
@@ -75,36 +88,40 @@ def _examine_parts(path: Path, archive: zipfile.ZipFile) -> tuple[Contents, bool
     errors = uncounted = 0
     from_1904 = False
     for part in parts:
-        sheet = re.fullmatch(r"(?i)xl/worksheets/[^/]*\.xml", part.filename)
-        counts = _examine_part(path, archive, part.filename, is_sheet=bool(sheet))
+        counts = _examine_part(path, archive, part.filename)
         errors, uncounted = errors + counts[0], uncounted + counts[1]
         if part.filename.lower() == "xl/workbook.xml":
             from_1904 = bool(re.search(rb"""date1904\s*=\s*["'](1|true)["']""", archive.read(part)[:BLOCK]))
     return Contents(errors, uncounted, from_1904), any(name.lower() == "xl/workbook.xml" for name in names)
 
 
-def _examine_part(path: Path, archive: zipfile.ZipFile, name: str, *, is_sheet: bool) -> tuple[int, int]:
-    """Read a part to its end, which checks its sum; return errors and formulas without value of a sheet."""
+def _examine_part(path: Path, archive: zipfile.ZipFile, name: str) -> tuple[int, int]:
+    """Read a part to its end, which checks its sum; return errors and formulas without value if it is a sheet.
+
+    A sheet is known by its contents: a workbook may name any part as one.
+    """
     errors = uncounted = cells = 0
     rows: set[bytes] = set()
     columns: set[bytes] = set()
+    is_sheet, tail = False, b""
     with archive.open(name) as stream:
-        tail = b""
-        while block := stream.read(BLOCK):
-            if is_sheet:
-                text = tail + block
-                cut = max(text.rfind(b"<c "), text.rfind(b"<c>"), len(text) - 4096)
-                whole, tail = text[:cut], text[cut:]
-                cells += _note(whole, rows, columns)
-                errors += len(_ERROR.findall(whole))
-                uncounted += len(_UNCOUNTED.findall(whole))
-                rows = {max(rows, key=_rank), min(rows, key=_rank)} if len(rows) > 2 else rows
-        if is_sheet:
-            cells += _note(tail, rows, columns)
-            errors += len(_ERROR.findall(tail))
-            uncounted += len(_UNCOUNTED.findall(tail))
-            _refuse_sparse(path, cells, rows, columns)
-    return errors, uncounted
+        for block in iter(lambda: stream.read(BLOCK), None):
+            text = tail + block
+            cut = max(text.rfind(b"<c "), text.rfind(b"<c>"), len(text) - OVERLAP) if block else len(text)
+            whole, tail = text[:cut], text[cut:]
+            is_sheet = is_sheet or b"sheetData" in text
+            cells += _note(whole, rows, columns)
+            _note(text[max(0, cut - OVERLAP) : cut + OVERLAP], rows, columns)  # what the cut goes through
+            if is_sheet and _BLANKS.search(text):
+                raise InputError(f"{path.name}: a sheet holds thousands of blanks in a row", "save the sheet as CSV")
+            errors += len(_ERROR.findall(whole))
+            uncounted += len(_UNCOUNTED.findall(whole))
+            rows = {max(rows, key=_rank), min(rows, key=_rank)} if len(rows) > 2 else rows
+            if not block:
+                break
+    if is_sheet:
+        _refuse_sparse(path, cells, rows, columns)
+    return (errors, uncounted) if is_sheet else (0, 0)
 
 
 def _note(text: bytes, rows: set[bytes], columns: set[bytes]) -> int:
