@@ -14,12 +14,34 @@ from svcflow.eventlog.texts import buffer, strings
 
 ROWS = 50_000
 MOST_COLUMNS = 2_000
+CASE = "case:"
 
 
 class Batches:
-    """The columns of events and of their cases, while they are read."""
+    """The columns of events and of their cases, while they are read.
 
-    def __init__(self) -> None:
+    `full` says that the whole cases in it hold more than `limit` events: time to `finish` them and go on with the next
+    ones. `before` counts the events of those that are finished, `nested` says that something was left out below others.
+    `form` is the name of the format, `kinds` translates the tags of attributes.
+    """
+
+    def __init__(self, form: str, kinds: Mapping[str, str], limit: int = 0) -> None:
+        self.form = form
+        self.kinds = kinds
+        self.limit = limit
+        self.before = 0
+        self.nested = False
+        self._kinds: dict[str, str] = {}
+        self._of_cases: set[str] = set()
+        self._waiting: list[RawTable] = []
+        self._clear()
+
+    @property
+    def full(self) -> bool:
+        """Return whether enough whole cases are there."""
+        return bool(self._waiting)
+
+    def _clear(self) -> None:
         self.rows = 0
         self._row = 0
         self._events: dict[str, list[str]] = {}
@@ -28,7 +50,6 @@ class Batches:
         self._cases: dict[str, list[str]] = {}
         self._sizes: list[int] = []
         self._begun = 0
-        self._kinds: dict[str, str] = {}
 
     def add_event_value(self, tag: str, attributes: list[str]) -> None:
         """Add an attribute of the current event, given as names and values of its XML element; the first counts."""
@@ -55,7 +76,8 @@ class Batches:
         column = self._cases.get(key)
         if column is None:
             column = self._cases[key] = []
-            self._note_kind("case:" + key, tag)
+            self._note_kind(CASE + key, tag)
+            self._of_cases.add(CASE + key)
         gap = len(self._sizes) - len(column)
         if gap >= 0:
             column.extend([""] * gap)
@@ -72,20 +94,33 @@ class Batches:
         """Go on to the next case."""
         self._sizes.append(self.rows - self._begun)
         self._begun = self.rows
+        if self.limit and self.rows >= self.limit:
+            self._waiting.append(self._pack())
 
-    def finish(self, form: str, kinds: Mapping[str, str]) -> RawTable:
-        """Return everything collected as a raw table; `kinds` translates the tags of attributes."""
+    def finish(self) -> RawTable:
+        """Return whole cases as a raw table: those that filled the batches first, else all that were collected."""
+        return self._waiting.pop(0) if self._waiting else self._pack()
+
+    def _pack(self) -> RawTable:
         self._flush()
         case_of_row = np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)
-        columns = {f"case:{key}": self._spread(values, case_of_row) for key, values in self._cases.items()}
-        columns |= {key: self._join(key) for key in self._chunks}
-        declared = {name: kinds.get(self._kinds.get(name, ""), "text") for name in columns}
-        facts = (f"{len(self._sizes):,} traces",)
-        of_case = frozenset(name for name in columns if name.startswith("case:") and name not in self._chunks)
-        return RawTable(form, tuple(columns), self.rows, columns.__getitem__, facts, declared, of_case)
+        of_cases = [name for name in self._kinds if name in self._of_cases]
+        of_events = [name for name in self._kinds if name not in self._of_cases]
+        columns = {name: self._spread(self._cases.get(name.removeprefix(CASE), []), case_of_row) for name in of_cases}
+        columns |= {name: self._join(name) for name in of_events}
+        declared = {name: self.kinds.get(self._kinds[name], "text") for name in columns}
+        facts = ("attributes below other attributes are left out",) if self.nested else ()
+        numbers = np.arange(self.before + 1, self.before + self.rows + 1) if self.limit else None
+        table = RawTable(
+            self.form, tuple(columns), self.rows, columns.__getitem__, facts, declared,
+            frozenset(of_cases), row_numbers=numbers,
+        )  # fmt: skip
+        self.before += self.rows
+        self._clear()
+        return table
 
     def _note_kind(self, name: str, tag: str) -> None:
-        self._kinds[name] = tag.rpartition(":")[2]
+        self._kinds.setdefault(name, tag.rpartition(":")[2])
         if len(self._kinds) > MOST_COLUMNS:
             raise InputError(f"more than {MOST_COLUMNS:,} different attributes", "is it really an event log?")
 
@@ -103,9 +138,10 @@ class Batches:
         self._row = 0
 
     def _join(self, key: str) -> Any:
-        behind = self.rows - sum(map(len, self._chunks[key]))
-        tail = [_blank(behind, packed=self._packed[key])] if behind else []
-        return pa.chunked_array([*self._chunks[key], *tail])
+        chunks = self._chunks.get(key, [])
+        behind = self.rows - sum(map(len, chunks))
+        tail = [_blank(behind, packed=self._packed.get(key, False))] if behind else []
+        return pa.chunked_array([*chunks, *tail])
 
     def _spread(self, values: list[str], case_of_row: Any) -> Any:
         values.extend([""] * (len(self._sizes) - len(values)))

@@ -1,8 +1,9 @@
 """XES (IEEE 1849), plain or gzipped.
 
-The file is streamed through expat, so memory follows the columns and not the text. A document type or an entity is
-refused: no event log needs one. Attributes of traces become columns ``case:KEY``; attributes below other attributes are
-left out.
+The file is streamed through expat, block by block of whole traces where a log is imported. A document type or an
+entity is refused: no event log needs one. Attributes of traces become columns ``case:KEY``; attributes below other
+attributes are left out, and that is said. What the head of the file declares (extensions, classifiers, globals and
+their defaults) says nothing of any event and is passed over.
 """
 
 from __future__ import annotations
@@ -36,10 +37,26 @@ def recognise(path: Path, head: bytes) -> bool:
 
 def read(path: Path, stated: Stated) -> RawTable:
     """Read all events of all traces. Raises InputError where the file is no XES or ends too early."""
-    batches = Batches()
-    parser = _parser(batches, path.name)
+    batches = Batches("XES", KINDS)
+    for _ in _parse(path, batches, stated):
+        pass
+    return batches.finish()
+
+
+def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
+    """Yield whole traces, about `rows` events at a time. Raises what `read` does, once it comes to it."""
+    batches = Batches("XES", KINDS, rows)
+    for _ in _parse(path, batches, stated):
+        while batches.full:
+            yield batches.finish()
+    if batches.rows:
+        yield batches.finish()
+
+
+def _parse(path: Path, batches: Batches, stated: Stated) -> Iterator[None]:
+    """Parse the file piece by piece."""
     try:
-        _feed(path, parser, stated)
+        yield from _feed(path, _parser(batches, path.name), stated)
     except expat.ExpatError as error:
         raise InputError(f"{path.name}, line {error.lineno:,}: {_explain(error)}", _HINT) from None
     except (LookupError, ValueError) as error:  # an encoding that Python or expat does not know
@@ -47,12 +64,11 @@ def read(path: Path, stated: Stated) -> RawTable:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         reason = "ends too early (truncated gzip)" if isinstance(error, EOFError) else "is damaged (bad gzip)"
         raise InputError(f"{path.name} {reason}", "transfer or export it again") from None
-    if not batches.rows:
+    if not batches.rows and not batches.before:
         raise InputError(f"{path.name} holds no events", "export it again: it should hold traces with events")
-    return batches.finish("XES", KINDS)
 
 
-def _feed(path: Path, parser: expat.XMLParserType, stated: Stated) -> None:
+def _feed(path: Path, parser: expat.XMLParserType, stated: Stated) -> Iterator[None]:
     size, done, quiet, last = path.stat().st_size, 0, 0, -1
     for block, done in _blocks(path):
         parser.Parse(block, False)  # noqa: FBT003 - expat takes no keyword
@@ -63,6 +79,7 @@ def _feed(path: Path, parser: expat.XMLParserType, stated: Stated) -> None:
             raise InputError(f"{path.name} holds a value of more than {LONGEST >> 20} MB", _HINT)
         if stated.progress:
             stated.progress(f"reading {path.name}: {done / size:.0%}")
+        yield
     parser.Parse(b"", True)  # noqa: FBT003
 
 
@@ -113,8 +130,8 @@ def _handlers(  # noqa: C901 - closures that share the depth are the fastest way
     def start(tag: str, attributes: list[str]) -> None:
         nonlocal depth, in_trace, in_event
         depth += 1
-        if depth == 4:
-            if in_event and attributes:
+        if depth == 4 and in_event:
+            if attributes:
                 add_event(tag, attributes)
         elif depth == 3:
             in_event = in_trace and tag.rpartition(":")[2] == "event"
@@ -128,6 +145,8 @@ def _handlers(  # noqa: C901 - closures that share the depth are the fastest way
     def check(tag: str) -> None:
         if depth == 1 and tag.rpartition(":")[2] != "log":
             raise InputError(f"{name} is XML but not XES: it begins with <{tag[:40]}>", _HINT)
+        if depth > 3 and in_trace:
+            batches.nested = True
         if depth > 200:
             raise InputError(f"{name} nests elements more than 200 deep", _HINT)
 
