@@ -235,12 +235,18 @@ def test_commands_tell_no_case_and_no_few(name: str, changed: Path) -> None:
         assert run(*words, "--min-group", 1, "-q") == run(*words, "-q")
 
 
-def test_single_cases_are_refused() -> None:
-    for words in (["case", COMPLAINTS, "COM-0001", "-w", WORKFLOWS], ["lists", COMPLAINTS, "-w", WORKFLOWS]):
+def test_single_cases_are_refused(tmp_path: Path) -> None:
+    target = tmp_path / "log.csv"
+    for words in (
+        ["case", COMPLAINTS, "COM-0001", "-w", WORKFLOWS],
+        ["lists", COMPLAINTS, "-w", WORKFLOWS],
+        ["export", COMPLAINTS, "-o", target],
+    ):
         code, out, err = run(*words, "--min-group", 2)
         assert (code, out) == (2, "")
         assert "tells single cases" in err
         assert err.count("\n") == 2
+    assert not target.exists()
 
 
 def test_a_report_cannot_bring_back_what_was_withheld(tmp_path: Path) -> None:

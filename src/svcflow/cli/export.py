@@ -47,12 +47,15 @@ front; the mapping takes it off again.
 @click.option("--no-mapping", is_flag=True, help="Put no mapping beside the file.")
 @options.selection
 @options.source
+@options.min_group
 @options.bad_rows
 @options.quiet
 def command(**given: Any) -> int:
     """Write the cases of LOG that are selected, or all, with all their steps and attributes to a file."""
+    from svcflow.disclosure import refuse_single_cases
     from svcflow.eventlog.exporting.landing import export, find_format
 
+    refuse_single_cases(given["min_group"], "an exported log")
     target = Path(given["output"])
     find_format(target)
     console.refuse_unwritable(given["output"])

@@ -62,15 +62,15 @@ def _resolve(
 ) -> list[tuple[str, str]]:
     """Return the columns meant by a word of the command line, with the kind it states, if any."""
     kind, _, column = wanted.partition(":")
+    if wanted in NAMED and roles.get(wanted):
+        return [(name, wanted) for name in roles[wanted]]
     if wanted in names:
         return [(wanted, "")]
     if column in names and kind in (*NAMED, "customer"):
         return [(column, kind)]
     if wanted == "customer" and customers:
         return [(name, "customer") for name in customers]
-    if wanted in NAMED and roles.get(wanted):
-        return [(name, wanted) for name in roles[wanted]]
-    if wanted in (*MEASURED,):
+    if wanted in MEASURED:
         raise UsageError(f"{wanted!r} is what is measured", "pseudonymise names and ids: resource, customer, case, ...")
     known = f"columns: {', '.join(names[:40])}"
     if wanted in (*NAMED, "customer"):

@@ -126,7 +126,7 @@ class _Block:
     @cached_property
     def _known(self) -> Known:
         """Return the names of this block and of the first, with their pseudonyms; machines are nobody's names."""
-        return self._shield.familiar | self.list_names()
+        return {**self._shield.familiar, **self.list_names()}
 
     def list_names(self) -> dict[str, str]:
         """Return the telling names in the columns that become pseudonyms; of two kinds, the first column's counts."""
