@@ -27,7 +27,7 @@ from fuzz_damage import Input
 
 Count: TypeAlias = set[int] | None
 
-_PASSED = re.compile(r": ([\d,]+) passed over$|^(?:above the header|below the last row) (\d+) lines? left out")
+_PASSED = re.compile(r": ([\d,]+) passed over$|(?:^|: )(?:above the header|below the last row) (\d+) lines? left out")
 _TEXT = re.compile(r"^(?P<encoding>.+), (?P<name>comma|semicolon|tab|bar|'.+'|\".+\") between columns(?P<style>.*)$")
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
@@ -51,6 +51,8 @@ def count(given: Input, log: Any) -> Count:
 
 
 def _add(given: Input, log: Any) -> Count:
+    if any(note.startswith("passed over: ") for note in log.notes):
+        return None  # files that are no logs by their names are left out, and said
     parts = [count_file(given, data, log.notes) for name, data in given.files.items() if not name.endswith(".yaml")]
     if any(part is None or len(part) != 1 for part in parts):
         return None

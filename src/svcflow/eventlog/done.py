@@ -11,11 +11,12 @@ finish finished done settled fulfilled
 sluiten gesloten afsluiten afgesloten opgelost oplossen afgehandeld afhandelen voltooid gereed klaar
 schließen geschlossen abschließen abgeschlossen gelöst lösen erledigt beendet fertig
 chiuso chiusa chiudi chiudere chiusura risolto risolta risolvi risolvere completato completata concluso conclusa
-fermé clos clôturé résolu résoudre terminé cerrado cerrar resuelto resolver finalizado
+fermé clos clôturé clôture fermeture résolu résoudre résolution terminé
+cerrado cerrar cierre resuelto resolver resolución finalizado fechado fechamento encerrado resolvido resolução
 """
 _OBJECTS = """
-a an the ticket tickets case cases incident incidents problem problems request requests issue issues complaint
-complaints claim claims call calls order orders inquiry enquiry question sr file dossier service customer
+a an the last final ticket tickets case cases incident incidents problem problems request requests issue issues
+complaint complaints claim claims call calls order orders inquiry enquiry question sr file dossier service customer
 zaak melding klacht verzoek vraag vorgang fall anfrage beschwerde störung caso pratica richiesta reclamo segnalazione
 il la lo de het den das der die
 """

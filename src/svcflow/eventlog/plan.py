@@ -56,6 +56,8 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -
     check_columns(mapping, joined.names)
     source = Source(joined)
     lent, said = presets.lend(mapping, joined.names)
+    if said and not mapping.preset and presets.is_other(lent, source):
+        lent, said = mapping, ""
     try:
         plan, unfolded = _plan(source, lent, joins)
     except MappingError:

@@ -16,7 +16,8 @@ class Form:
 
     It is known by having all columns of `signature` and, where `any_of` is given, at least `least` of those. `content`
     has the keys of a mapping file; where that names one column, a tuple here names several spellings of it, and the
-    first that the export has counts. What names a column that the export does not have is left out.
+    first that the export has counts (a last one of ``None``: there is no other). What names a column that the export
+    does not have is left out.
     """
 
     name: str
@@ -88,12 +89,14 @@ def _columns(wanted: Map[str, Any], there: Map[str, str]) -> dict[str, Any]:
         else:
             for name in _first(spellings, there):
                 found[role] = name
+            if role not in found and spellings[-1] is None:
+                found[role] = None
     return found
 
 
-def _first(spellings: str | Names, there: Map[str, str]) -> list[str]:
+def _first(spellings: str | tuple[str | None, ...], there: Map[str, str]) -> list[str]:
     every = (spellings,) if isinstance(spellings, str) else spellings
-    return [there[normalise(name)] for name in every if normalise(name) in there][:1]
+    return [there[normalise(name)] for name in every if name is not None and normalise(name) in there][:1]
 
 
 def _milestones(wanted: Map[str, str], there: Map[str, str]) -> dict[str, str]:

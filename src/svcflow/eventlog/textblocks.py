@@ -107,7 +107,7 @@ def parse(text: Text, stated: Stated, rows: int) -> Iterator[Block]:
         held += part.rows
     if count.open:
         raise _explain_quote(text.path, count.open.row)
-    if count.faults and not stated.drop_bad_rows:
+    if count.faults and (not stated.drop_bad_rows or not count.seen):  # where none fits, it is the header that is bad
         raise _explain_bad(text.path, count)
     if parts:
         parts.append(dataclasses.replace(_leave_out(count.take_bad()), table=parts[-1].table.slice(0, 0)))

@@ -98,6 +98,27 @@ def test_what_only_looks_like_a_known_export_is_read_by_its_contents(tmp_path: P
     assert set(log.activities.texts) == {"a", "b", "c"}
 
 
+def test_a_log_of_changes_with_the_columns_of_a_list_is_no_list(tmp_path: Path) -> None:
+    head = "number,incident_state,opened_at,sys_updated_at,assignment_group,closed_at"
+    rows = [
+        f"I{n // 4},{('New', 'Active', 'Resolved', 'Closed')[n % 4]},2026-03-{13 + n // 4} 08:00,"
+        f"2026-03-{13 + n // 4} 1{n % 4}:00,L1,2026-03-{13 + n // 4} 13:00"
+        for n in range(40)
+    ]
+    log = read_log(write(tmp_path, head, *rows))
+    assert (log.cases, log.events) == (10, 40)
+    assert not any("preset" in note for note in log.notes)
+    with pytest.raises(MappingError, match="no export that preset 'zendesk' knows"):
+        read_log(write(tmp_path, head, *rows), {"preset": "zendesk"})
+
+
+def test_who_calls_is_not_who_works(tmp_path: Path) -> None:
+    rows = [f"S{n},2026/03/{13 + n} 08:00,张三,2026/03/{13 + n} 10:00,城管局" for n in range(8)]
+    log = read_log(write(tmp_path, "受理编号,来电时间,来电人,办结时间,承办单位", *rows))
+    assert log.resources.texts == ("",)
+    assert log.teams.texts == ("", "城管局")
+
+
 def test_columns_of_a_preset_are_said_to_be_its_word(tmp_path: Path) -> None:
     rows = [f"I{n},2026-03-{13 + n} 10:00,2026-03-{14 + n} 11:00,,Closed,L1" for n in range(5)]
     path = write(tmp_path, ",".join(LIST), *rows)

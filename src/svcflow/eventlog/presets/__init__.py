@@ -11,6 +11,7 @@ from svcflow.errors import MappingError
 from svcflow.eventlog.log import Role
 from svcflow.eventlog.mapping import Mapping, state, suggest
 from svcflow.eventlog.preset_forms import Form, Names, Preset
+from svcflow.eventlog.roles.evidence import Source
 
 OFF = "none"
 
@@ -35,6 +36,12 @@ def lend(stated: Mapping, names: Names) -> tuple[Mapping, str]:
     lent = tuple(key for key in content if not getattr(stated, key) and getattr(stated, key) != ())
     merged = stated.over(state(content))
     return dataclasses.replace(merged, preset=preset.id, lent=lent), preset.note
+
+
+def is_other(lent: Mapping, source: Source) -> bool:
+    """Return whether an export only has the columns of a list of cases: each of its cases stands on several rows."""
+    case = lent.columns.get("case", ())
+    return lent.shape == "milestones" and len(case) == 1 and source.encoded(case[0]).distinct < 0.9 * source.table.rows
 
 
 def own_up(reasons: list[Role], stated: Mapping, lent: Mapping) -> list[Role]:

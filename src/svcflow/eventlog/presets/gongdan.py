@@ -18,7 +18,7 @@ from svcflow.eventlog.preset_forms import Form
 
 SYSTEM = "工单系统"
 CASE = ("工单编号", "工单号", "工单id", "案件编号", "受理编号", "单号")
-PERSON = ("处理人", "处理人名称", "受理人名称", "受理人", "经办人", "处理坐席", "操作人")
+PERSON = ("处理人", "处理人名称", "受理人名称", "受理人", "经办人", "处理坐席", "操作人", None)
 TEAM = ("处理部门", "承办单位", "承办部门", "办理部门", "受理组名称", "受理组", "处理组", "部门")
 CUSTOMER = (
     "等待回复", "等待客户", "等待客户回复", "等待客户反馈", "等待用户", "等待用户反馈", "待客户确认", "待用户确认",
@@ -42,7 +42,7 @@ TIMES = {
 
 def _spelled(name: str) -> tuple[Form, ...]:
     """Return the forms in which the case column has one of its names."""
-    people = {"resource": PERSON, "team": TEAM}
+    people: dict[str, object] = {"resource": PERSON, "team": TEAM}
     return (
         Form(
             "工单列表",

@@ -45,10 +45,10 @@ def recognise(sight: Sight) -> Evidence | None:
         return None
     times = [name for name in source.table.names if name not in case and Profile(source, name).is_time]
     kinds = {name: names.judge(name) for name in times}
-    chosen = list(stated) if stated and not lent else list(dict.fromkeys([*_choose(times, kinds), *stated]))
+    chosen = list(stated) or _choose(times, kinds)
     if len(chosen) < (1 if stated else 2):
         return None
-    if lent or not stated:
+    if not stated:
         chosen = order(source, chosen, sight.stated)
     called = {name: stated.get(name) or _call(name, chosen) for name in chosen}
     return _describe(sight, called, tuple(name for name in times if name not in called), kinds)
