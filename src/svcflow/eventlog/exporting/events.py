@@ -19,13 +19,20 @@ BEGIN, END = "\t\t<event>\n", "\t\t</event>\n"
 class Events:
     """Writes the events of one block after the other; `borders` says which of the last block belong to which case.
 
-    `attributes` gives the tag and the key of each attribute of events.
+    `attributes` gives the tag and the key of each attribute of events, `roles` the keys of resource and team.
     """
 
-    def __init__(self, head: Head, attributes: Mapping[Attribute, tuple[str, str]], escape: Escaper) -> None:
+    def __init__(
+        self,
+        head: Head,
+        attributes: Mapping[Attribute, tuple[str, str]],
+        roles: Mapping[str, str],
+        escape: Escaper,
+    ) -> None:
         self.borders: list[int] = [0]
         self._head = head
         self._attributes = attributes
+        self._roles = roles
         self._escape = escape
         self._twisted = 0
 
@@ -73,9 +80,9 @@ class Events:
         """Return what both events of an instance say, column by column."""
         head = self._head
         columns = [self._put("string", "concept:name", tell_codes(block.activity, head.activities, unknown=False))]
-        for key, codes, words in (("resource", block.resource, head.resources), ("group", block.team, head.teams)):
-            if len(words) > 1:
-                columns.append(self._put("string", f"org:{key}", tell_codes(codes, words, unknown=True)))
+        for role, codes, words in (("resource", block.resource, head.resources), ("team", block.team, head.teams)):
+            if role in self._roles:
+                columns.append(self._put("string", self._roles[role], tell_codes(codes, words, unknown=True)))
         if head.starts:
             columns.append([f'\t\t\t<string key="lifecycle:transition" value="{transition}"/>\n'] * len(block.time))
         return columns

@@ -36,7 +36,7 @@ def write(source: Source, target: Path, choices: Choices) -> None:
     keys = _choose_keys(head, choices)
     tags = {attribute: TAGS.get(attribute.kind, "float") for attribute in head.attributes}
     tags |= dict.fromkeys(_find_whole(source), "int")
-    events = Events(head, {a: (tags[a], k) for a, k in keys.items() if a.of == "event"}, escape)
+    events = Events(head, {a: (tags[a], k) for a, k in keys.items() if a.of == "event"}, choices.roles, escape)
     owned = {a: (tags[a], k) for a, k in keys.items() if a.of == "case"}
     with target.open("wb") as raw, _pack(raw, target) as stream:
         stream.write(_begin(head).encode())
@@ -65,17 +65,21 @@ def _choose_keys(head: Head, choices: Choices) -> dict[Attribute, str]:
     """Return the key of each attribute, none for one that a role holds already; say which column will hold what."""
     choices.roles |= {"case": "case:concept:name", "activity": "concept:name", "time": "time:timestamp"}
     keys: dict[Attribute, str] = {}
-    twins = {}
+    twins = set()
     for role, vocabulary in (("resource", head.resources), ("team", head.teams)):
+        if len(vocabulary) <= 1:
+            continue
         twin = head.find_twin(role)
-        if len(vocabulary) > 1:
-            choices.roles[role] = ROLES[role]
-        if twin and len(vocabulary) > 1:
-            twins[twin] = ROLES[role]
-            choices.columns[ROLES[role]] = twin
+        key = _name_role(head, role, twin)
+        choices.roles[role] = key
+        if twin:
+            twins.add(twin)
+            choices.columns[key] = twin
     if head.starts:
         choices.roles["lifecycle"] = TRANSITION
-    reserved = {"event": {*choices.roles.values(), "concept:name", INSTANCE, *ROLES.values()}, "case": {"concept:name"}}
+    reserved = {"event": {*choices.roles.values(), *ROLES.values(), INSTANCE}, "case": {"concept:name"}}
+    kept = {attribute for attribute in head.attributes if attribute.of == "event" and attribute not in twins}
+    reserved["event"] -= {attribute.name for attribute in kept} - {*choices.roles.values(), INSTANCE}
     for attribute in head.attributes:
         if attribute in twins:
             continue
@@ -87,6 +91,14 @@ def _choose_keys(head: Head, choices: Choices) -> dict[Attribute, str]:
         keys[attribute] = key
         choices.columns[f"case:{key}" if attribute.of == "case" else key] = attribute
     return keys
+
+
+def _name_role(head: Head, role: str, twin: Attribute | None) -> str:
+    """Return the key of a role: that of the standard, unless another attribute of the export bears it already."""
+    others = {attribute.name for attribute in head.attributes if attribute.of == "event" and attribute != twin}
+    if ROLES[role] not in others:
+        return ROLES[role]
+    return twin.name if twin and twin.name not in others and twin.name.strip() else f"svcflow:{role}"
 
 
 def _find_whole(source: Source) -> set[Attribute]:
