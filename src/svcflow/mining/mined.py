@@ -70,9 +70,14 @@ class Mined:
         teams = self.handovers["team"]
         return teams.counts.cases if teams else 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the keys that contract.md gives to mining; durations in seconds, shares 0..1."""
-        return {
+    def to_json(self, *, min_group: int | None = None) -> dict[str, Any]:
+        """Return the keys that contract.md gives to mining; durations in seconds, shares 0..1.
+
+        Nothing is told of groups of fewer than `min_group` cases. Raises UsageError if the whole log is such a group.
+        """
+        from svcflow.mining.disclosure import withhold_mined  # noqa: PLC0415 - it reads what is mined
+
+        document = {
             "log": dict(self.summary),
             "cycle_time": self._describe_cycle_times(),
             "resolve_time": _describe(self.resolve_times),
@@ -83,6 +88,7 @@ class Mined:
             "rework": _write_rework(self.rework),
             "activities": self.activities.to_rows(),
         }
+        return withhold_mined(document, min_group)
 
     def _describe_cycle_times(self) -> dict[str, Any] | None:
         figures = _describe(self.cycle_times)
