@@ -101,7 +101,7 @@ def cut(key: str, line: str) -> str:
          "x.yaml:7:7: no activity is called 'Fertich | y'; did you mean 'Fertig | y'?"),
         (cut("svcflow", "svcflow: 2"), "x.yaml:1:10: svcflow: 2 is not a version this svcflow reads (1)"),
         (cut("mapping", ""), "x.yaml:1:1: 'mapping' is missing: write `mapping: NAME`"),
-        (cut("delimiter", "delimiter: ';;'"), "x.yaml:4:12: delimiter: ';;' is too long"),
+        (cut("delimiter", "delimiter: ';;;;;;;;;;'"), "x.yaml:4:12: delimiter: ';;;;;;;;;;' is too long"),
         ("svcflow: 1\nmapping: [", "x.yaml:"),
         ("- just a list\n", "x.yaml: a mapping file holds keys and values"),
     ],
@@ -327,3 +327,13 @@ def test_mistakes_in_newer_keys_are_shown_at_their_place(
     with pytest.raises(MappingError) as refused:
         read_log(path, "x.yaml")
     assert refused.value.message.startswith(message)
+
+
+def test_a_slip_in_a_name_is_told_and_a_name_of_another_log_is_not(export: Callable[..., Path]) -> None:
+    slips = MAPPING.replace('sides: {"Wartet | y": customer}', 'sides: {"Wartett | y": customer, Storno: nobody}')
+    log = read_log(export(ROWS), export(slips.replace("machines: [bot]", "machines: [bott, svc_*]"), "m.yaml"))
+    told = [note.removeprefix("mapping, ") for note in log.notes if "no activity" in note or "no account" in note]
+    assert told == [
+        "sides: no activity is called 'Wartett | y'; did you mean 'Wartet | y'?",
+        "machines: no account is called 'bott'; did you mean 'bot'?",
+    ]

@@ -9,7 +9,7 @@ from svcflow.eventlog import done, events, ordering
 from svcflow.eventlog.columns import AttributeColumns
 from svcflow.eventlog.events import Rows
 from svcflow.eventlog.log import Codes, Log, Role, Vocabulary
-from svcflow.eventlog.mapping import Mapping, suggest
+from svcflow.eventlog.mapping import Mapping, find_slips, suggest
 from svcflow.eventlog.quality.counting import count_block, count_cases
 from svcflow.eventlog.quality.examination import examine
 from svcflow.eventlog.quality.persons import personal_data
@@ -70,7 +70,7 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
         sides=dict(mapping.sides),
         states=dict(mapping.states),
         case_events=ordered.events,
-        notes=tuple(assignment.notes),
+        notes=(*assignment.notes, *find_slips(mapping, activities.texts, resources.texts)),
     )
     tally = count_block(source.table, faults, (found.time, found.start), lifecycle=found.transition is not None)
     tally += count_cases(source, used, pairs)

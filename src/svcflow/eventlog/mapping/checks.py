@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from svcflow.errors import MappingError
 from svcflow.eventlog.mapping.stated import Mapping
@@ -33,6 +34,23 @@ def _require(mapping: Mapping, wanted: list[tuple[tuple[str, ...], str]], names:
                 f"{mapping.place(*keys)}the export has no column {name!r}{suggest(name, names)}",
                 "columns: " + ", ".join(names[:40]) + ("" if len(names) <= 40 else f" and {len(names) - 40} more"),
             )
+
+
+def find_slips(mapping: Mapping, activities: Sequence[str], resources: Sequence[str]) -> tuple[str, ...]:
+    """Return a note for each stated activity or account that does not occur while one of a similar name does.
+
+    What is like nothing in the log is no slip: a mapping may serve several logs.
+    """
+    known = {"activity": tuple(activities), "account": tuple(resources)}
+    wanted = [(key, name, "activity") for key in ("sides", "states") for name in getattr(mapping, key)]
+    wanted += [("done", name, "activity") for name in mapping.done or ()]
+    wanted += [("machines", name, "account") for name in mapping.machines if "*" not in name]
+    notes = []
+    for key, name, kind in wanted:
+        near = suggest(name, known[kind]) if name not in known[kind] else ""
+        if near:
+            notes.append(f"mapping, {key}: no {kind} is called {name!r}{near}")
+    return tuple(notes)
 
 
 def suggest(word: str, known: tuple[str, ...]) -> str:

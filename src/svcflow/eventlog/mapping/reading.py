@@ -10,6 +10,7 @@ from typing import Any
 
 from svcflow import documents
 from svcflow.errors import MappingError
+from svcflow.eventlog import delimiters
 from svcflow.eventlog.mapping.stated import SUFFIX, Join, Mapping
 from svcflow.eventlog.raw import Stated
 
@@ -135,8 +136,9 @@ def _check_encoding(name: str) -> None:
 
 
 def _check_delimiter(sign: str) -> None:
-    if not sign.isascii() or sign in '"\n\r\0' or sign.isalnum():
-        raise MappingError(f"{sign!r} cannot stand between columns", "for example ',' or ';' or \"\\t\" or '|'")
+    unusable = any(char in "\"'\n\r\0" or char.isalnum() for char in sign)
+    if unusable and sign not in delimiters.NAMES.values():
+        raise MappingError(f"{sign!r} cannot stand between columns", "for example ',' or ';' or \"\\t\" or '||'")
 
 
 def _tuple(value: Any) -> tuple[str, ...]:
