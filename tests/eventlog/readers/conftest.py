@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sqlite3
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -268,25 +268,25 @@ def ocel() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a PostgreSQL server of its own and return its URL, or skip where none can start."""
+def postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server of its own and return its URL, or skip where none can start.
+
+    It may run as another user, who cannot enter the private folders that pytest makes.
+    """
     pytest.importorskip("adbc_driver_postgresql", reason="the PostgreSQL driver is not installed")
-    folder = tmp_path_factory.mktemp("postgresql")
-    before = os.environ.get("XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    try:
+    with (
+        tempfile.TemporaryDirectory(prefix="svcflow-", ignore_cleanup_errors=True) as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("XDG_RUNTIME_DIR", folder)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pgserver = pytest.importorskip(
                 "pgserver", reason="no PostgreSQL server is installed (pip install pgserver)"
             )
             try:
-                server = pgserver.get_server(folder / "data")
+                server = pgserver.get_server(Path(folder, "data"))
             except Exception as error:  # noqa: BLE001 - whatever keeps a server from starting is said
                 pytest.skip(f"no PostgreSQL server can start here: {type(error).__name__}: {error}")
         yield server.get_uri()
         server.cleanup()
-    finally:
-        os.environ.pop("XDG_RUNTIME_DIR")
-        if before is not None:
-            os.environ["XDG_RUNTIME_DIR"] = before
