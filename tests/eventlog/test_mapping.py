@@ -180,6 +180,11 @@ def test_the_written_mapping_of_a_sample_reads_the_same_log(name: str, tmp_path:
     assert "\nsides:\n" in text or "\n# sides:\n" in text
 
 
+@pytest.mark.parametrize("path", sorted((SAMPLES / "presets").iterdir()), ids=lambda path: path.name)
+def test_the_written_mapping_of_a_known_export_reads_the_same_log(path: Path, tmp_path: Path) -> None:
+    assert "\npreset: " in assert_written_mapping_reads_the_same(path, tmp_path)
+
+
 def write_history() -> list[str]:
     rows = ["Issue,Changed,Field,Old,New,Author,Created"]
     for case in range(30):
