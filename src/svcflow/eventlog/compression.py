@@ -126,7 +126,7 @@ def _is_office(path: Path) -> bool:
 def _open_member(path: Path, raw: IO[bytes]) -> IO[bytes]:
     """Open the one file of an archive, hidden ones and those of the Mac's finder aside."""
     archive = zipfile.ZipFile(raw)
-    members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member.filename)]
+    members = [m for m in archive.infolist() if not m.filename.endswith("/") and not _is_hidden(m.filename)]
     if len(members) != 1:
         shown = ", ".join(member.filename for member in members[:3]) + (", …" if len(members) > 3 else "")
         raise InputError(

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute as pc
 
+from svcflow.errors import InputError
 from svcflow.eventlog.raw import name_columns
 from svcflow.eventlog.texts import buffer, find_nulls, integers, strings
 
@@ -59,11 +60,18 @@ def find_leaves(schema: Any) -> tuple[list[Leaf], list[str]]:
 def _descend(field: Any, fields: tuple[int, ...]) -> Iterator[tuple[str, tuple[int, ...], Any]]:
     kind = _storage(field.type)
     if not pa.types.is_struct(kind) or len(fields) >= DEEPEST:
-        yield field.name, fields, field.type
+        yield _read_name(field), fields, field.type
         return
     for place in range(kind.num_fields):
         for name, below, leaf in _descend(kind.field(place), (*fields, place)):
-            yield f"{field.name}.{name}", below, leaf
+            yield f"{_read_name(field)}.{name}", below, leaf
+
+
+def _read_name(field: Any) -> str:
+    try:
+        return str(field.name)
+    except UnicodeDecodeError:
+        raise InputError("the name of a column is no text", "transfer or export the file again") from None
 
 
 def _storage(kind: Any) -> Any:

@@ -118,10 +118,10 @@ class _Reading:
             passed={"records without any event": empty} if empty else {},
         )
 
-    def empty(self) -> NoRowsError:
-        """Return what to raise where no row was found."""
-        why = f": {self.bad[0].reason}" if self.bad else ""
-        return NoRowsError(f"{self.path.name} holds no records{why}", "it should hold one object per event or case")
+    def empty(self) -> InputError:
+        """Return what to raise where no row was found: a file of bad records alone is no empty file."""
+        why, hint = f"{self.path.name} holds no records", "it should hold one object per event or case"
+        return InputError(f"{why}: {self.bad[0].reason}", hint) if self.bad else NoRowsError(why, hint)
 
     def _look(self) -> None:
         self.encoding = encodings.detect(self.path, self.stated.encoding)
