@@ -216,6 +216,24 @@ def test_standard_input_of_any_format(export: Callable[..., Path], monkeypatch: 
         read_log("-")
 
 
+def test_standard_input_may_be_a_database_or_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    cells = [("1", "a", "2024-01-31 10:00"), ("1", "b", "2024-01-31 11:00")]
+    database = sqlite3.connect(tmp_path / "x.db")
+    database.execute("create table log (case_id text, activity text, time text)")
+    database.executemany("insert into log values (?, ?, ?)", cells)
+    database.commit()
+    database.close()
+    columns = dict(zip(("case_id", "activity", "time"), map(list, zip(*cells, strict=True)), strict=True))
+    parquet.write_table(pa.table(columns), tmp_path / "x.parquet")
+    for name in ("x.db", "x.parquet"):
+        monkeypatch.setattr(sys, "stdin", Input((tmp_path / name).read_bytes()))
+        log = read_log("-")
+        assert (log.events, log.source, log.activities.texts) == (2, "standard input", ("a", "b"))
+
+
 def test_a_terminal_is_no_log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(Input, "isatty", lambda self: True)
     monkeypatch.setattr(sys, "stdin", Input(b""))

@@ -5,10 +5,12 @@ Where the system can open a file that has no name, it has none: nothing is left 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -51,6 +53,26 @@ def write(label: str, blocks: Iterable[bytes]) -> Spooled:
     path.label = label
     weakref.finalize(path, file.close)
     return path
+
+
+@contextlib.contextmanager
+def name(path: Path) -> Iterator[Path]:
+    """Give the contents of a temporary file a name while something opens them that follows links to files.
+
+    Any other path is given as it is. Raises InputError where there is no room for a copy.
+    """
+    if not isinstance(path, Spooled):
+        yield path
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            copy = stack.enter_context(tempfile.NamedTemporaryFile())
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, copy, 1 << 20)
+            copy.flush()
+        except OSError as error:
+            raise _no_room(path.name, error) from None
+        yield Path(copy.name)
 
 
 def _create(label: str) -> IO[bytes]:

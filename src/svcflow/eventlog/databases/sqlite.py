@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from svcflow.errors import InputError
+from svcflow.eventlog import spool
 from svcflow.eventlog.databases.connection import Result
 from svcflow.eventlog.raw import name_columns
 from svcflow.eventlog.values import write
@@ -35,6 +36,15 @@ class Database:
 
         self.name = path.name
         self._errors = (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, OverflowError, ValueError)
+        with spool.name(path) as file:
+            self._connect(file)
+        allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+        self._open.text_factory = lambda text: text.decode(encoding or "utf-8")
+        self._guard = lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
+
+    def _connect(self, path: Path) -> None:
+        import sqlite3  # noqa: PLC0415
+
         try:
             file = quote(str(path.absolute()), safe="/:\\")
             self._open = sqlite3.connect(f"file:{file}?mode=ro", uri=True, check_same_thread=False)
@@ -47,9 +57,6 @@ class Database:
         faults = self._fetch("PRAGMA quick_check(1)")
         if faults != [("ok",)]:
             raise self._damaged(ValueError(str(faults[0][0]) if faults else "it cannot be checked"))
-        allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-        self._open.text_factory = lambda text: text.decode(encoding or "utf-8")
-        self._guard = lambda action, *_: sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
 
     def names(self) -> set[str]:
         """Return the names of all tables and views."""
