@@ -32,8 +32,9 @@ _EXAMPLE = """\
 
 
 def write_source(stated: Mapping) -> Iterator[str]:
-    """Write what is stated of the file itself."""
-    yield from _write_file(stated.source, "")
+    """Write what is stated of the file itself, or how it can be."""
+    written = list(_write_file(stated.source, ""))
+    yield from written or ["# source: {sheet: NAME}   # of a workbook; or table, query, objects, records"]
 
 
 def write_times(log: Log, stated: Mapping) -> Iterator[str]:
