@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import svcflow
 from svcflow.analysis.departures import list_departures
 from svcflow.analysis.people import Mask, make_mask
+from svcflow.analysis.risks import assess_risks
+from svcflow.analysis.spectrum import draw_spectrum
 from svcflow.analysis.stories import tell_cases
 from svcflow.analysis.streams import draw_histogram, lay_value_stream
 from svcflow.definitions.model import Text, Workspace
@@ -37,6 +39,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         numbers["log"]["open_cases"] = sum(run["open"] for run in runs.values())
     deviations = _list_deviations(analysis)
     findings = [write_finding(f, mask) for f in analysis.findings]
+    risks = assess_risks(log, analysis.runs)
     told = _wanted_cases(findings, deviations)
     return {
         "svcflow": svcflow.__version__,
@@ -47,6 +50,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "histogram": draw_histogram(mined.cycle_times / 1000),
         "total_wait_s": mined.total_wait_s,
         "value_stream": lay_value_stream(log, mined),
+        "spectrum": draw_spectrum(log, analysis.findings),
         "causes": None,
         "model": _write_model(analysis),
         "workspace": _write_workspace(analysis.workspace),
@@ -54,6 +58,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "names": _collect_names(analysis.workspace, log.activities.texts),
         "runs": runs,
         "deviations": deviations,
+        "risks": risks,
         "findings": findings,
         "recommendations": [write_recommendation(r) for r in analysis.recommendations],
         "told": tell_cases(log, told, mask),

@@ -50,7 +50,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
     n = fmt.count(row.get("cases") or 0, "case") + Text(", ", "，") + fmt.count(row.get("count") or 0, "time")
     return {
         "code": code,
-        "name": say.get(code) or as_text(str(row.get("name") or "").replace("_", " ")),
+        "name": name_deviation(code, row.get("name")),
         "step": context.names.activity(row["step"]) if row.get("step") else None,
         "process": context.names.plain(row.get("process"), 32) if row.get("process") else None,
         "cases": (row.get("cases") or 0, fmt.number(row.get("cases"))),
@@ -59,6 +59,11 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "text": " ".join(str(row.get("text") or "").split())[:200],
         "evidence": Evidence(n, (code,), tuple(str(case) for case in row.get("examples") or [])),
     }
+
+
+def name_deviation(code: str, name: object) -> Text:
+    """Return what a kind of deviation is called; one that this version does not know has its name from the document."""
+    return say.get(code) or as_text(str(name or "").replace("_", " "))
 
 
 def _place(row: Row) -> str:

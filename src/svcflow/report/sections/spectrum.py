@@ -1,0 +1,80 @@
+"""Why they wait at the worst link: every case that waited there, drawn from when to when, over three weeks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup
+
+from svcflow.report import fmt
+from svcflow.report.section import Context, Evidence, Section, words_of
+from svcflow.report.svg import el, label
+from svcflow.report.words import Text
+
+ORDER = 75
+WIDTH, TOP, HEIGHT, LEFT = 1148, 34, 190, 8
+DAY_S = 86_400
+
+say = words_of(__name__)
+
+
+def build(context: Context) -> Section:
+    """Return the performance spectrum of the link that holds most of our own waiting."""
+    found = context.get("spectrum")
+    if not found or not found.get("segments"):
+        return Section(say("title_none"), missing=say("none"))
+    source, target = context.names.activity(found["from"]), context.names.activity(found["to"])
+    segments = [(float(a), float(b)) for a, b in found["segments"]]
+    shown, count = len(segments), int(found.get("count") or len(found["segments"]))
+    view: dict[str, Any] = {
+        "picture": _draw(context, found, segments),
+        "legend": context.scale.legend(),
+        "from": source,
+        "to": target,
+    }
+    title = say("title", source=source, target=target)
+    lead = say("lead", shown=fmt.number(shown), period=fmt.period(found.get("start"), found.get("end")))
+    if shown < count:
+        lead = lead + say("sampled", count=fmt.number(count))
+    n = fmt.count(count, "case")
+    evidence = Evidence(n, ("spectrum", "waiting"), context.of_findings("bottleneck"))
+    return Section(title, lead, view, evidence=evidence)
+
+
+def _draw(context: Context, found: dict[str, Any], segments: list[tuple[float, float]]) -> Markup:
+    span = float(found.get("span_s") or 0) or max(end for _, end in segments) or 1.0
+    scale = (WIDTH - 2 * LEFT) / span
+    bottom = TOP + HEIGHT
+    parts = [*_days(context, found, span, scale)]
+    for begin, end in sorted(segments, key=lambda pair: pair[0] - pair[1], reverse=True):
+        wait = end - begin
+        x1, x2 = LEFT + begin * scale, LEFT + min(end, span) * scale
+        y2 = TOP + HEIGHT * (1.0 if end <= span else (span - begin) / wait)
+        parts.append(el("path", d=f"M{x1:.1f} {TOP}L{x2:.1f} {y2:.1f}", class_=f"seg l{context.scale.classify(wait)}"))
+    for y in (TOP, bottom):
+        parts.append(el("path", d=f"M{LEFT} {y}H{WIDTH - LEFT}", class_="rule"))
+    return el(
+        "svg", *parts, class_="spectrum", role="img", aria_labelledby="h-spectrum",
+        viewBox=f"0 0 {WIDTH} {bottom + 30}", width=WIDTH, height=bottom + 30,
+    )  # fmt: skip
+
+
+def _days(context: Context, found: dict[str, Any], span: float, scale: float) -> Iterator[Markup]:
+    """Yield weekends as shades and a label every Monday."""
+    start = dt.datetime.fromisoformat(str(found["start"]))
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(
+        days=1 if start.time() > dt.time() else 0
+    )
+    place = (midnight - start).total_seconds()
+    while place < span:
+        day = start + dt.timedelta(seconds=place)
+        x = LEFT + place * scale
+        if day.weekday() >= 5:
+            yield el("rect", x=x, y=TOP, width=min(DAY_S, span - place) * scale, height=HEIGHT, class_="weekend")
+        if day.weekday() == 0:
+            yield el("path", d=f"M{x:.1f} {TOP}V{TOP + HEIGHT + 6}", class_="week")
+            words = Text(f"Mon {day.day} {day:%b}", f"{day.month}月{day.day}日 周一")
+            yield label(words, context.languages, x=x + 4, y=TOP + HEIGHT + 19, class_="tick")
+        place += DAY_S
