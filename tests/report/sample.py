@@ -215,6 +215,17 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
         ],
         "findings": _find(links, total, list(told)),
         "recommendations": _advise(),
+        "risks": _make_risks(),
+        "spectrum": {
+            "from": "Refund proposal",
+            "to": "Manager approval",
+            "start": "2026-07-06T00:00:00+00:00",
+            "end": "2026-07-27T00:00:00+00:00",
+            "span_s": 21 * DAY,
+            "count": 80,
+            "median_s": 30 * HOUR,
+            "segments": [[n * 6 * HOUR, n * 6 * HOUR + (n % 7) * 9 * HOUR] for n in range(80)],
+        },
         "told": told,
         "responsibility": {"complaint": _share_out()},
     }
@@ -457,6 +468,29 @@ def _advise() -> list[dict[str, Any]]:
             None,
             effect(None, None, None, "none"),
         ),
+    ]
+
+
+def _make_risks() -> list[dict[str, Any]]:
+    rows = (("D402", "sla_breached", "resolution", 90, 5, 8, 6), ("D101", "skipped", "Identity check", 120, 2, 9, 10),
+            ("D401", "late", "Manager approval", 60, 4, 8, 3), ("D999", "new_kind", None, 3, None, 2, 4))  # fmt: skip
+    return [
+        {
+            "process": "complaint",
+            "code": code,
+            "name": name,
+            "step": step,
+            "cases": cases,
+            "share": cases / 600,
+            "examples": ["C00001"],
+            "extra_s": None if severity is None else severity * HOUR,
+            "seen_at_share": 0.4,
+            "severity": severity,
+            "occurrence": occurrence,
+            "detection": detection,
+            "priority": None if severity is None else severity * occurrence * detection,
+        }
+        for code, name, step, cases, severity, occurrence, detection in rows
     ]
 
 

@@ -11,7 +11,7 @@ from svcflow.mining.disclosure import cut_mined, withhold_role
 Row = dict[str, Any]
 
 TEXTS = ("title", "reason", "risks", "check", "rollback")
-OWN = ("runs", "deviations", "quality", "told", "histogram", "recommendations")
+OWN = ("runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations")
 """Parts with rules of their own."""
 
 
@@ -32,6 +32,7 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
     hidden = _list_hidden(document, found)
     found = found | {
         "told": {},
+        "spectrum": None,
         "histogram": coarsen(document.get("histogram"), least),
         "quality": withholding.cut_facts(document.get("quality") or []),
         "names": {name: text for name, text in (document.get("names") or {}).items() if name not in hidden},

@@ -63,7 +63,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
 
 def name_deviation(code: str, name: object) -> Text:
     """Return what a kind of deviation is called; one that this version does not know has its name from the document."""
-    return say.get(code) or as_text(str(name or "").replace("_", " "))
+    return say.get(code) or as_text(str(name or "").replace("_", " ")[:60])
 
 
 def _place(row: Row) -> str:

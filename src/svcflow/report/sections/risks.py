@@ -39,7 +39,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
     priority = row.get("priority")
     return {
         "what": step + Text(": ", "：") + name if step else name,
-        "code": code,
+        "code": context.names.plain(code, 12),
         "process": context.names.plain(row.get("process"), 32) if row.get("process") else None,
         "cases": say("occurrence_note", cases=cases, share=fmt.share(row.get("share"))),
         "extra": _say_extra(row.get("extra_s")),

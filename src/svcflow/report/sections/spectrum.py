@@ -25,8 +25,8 @@ def build(context: Context) -> Section:
     found = context.get("spectrum")
     if not found or not found.get("segments"):
         return Section(say("title_none"), missing=say("none"))
-    source, target = context.names.activity(found["from"]), context.names.activity(found["to"])
-    segments = [(float(a), float(b)) for a, b in found["segments"]]
+    source, target = context.names.activity(found.get("from")), context.names.activity(found.get("to"))
+    segments = [(pair[0], pair[1]) for pair in found["segments"] if len(pair) == 2 and 0 <= pair[0] <= pair[1]]
     shown, count = len(segments), int(found.get("count") or len(found["segments"]))
     view: dict[str, Any] = {
         "picture": _draw(context, found, segments),
@@ -53,8 +53,7 @@ def _draw(context: Context, found: dict[str, Any], segments: list[tuple[float, f
         x1, x2 = LEFT + begin * scale, LEFT + min(end, span) * scale
         y2 = TOP + HEIGHT * (1.0 if end <= span else (span - begin) / wait)
         parts.append(el("path", d=f"M{x1:.1f} {TOP}L{x2:.1f} {y2:.1f}", class_=f"seg l{context.scale.classify(wait)}"))
-    for y in (TOP, bottom):
-        parts.append(el("path", d=f"M{LEFT} {y}H{WIDTH - LEFT}", class_="rule"))
+    parts += [el("path", d=f"M{LEFT} {y}H{WIDTH - LEFT}", class_="rule") for y in (TOP, bottom)]
     return el(
         "svg", *parts, class_="spectrum", role="img", aria_labelledby="h-spectrum",
         viewBox=f"0 0 {WIDTH} {bottom + 30}", width=WIDTH, height=bottom + 30,
@@ -62,8 +61,11 @@ def _draw(context: Context, found: dict[str, Any], segments: list[tuple[float, f
 
 
 def _days(context: Context, found: dict[str, Any], span: float, scale: float) -> Iterator[Markup]:
-    """Yield weekends as shades and a label every Monday."""
-    start = dt.datetime.fromisoformat(str(found["start"]))
+    """Yield weekends as shades and a label every Monday; nothing where the document does not say when it begins."""
+    try:
+        start = dt.datetime.fromisoformat(str(found.get("start")))
+    except ValueError:
+        return
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(
         days=1 if start.time() > dt.time() else 0
     )
