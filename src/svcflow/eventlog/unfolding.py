@@ -15,12 +15,10 @@ from svcflow.eventlog.log import Role
 from svcflow.eventlog.mapping import Mapping as Stated
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles.assignment import Assignment
-from svcflow.eventlog.roles.evidence import Source
+from svcflow.eventlog.roles.evidence import EMPTY_WORDS, Source
 from svcflow.eventlog.texts import as_chunks, buffer
 
 Rows = NDArray[np.intp]
-EMPTY_WORDS = ("null", "none", "nan", "nat", "n/a", "na", "-", "--", "?", "\\n", "(null)", "nil", "无", "空")
-"""How exports write that a time is not there."""
 
 
 @dataclass(frozen=True, slots=True)

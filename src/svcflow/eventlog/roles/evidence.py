@@ -19,6 +19,8 @@ from svcflow.eventlog.stamps import column as stamps
 from svcflow.eventlog.texts import Encoded, buffer, encode, strings
 
 SAMPLE = 400
+EMPTY_WORDS = ("null", "none", "nan", "nat", "n/a", "na", "-", "--", "?", "\\n", "(null)", "nil", "无", "空")
+"""How exports write that a value is not there."""
 LINE = re.compile(r"(?:\b(?:1st|2nd|3rd|4th|l[1-4]|n[1-4]|tier ?\d|line ?\d)|[一二三]线)$", re.IGNORECASE)
 """How names of support teams end that say their line."""
 
@@ -80,19 +82,17 @@ class Profile:
             return True
         if self.source.table.kinds.get(self.name) == "datetime":
             return True
-        if (
-            not self.sample
-            or sum(any(char.isdigit() for char in text) for text in self.sample) < len(self.sample) * 0.5
-        ):
+        sample = [text for text in self.sample if text.strip().lower() not in EMPTY_WORDS]
+        if not sample or sum(any(char.isdigit() for char in text) for text in sample) < len(sample) * 0.5:
             return False
-        counts = all(re.fullmatch(r"\d+(\.\d+)?", text) for text in self.sample)
+        counts = all(re.fullmatch(r"\d+(\.\d+)?", text) for text in sample)
         if counts and max(lexicon.weigh(self.name, role)[0] for role in ("time", "start")) < 40:
             return False
         try:
-            found = stamps.read_stamps(pa.chunked_array([strings(self.sample)]), self.name)
+            found = stamps.read_stamps(pa.chunked_array([strings(sample)]), self.name)
         except MappingError:
             return True
-        return found.readable >= 0.8 * len(self.sample)
+        return found.readable >= 0.8 * len(sample)
 
     @cached_property
     def is_number(self) -> bool:

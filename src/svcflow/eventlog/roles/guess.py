@@ -18,7 +18,8 @@ def assign(
 ) -> Assignment:
     """Find the column of each role.
 
-    `stated` are roles given by a mapping (an empty tuple: there is none). `form` returns the time format that is stated for a column, or nothing.
+    `stated` are roles given by a mapping (an empty tuple: there is none). `form` returns the time format that is stated
+    for a column, or nothing.
 
     What is not found is left out: see `Assignment.missing`.
     """

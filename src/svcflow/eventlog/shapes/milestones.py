@@ -46,9 +46,11 @@ def recognise(sight: Sight) -> Evidence | None:
     times = [name for name in source.table.names if name not in case and Profile(source, name).is_time]
     kinds = {name: names.judge(name) for name in times}
     chosen = list(stated) or _choose(times, kinds)
+    if lent:  # a preset knows the usual columns; it must not cut off the end of the cases
+        chosen += [name for name in _choose(times, kinds) if _follows(name, chosen)]
     if len(chosen) < (1 if stated else 2):
         return None
-    if not stated:
+    if lent or not stated:
         chosen = order(source, chosen, sight.stated)
     called = {name: stated.get(name) or _call(name, chosen) for name in chosen}
     return _describe(sight, called, tuple(name for name in times if name not in called), kinds)
@@ -65,6 +67,12 @@ def _choose(times: list[str], kinds: dict[str, names.Kind]) -> list[str]:
     if any(names.place(name) == 1 and words(name)[0] != "sys" for name in chosen):
         chosen = [name for name in chosen if not (names.place(name) == 1 and words(name)[0] == "sys")]
     return chosen if len(chosen) > 1 else [name for name in times if kinds[name] in ("event", "update")]
+
+
+def _follows(name: str, others: list[str]) -> bool:
+    """Return whether a milestone comes, by its name, after all of the others."""
+    own, known = names.place(name), [names.place(other) for other in others]
+    return name not in others and own is not None and all(place is not None and place < own for place in known)
 
 
 def _call(name: str, chosen: list[str]) -> str:
@@ -143,6 +151,7 @@ def _note(left: tuple[str, ...], kinds: dict[str, names.Kind]) -> list[str]:
     notes = []
     for kind, text in (
         ("deadline", "a deadline"), ("update", "a time of the last change"), ("other", "a time of something else"),
+        ("event", "a time that the preset of this export passes over"),
     ):  # fmt: skip
         notes += [f"column {name!r} is {text}: an attribute, not an event" for name in left if kinds.get(name) == kind]
     return notes
