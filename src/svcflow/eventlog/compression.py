@@ -10,6 +10,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -38,6 +39,12 @@ MAGIC = {
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 OFFICE = ("[Content_Types].xml", "mimetype")
 """Members that a workbook has and a zipped table has not."""
+
+FAULTS = (
+    EOFError, OSError, ValueError, IndexError, RuntimeError, struct.error, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile,
+)  # fmt: skip
+"""What unpacking damaged bytes raises; archives of unknown kinds raise a NotImplementedError, a RuntimeError."""
 
 _HINT = "transfer or export it again"
 
@@ -84,7 +91,7 @@ def blocks(path: Path, kind: str = "") -> Iterator[bytes]:
                             "if it is an export all the same, unpack it first and give the table",
                         )
                     yield block
-        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, OSError, ValueError) as error:
+        except FAULTS as error:
             raise InputError(f"{path.name} {_explain(error, kind)}", _HINT) from None
 
 
@@ -119,7 +126,7 @@ def _is_office(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name in OFFICE for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except FAULTS:
         return False
 
 
@@ -135,10 +142,7 @@ def _open_member(path: Path, raw: IO[bytes]) -> IO[bytes]:
         )
     if members[0].flag_bits & 1:
         raise InputError(f"{path.name} is locked with a password", "unpack it first and give the table")
-    try:
-        return archive.open(members[0])
-    except NotImplementedError:
-        raise InputError(f"{path.name} is packed in a way that is not read", "unpack it first") from None
+    return archive.open(members[0])
 
 
 def _is_hidden(name: str) -> bool:
