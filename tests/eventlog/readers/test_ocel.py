@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import random
@@ -190,6 +191,16 @@ def test_what_is_wrong_is_said(ocel: dict[str, Any], tmp_path: Path) -> None:
 def test_hostile_xml(text: str, said: str, export: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match=said):
         read_log(export(text, "log.xml"))
+
+
+def test_a_packed_file_is_read_and_a_cut_one_refused(sample: Callable[[str], Path]) -> None:
+    path = sample("objects.xml")
+    packed = gzip.compress(path.read_bytes())
+    (path.parent / "objects.xml.gz").write_bytes(packed)
+    assert read_log(path.parent / "objects.xml.gz").cases == 10
+    (path.parent / "objects.xml.gz").write_bytes(packed[:-20])
+    with pytest.raises(InputError, match="truncated gzip"):
+        read_log(path.parent / "objects.xml.gz")
 
 
 def test_a_table_of_an_ocel_database_can_be_read_too(sample: Callable[[str], Path]) -> None:

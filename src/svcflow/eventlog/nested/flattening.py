@@ -27,22 +27,26 @@ class Flattener:
         return flat
 
     def _add(self, flat: dict[str, str], name: str, value: Any, skip: str = "", *, depth: int = 0) -> None:
-        if type(value) is str:
-            flat[_free(flat, name)] = self._mend(value)
-        elif isinstance(value, dict):
-            if depth > DEEPEST:
-                flat[_free(flat, name)] = self._mend(json.dumps(value, ensure_ascii=False))
-            elif len(value) == 1 and name and (mark := next(iter(value))).startswith("$"):
-                self._add(flat, name, value[mark], skip, depth=depth + 1)  # {"$date": …}: how MongoDB writes types
-            else:
-                for key, inner in value.items():
-                    full = f"{name}.{key}" if name else key or "(no name)"
-                    if full != skip or not isinstance(inner, list):
-                        self._add(flat, full, inner, skip, depth=depth + 1)
+        if isinstance(value, dict):
+            self._add_object(flat, name, value, skip, depth=depth)
         elif isinstance(value, list):
             self._add_list(flat, name, value)
         else:
-            flat[_free(flat, name)] = _write(value)
+            flat[_free(flat, name)] = self._mend(value if type(value) is str else _write(value))
+
+    def _add_object(self, flat: dict[str, str], name: str, value: dict[str, Any], skip: str, *, depth: int) -> None:
+        if depth > DEEPEST:
+            flat[_free(flat, name)] = self._mend(json.dumps(value, ensure_ascii=False))
+        elif len(value) == 1 and name and (mark := next(iter(value))).startswith("$"):
+            self._add(flat, name, value[mark], skip, depth=depth + 1)  # {"$date": …}: how MongoDB writes types
+        else:
+            start = name + "." if name else ""
+            for key, inner in value.items():
+                full = start + key if start else key or "(no name)"
+                if type(inner) is str and full not in flat:  # what nearly all values are
+                    flat[full] = inner if inner.isascii() else self._mend(inner)
+                elif full != skip or not isinstance(inner, list):
+                    self._add(flat, full, inner, skip, depth=depth + 1)
 
     def _add_list(self, flat: dict[str, str], name: str, values: list[Any]) -> None:
         if not any(isinstance(value, (dict, list)) for value in values):

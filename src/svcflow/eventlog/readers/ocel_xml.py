@@ -5,8 +5,11 @@ The file is streamed through expat; a document type or an entity is refused.
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 
 from svcflow.errors import InputError
@@ -16,6 +19,7 @@ from svcflow.eventlog.raw import RawTable, Stated
 SUFFIXES = (".xmlocel", ".ocel.xml", ".xml")
 RANK = 0
 BLOCK = 1 << 20
+GZIP = b"\x1f\x8b"
 DEEPEST = 50
 LONGEST = 1 << 22
 """Characters of one value."""
@@ -26,7 +30,8 @@ _HINT = "export it again as OCEL 2.0"
 
 def recognise(path: Path, head: bytes) -> bool:
     """Return whether the file begins like XML with a part that only an object-centric log has."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().replace(b"\0", b"")
+    text = _unpack(head) if head.startswith(GZIP) else head
+    text = text.removeprefix(b"\xef\xbb\xbf").lstrip().replace(b"\0", b"")
     return text.lstrip(b"\xff\xfe").startswith(b"<") and (
         path.name.lower().endswith(".xmlocel") or bool(_PARTS.search(text))
     )
@@ -40,7 +45,7 @@ def read(path: Path, stated: Stated) -> RawTable:
     handler = _Handler(log, path.name)
     parser = handler.parser
     try:
-        with path.open("rb") as stream:
+        with _open(path) as stream:
             quiet, last = 0, -1
             while block := stream.read(BLOCK):
                 parser.Parse(block, False)  # noqa: FBT003 - expat takes no keyword
@@ -54,11 +59,28 @@ def read(path: Path, stated: Stated) -> RawTable:
         early = text in ("no element found", "unclosed token", "unclosed CDATA section")
         reason = "the file ends too early" if early else f"not well-formed XML ({text})"
         raise InputError(f"{path.name}, line {error.lineno:,}: {reason}", _HINT) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        reason = "ends too early (truncated gzip)" if isinstance(error, EOFError) else "is damaged (bad gzip)"
+        raise InputError(f"{path.name} {reason}", "transfer or export it again") from None
     except (LookupError, ValueError) as error:  # an encoding that Python or expat does not know
         raise InputError(f"{path.name} is XML in an encoding that is not read: {error}", _HINT) from None
     if not log.ids:
         raise InputError(f"{path.name} holds no events of OCEL 2.0", _HINT)
     return flatten(log, stated, "OCEL 2.0 (XML)", path.name)
+
+
+def _open(path: Path) -> IO[bytes] | gzip.GzipFile:
+    with path.open("rb") as raw:
+        packed = raw.read(2) == GZIP
+    return gzip.open(path) if packed else path.open("rb")
+
+
+def _unpack(head: bytes) -> bytes:
+    """Return the beginning of what a packed file holds."""
+    try:
+        return zlib.decompressobj(31).decompress(head, 4096)
+    except zlib.error:
+        return b""
 
 
 class _Handler:
