@@ -53,10 +53,15 @@ def count(given: Input, log: Any) -> Count:
 def _add(given: Input, log: Any) -> Count:
     if any(note.startswith("passed over: ") for note in log.notes):
         return None  # files that are no logs by their names are left out, and said
-    parts = [count_file(given, data, log.notes) for name, data in given.files.items() if not name.endswith(".yaml")]
+    parts = [count_file(given, data, _notes(log.notes, name)) for name, data in given.files.items()]
     if any(part is None or len(part) != 1 for part in parts):
         return None
     return {sum(next(iter(part)) for part in parts if part)}
+
+
+def _notes(notes: tuple[str, ...], file: str) -> tuple[str, ...]:
+    """Return what is said of one file among several, or of all."""
+    return tuple(note.removeprefix(f"{file}: ") for note in notes)
 
 
 def count_file(given: Input, data: bytes, notes: tuple[str, ...]) -> Count:
