@@ -6,7 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from svcflow.eventlog.roles.words import AGAINST, WORDS
+from svcflow.eventlog.roles.against import AGAINST
+from svcflow.eventlog.roles.words import WORDS
 
 _SPLIT = re.compile(r"[^\w]+|_+|(?<=[a-z])(?=[A-Z])")
 _PREFIX = re.compile(r"^(?:event |event:|(case) (?=concept:))((?:concept|org|time|lifecycle|start):?.*)$")

@@ -16,13 +16,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from svcflow.errors import MappingError
 from svcflow.eventlog.log import MISSING_TIME, Role
-from svcflow.eventlog.mapping import Mapping
 from svcflow.eventlog.raw import RawTable
 from svcflow.eventlog.roles import milestones as names
+from svcflow.eventlog.roles import progress
 from svcflow.eventlog.roles.evidence import Profile, Source
-from svcflow.eventlog.roles.lexicon import fold, weigh, words
 from svcflow.eventlog.stamps.column import read_stamps
 from svcflow.eventlog.texts import as_chunks, as_text
 from svcflow.eventlog.unfolding import Evidence, Sight, find_empty, free_name, interleave, pick, take_rows
@@ -30,8 +28,10 @@ from svcflow.eventlog.unfolding import Evidence, Sight, find_empty, free_name, i
 WHOLE_CASES = False
 NEEDS = "a column that tells cases apart and at least two columns of times that were reached"
 NEARLY = 0.97
-BY = frozenset({"by", "von", "durch", "door", "da", "par", "por", "user", "agent"})
-BY_CHINESE = ("人", "人员", "人員", "员", "員", "者")
+"""The share of rows that must be cases of their own."""
+KEPT: tuple[str, ...] = ("case", "team", "role")
+MADE = {"activity": "milestone", "time": "milestone time", "resource": "milestone by"}
+"""Columns that unfolding makes, by role."""
 
 
 def recognise(sight: Sight) -> Evidence | None:
@@ -45,14 +45,14 @@ def recognise(sight: Sight) -> Evidence | None:
         return None
     times = [name for name in source.table.names if name not in case and Profile(source, name).is_time]
     kinds = {name: names.judge(name) for name in times}
-    chosen = list(stated) or _choose(times, kinds)
+    chosen = list(stated) or progress.choose(times, kinds)
     if lent:  # a preset knows the usual columns; it must not cut off the end of the cases
-        chosen += [name for name in _choose(times, kinds) if _follows(name, chosen)]
+        chosen += [name for name in progress.choose(times, kinds) if progress.follows(name, chosen)]
     if len(chosen) < (1 if stated else 2):
         return None
     if lent or not stated:
-        chosen = order(source, chosen, sight.stated)
-    called = {name: stated.get(name) or _call(name, chosen) for name in chosen}
+        chosen = progress.order(source, chosen, sight.stated)
+    called = {name: stated.get(name) or progress.call(name, chosen) for name in chosen}
     return _describe(sight, called, tuple(name for name in times if name not in called), kinds)
 
 
@@ -61,90 +61,34 @@ def _is_row_per_case(source: Source, case: str) -> bool:
     return source.table.rows > 1 and source.encoded(case).distinct >= NEARLY * source.table.rows
 
 
-def _choose(times: list[str], kinds: dict[str, names.Kind]) -> list[str]:
-    """Return the columns of milestones; the last change of a row counts as one only where nothing else is there."""
-    chosen = [name for name in times if kinds[name] == "event"]
-    if any(names.place(name) == 1 and words(name)[0] != "sys" for name in chosen):
-        chosen = [name for name in chosen if not (names.place(name) == 1 and words(name)[0] == "sys")]
-    return chosen if len(chosen) > 1 else [name for name in times if kinds[name] in ("event", "update")]
-
-
-def _follows(name: str, others: list[str]) -> bool:
-    """Return whether a milestone comes, by its name, after all of the others."""
-    own, known = names.place(name), [names.place(other) for other in others]
-    return name not in others and own is not None and all(place is not None and place < own for place in known)
-
-
-def _call(name: str, chosen: list[str]) -> str:
-    short = names.clean(name)
-    return short if [names.clean(other) for other in chosen].count(short) == 1 else name
-
-
-def order(source: Source, columns: list[str], stated: Mapping, *, most: int = 2000) -> list[str]:
-    """Return columns of times in the order of their names' places in the life of a case, else in which they come."""
-    step = max(1, source.table.rows // most)
-    rows = np.arange(0, source.table.rows, step, dtype=np.int64)
-    indices = pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows)])
-    moments = []
-    for name in columns:
-        try:
-            taken = as_chunks(as_chunks(source.column(name)).take(indices))
-            moments.append(read_stamps(taken, name, time_format=stated.format_of(name)).values)
-        except MappingError:
-            moments.append(np.full(len(rows), MISSING_TIME))
-    wins = [0.0] * len(columns)
-    for one, first in enumerate(moments):
-        for second in moments:
-            both = (first != MISSING_TIME) & (second != MISSING_TIME)
-            later = int((first[both] > second[both]).sum()) - int((first[both] < second[both]).sum())
-            wins[one] += np.sign(later) if 2 * abs(later) > int(both.sum()) else 0
-    places = [names.place(name) for name in columns]
-    usual = [len(columns) if place is None else place for place in places]
-    keys = [(wins[i], usual[i], i) if None in places else (usual[i], wins[i], i) for i in range(len(columns))]
-    return [columns[i] for *_, i in sorted(keys)]
-
-
 def _describe(sight: Sight, called: dict[str, str], left: tuple[str, ...], kinds: dict[str, names.Kind]) -> Evidence:
-    table = sight.source.table
-    people = {column: _find_person(column, table.names) for column in called}
-    paired = {column: name for column, name in people.items() if name}
-    guessed = sight.guess.columns
-    roles: dict[str, tuple[str, ...]] = {role: guessed[role] for role in KEPT if role in guessed}
-    columns = {"case": roles["case"], "milestones": tuple(called), "people": tuple(people.values())}
-    roles["activity"] = (free_name("milestone", table.names),)
-    roles["time"] = (free_name("milestone time", table.names),)
-    told = [reason for reason in sight.guess.reasons if reason.role in KEPT]
+    """Return the evidence: what is read, the columns that the events will have, and what is told of both."""
+    table, guess, stated = sight.source.table, sight.guess, sight.stated
+    people = tuple(progress.find_person(column, table.names) for column in called)
+    own = any(people) and ("resource" not in stated.columns or "columns" in stated.lent)
+    roles = {role: guess.columns[role] for role in KEPT if role in guess.columns}
+    told = [reason for reason in guess.reasons if reason.role in KEPT]
     told += [Role(f"milestone {activity}", name, "a time that was reached") for name, activity in called.items()]
-    stated = "resource" in sight.stated.columns
-    if paired and not stated:
-        roles["resource"] = (free_name("milestone by", table.names),)
-        told.append(Role("resource", " | ".join(paired.values()), "each names who reached one of the milestones"))
-    elif "resource" in sight.guess.columns:
-        roles["resource"] = sight.guess.columns["resource"]
-        told += [reason for reason in sight.guess.reasons if reason.role == "resource"]
+    if own:
+        told.append(Role("resource", " | ".join(filter(None, people)), "each names who reached one of the milestones"))
+    elif "resource" in guess.columns:
+        roles["resource"] = guess.columns["resource"]
+        told += [reason for reason in guess.reasons if reason.role == "resource"]
     notes = _note(left, kinds)
-    last = [
-        " | ".join(roles[role])
-        for role in ("resource", "team")
-        if role in roles and not (role == "resource" and paired)
-    ]
-    if last:
+    if last := [" | ".join(roles[role]) for role in ("resource", "team") if role in roles]:
         text = " and ".join(map(repr, last))
         notes.append(f"one row per case: {text} tell where the case is now; all of its events are given to them")
-    reason = f"one row per case and {len(called)} columns of times that were reached: {', '.join(called)}"
-    keep = frozenset(called) - {*(sight.stated.case_attributes or ()), *(sight.stated.event_attributes or ())}
-    spare = {
+    roles |= {role: (free_name(name, table.names),) for role, name in MADE.items() if role != "resource" or own}
+    spoken = {*(stated.case_attributes or ()), *(stated.event_attributes or ())}
+    words = {
         "called": tuple(called.values()),
-        "dropped": tuple(keep),
-        "made": tuple(roles.get(r, ("",))[0] for r in MADE),
+        "dropped": tuple(name for name in called if name not in spoken),
+        "made": tuple(roles[role][0] if role != "resource" or own else "" for role in MADE),
     }
-    formats = {name: (sight.stated.formats[name],) for name in called if name in sight.stated.formats}
-    score = 95 if sight.stated.milestones else 75
-    return Evidence(score, reason, columns, roles, tuple(told), {**spare, **formats}, tuple(notes))
-
-
-KEPT: tuple[str, ...] = ("case", "team", "role")
-MADE = ("activity", "time", "resource")
+    words |= {name: (stated.formats[name],) for name in called if name in stated.formats}
+    reason = f"one row per case and {len(called)} columns of times that were reached: {', '.join(called)}"
+    columns = {"case": roles["case"], "milestones": tuple(called), "people": people}
+    return Evidence(95 if stated.milestones else 75, reason, columns, roles, tuple(told), words, tuple(notes))
 
 
 def _note(left: tuple[str, ...], kinds: dict[str, names.Kind]) -> list[str]:
@@ -155,20 +99,6 @@ def _note(left: tuple[str, ...], kinds: dict[str, names.Kind]) -> list[str]:
     ):  # fmt: skip
         notes += [f"column {name!r} is {text}: an attribute, not an event" for name in left if kinds.get(name) == kind]
     return notes
-
-
-def _find_person(column: str, known: tuple[str, ...]) -> str:
-    """Return the column that says who reached a milestone: ``resolved_by`` for ``resolved_at``, 受理人 for 受理时间."""
-    stem = [fold(part).lower() for part in names.split(column)]
-    for name in known:
-        if name == column or weigh(name, "time")[0] >= 60:
-            continue
-        tokens = list(words(name))
-        if stem and len(tokens) > len(stem) and tokens[: len(stem)] == stem and tokens[len(stem)] in BY:
-            return name
-        if len(stem) == 1 and not stem[0].isascii() and fold(name).lower() in {stem[0] + end for end in BY_CHINESE}:
-            return name
-    return ""
 
 
 def unfold(table: RawTable, found: Evidence) -> RawTable:
@@ -186,7 +116,7 @@ def unfold(table: RawTable, found: Evidence) -> RawTable:
         activity: partial(pick, found.words["called"], which),
         time: partial(interleave, times, rows, which),
     }
-    if resource and found.columns["people"] != ("",) * len(columns) and resource not in table.names:
+    if resource:
         people = found.columns["people"]
         made[resource] = lambda: interleave(
             [as_chunks(table.load(name or people[0] or next(filter(None, people)))) for name in people],
