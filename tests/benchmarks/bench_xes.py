@@ -1,6 +1,7 @@
 """`svcflow import` of XES against pm4py reading the same file and writing its Parquet: CPU and memory.
 
-Whole processes are measured. The log is generated here, about a million events with six attributes each; BPI Challenge 2012 is measured too where it
+Whole processes are measured. The log is generated here,
+about a million events with six attributes each; BPI Challenge 2012 is measured too where it
 is present. The processes alternate and the medians are compared. Memory is the peak resident set: it must not grow with
 the log. The ratio to r4pm (Rust) is printed where a Python that has it is named.
 

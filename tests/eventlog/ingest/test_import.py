@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from svcflow.errors import InputError, MappingError, UsageError
 from svcflow.eventlog import read_log
-from svcflow.eventlog.ingest import collecting, conveying, import_log, merging
+from svcflow.eventlog.ingest import collecting, conveying, import_log, merging, reading
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.store import opening, writing
 
@@ -198,3 +198,42 @@ def test_the_export_is_never_overwritten(export: Callable[..., Path]) -> None:
     with pytest.raises(UsageError, match="is the export itself"):
         import_log(path, path)
     assert path.read_text().startswith("case,")
+
+
+def test_a_shape_that_needs_whole_cases_sees_them_whole(
+    export: Callable[..., Path], tmp_path: Path, spilling: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = ("New", "Open", "Waiting", "Solved")
+    rows = [
+        f"T{n},2026-03-{1 + day:02d},{states[min(3, (n + day) % 5)]},team {n % 3}"
+        for day in range(20)
+        for n in range(12)
+    ]
+    path = export(["ticket,snapshot date,status,team", *rows])
+    mapping = {
+        "shape": "snapshots",
+        "columns": {"case": "ticket", "snapshot": "snapshot date", "activity": "status", "team": "team"},
+    }
+    found = take_in(path, tmp_path / "x.parquet", block=30, mapping=mapping)
+    assert_same(found, read_log(path, mapping), reasons=False)
+    monkeypatch.setattr(reading, "WHOLE", 1 << 40)
+    with pytest.raises(InputError, match="needs all rows of a case together"):
+        import_log(path, tmp_path / "y.parquet", mapping, block=30)
+
+
+def test_large_buckets_are_divided_again(tmp_path: Path, spilling: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "export.csv"
+    write_rows(random.Random(9), path, 600, "pairs", dirty=False)
+    monkeypatch.setattr(conveying, "LARGEST", 1 << 40)
+    assert_same(take_in(path, tmp_path / "x.parquet", block=150), read_log(path), reasons=False)
+
+
+def test_a_column_with_too_many_values_for_the_memory_is_left_out_and_said(
+    export: Callable[..., Path], tmp_path: Path, spilling: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"c{n % 50},a{n % 3},2026-01-{1 + n % 28:02d}T10:00:00,e{n},p{n % 4}" for n in range(3_000)]
+    path = export(["case,activity,time,event number,grade", *rows])
+    monkeypatch.setattr(reading, "VALUES", 1 << 30)
+    found = take_in(path, tmp_path / "x.parquet", block=700)
+    assert list(found.attributes) == ["grade"]
+    assert any("'event number' holds too many different values" in note for note in found.notes)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from svcflow.eventlog.opening import stream_table
 from svcflow.eventlog.places import Place
 from svcflow.eventlog.raw import RawTable, Stated
 from svcflow.eventlog.roles.evidence import Source
+from svcflow.eventlog.texts import as_text
 
 BYTES = 1 << 26
 """Of text in one block, about."""
@@ -51,6 +54,39 @@ def take(whole: Source, low: int, high: int, before: int = 0) -> RawTable:
         row_numbers=numbers,
         bad=table.bad if not low else (),
         passed=table.passed if not low else {},
+    )
+
+
+def gather(tables: Iterable[RawTable], limit: int) -> RawTable | None:
+    """Return blocks as one table, ``None`` where their columns take more than `limit` bytes."""
+    columns: dict[str, list[Any]] = {}
+    found: list[RawTable] = []
+    size = rows = 0
+    for table in tables:
+        for name in table.names:
+            column = as_text(table.load(name)) if not pa.types.is_temporal(table.load(name).type) else table.load(name)
+            column = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+            size += column.nbytes
+            if size > limit:
+                return None
+            parts = columns.setdefault(name, [])
+            if rows and not parts:
+                parts.append(pa.nulls(rows, column.type))
+            parts += column.chunks
+        rows += table.rows
+        found.append(table)
+        for name in columns.keys() - set(table.names):
+            columns[name].append(pa.nulls(table.rows, columns[name][0].type))
+    joined = {name: pa.chunked_array(parts) for name, parts in columns.items()}
+    first = found[0]
+    numbers = [np.arange(t.rows) if t.row_numbers is None else t.row_numbers for t in found]
+    return dataclasses.replace(
+        first,
+        names=tuple(joined),
+        rows=rows,
+        load=joined.__getitem__,
+        row_numbers=np.concatenate(numbers),
+        bad=tuple(row for table in found for row in table.bad),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,12 @@ from svcflow.eventlog.ingest.rows import Rows
 from svcflow.eventlog.ingest.spill import Spill
 from svcflow.eventlog.texts import buffer
 
-FEWEST, MOST = 8, 256
-"""Buckets."""
+FEWEST, MOST, FINER = 8, 256, 32
+"""Buckets, and into how many one that is too large is divided."""
+
+PLAIN = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat", ".json", ".jsonl", ".ndjson", ".xes")
+PACKED = 8
+"""What other formats hold is taken to be so many times as large as the file."""
 
 
 @dataclass(slots=True)
@@ -79,7 +84,24 @@ def scatter(batch: Any, buckets: int, put: Callable[[int, Any], object], seed: i
         low = high
 
 
-def choose_buckets(bytes_of_source: int, memory: int) -> int:
-    """Return how many buckets a source of so many bytes needs: a power of two."""
+def refine(spill: Spill, limit: int) -> None:
+    """Divide buckets of more than `limit` packed bytes again, by another hash; one case is never divided."""
+    for bucket, segments in sorted(spill.index.items()):
+        if sum(segment.size for segment in segments) <= limit:
+            continue
+        del spill.index[bucket]
+        base = (bucket + 1) * MOST
+        for segment in segments:
+            found: dict[int, Any] = {}
+            scatter(spill.load(segment), FINER, found.__setitem__, seed=97)
+            for place, batch in found.items():
+                spill.add(base + place, batch)
+
+
+def choose_buckets(files: Iterable[Path], memory: int) -> int:
+    """Return how many buckets the rows of some files need: a power of two."""
+    bytes_of_source = sum(
+        path.stat().st_size * (1 if path.suffix.lower() in PLAIN else PACKED) for path in files if path.exists()
+    )
     wanted = max(FEWEST, bytes_of_source * 20 // max(1, memory))
     return min(MOST, 1 << (wanted - 1).bit_length())

@@ -17,7 +17,7 @@ from svcflow.errors import InputError
 from svcflow.eventlog.canonical import find_done
 from svcflow.eventlog.ingest import buckets, closing, examining, merging
 from svcflow.eventlog.ingest.appending import Earlier
-from svcflow.eventlog.ingest.collecting import Collector, choose_buckets
+from svcflow.eventlog.ingest.collecting import Collector, choose_buckets, refine
 from svcflow.eventlog.ingest.deduplication import unite
 from svcflow.eventlog.ingest.finishing import Final, Findings
 from svcflow.eventlog.ingest.reading import Reading, Source
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 SHARE = 16
 """The part of the memory in which rows wait before they are written to the temporary file."""
 
+LARGEST = 24
+"""The part of the memory that a bucket may take on disk, packed."""
+
 IN_MEMORY = 1 << 18
 """Rows of a piece of the only bucket."""
 
@@ -51,8 +54,9 @@ class Conveyor:
         self.note = note
         self.jobs = jobs
         self.progress = progress or (lambda _: None)
-        size = sum(path.stat().st_size for path in source.place.files)
-        self._collector = Collector(memory // SHARE, choose_buckets(size, memory), self._open_rows)
+        buckets_needed = choose_buckets(source.place.files, memory)
+        self._collector = Collector(memory // SHARE, buckets_needed, self._open_rows)
+        self._largest = memory // (LARGEST * jobs)
         self._state = workplace.find_state()
         self.resumed = self._state is not None
         self.before: tuple[dict[str, Any], ...] = ()
@@ -126,6 +130,7 @@ class Conveyor:
         spill = self._collector.spill
         if spill is None:
             return [self._sort_bucket(self._collector.take, None)]
+        refine(spill, self._largest)
         runs = self._runs = self.workplace.open_spill("runs")
         work = [partial(self._load, spill, bucket) for bucket in sorted(spill.index)]
         done: list[list[merging.Chunk]] = []

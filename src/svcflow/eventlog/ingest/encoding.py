@@ -96,7 +96,8 @@ class Encoder:
             if there.issuperset(one.columns):
                 encoded = activity if one is fields.activity else self._encode_field(source, one)
                 codes[one.key] = fields.dictionary(one.key).encode(encoded)
-        return codes
+        fields.leave_out_large()
+        return {key: values for key, values in codes.items() if key in fields.dictionaries}
 
     def _encode_field(self, source: Source, one: Field) -> Encoded:
         if len(one.columns) == 1:

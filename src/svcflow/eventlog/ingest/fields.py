@@ -16,6 +16,9 @@ from svcflow.eventlog.texts import Encoded, merge_equal
 
 Codes = NDArray[np.int32]
 
+MANY = 1_000_000
+"""Different texts of one attribute that are kept where nobody says otherwise."""
+
 
 @dataclass(slots=True)
 class Dictionary:
@@ -62,7 +65,11 @@ class Field:
 
 @dataclass(slots=True)
 class Fields:
-    """Which columns of texts are kept, and what for. `attributes` gives the column of each attribute by its name."""
+    """Which columns of texts are kept, and what for.
+
+    `attributes` gives the column of each attribute by its name. A column with more than `limit` different values that
+    has no other part is `left_out`: what bounds memory bounds its dictionary.
+    """
 
     mapping: Mapping
     activity: Field
@@ -70,6 +77,8 @@ class Fields:
     team: Field | None
     attributes: dict[str, str] = field(default_factory=dict)
     dictionaries: dict[str, Dictionary] = field(default_factory=dict)
+    limit: int = MANY
+    left_out: set[str] = field(default_factory=set)
 
     @classmethod
     def choose(cls, assignment: Assignment, mapping: Mapping) -> Fields:
@@ -80,11 +89,20 @@ class Fields:
 
     def add_attributes(self, table: RawTable, alone: set[str]) -> None:
         """Take all columns of a block that are no part of the log itself for attributes."""
-        known = set(self.attributes.values())
+        known = set(self.attributes.values()) | self.left_out
         for name in table.names:
             if name in alone or name in known:
                 continue
             self.attributes[name_attribute(name, table.names, self.mapping)] = name
+
+    def leave_out_large(self) -> None:
+        """Leave out the columns whose different values are too many."""
+        parts = {one.key for one in (self.activity, self.resource, self.team) if one}
+        for key in [key for key, found in self.dictionaries.items() if len(found.texts) > self.limit]:
+            if key not in parts:
+                del self.dictionaries[key]
+                self.left_out.add(key)
+                self.attributes = {name: column for name, column in self.attributes.items() if column != key}
 
     def list_all(self) -> list[Field]:
         """Return every field once."""

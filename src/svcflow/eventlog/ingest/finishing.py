@@ -36,6 +36,8 @@ class Findings:
         """Take over what one bucket tells."""
         firsts = run.offsets[:-1]
         for key, codes in run.codes.items():
+            if key not in fields.dictionaries:  # left out, after the first rows with it were written
+                continue
             size = len(fields.dictionary(key).texts)
             self.used.setdefault(key, np.zeros(size, bool))[codes] = True
             self.used_first.setdefault(key, np.zeros(size, bool))[codes[firsts]] = True

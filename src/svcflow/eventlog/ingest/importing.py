@@ -78,7 +78,7 @@ def import_log(  # noqa: PLR0913 - each is a choice of its own
     note = f"mapping {place.mapping.name} in the folder was used" if mapping is None and place.mapping else note
     drop = on_bad_rows == "drop"
     told = dataclasses.replace(sources.state(stated.source, source), drop_bad_rows=drop)
-    export = Source(place, stated, told, drop, policy, block)
+    export = Source(place, stated, told, drop, policy, block, max(memory, LEAST))
     goal = Path(target)
     _check_target(goal, export)
     origins = origin.read_origins(goal)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from svcflow.errors import InputError
 from svcflow.eventlog import joins
 from svcflow.eventlog import plan as plans
 from svcflow.eventlog.ingest import blocks
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from svcflow.eventlog.privacy.policy import Policy
 
 
+WHOLE = 4
+"""The part of the memory that an export may take whose shape needs whole cases."""
+
+VALUES = 1024
+"""Bytes of memory for which an attribute may have one more different value."""
+
 EVIDENCE = 100_000
 """Rows from which the roles of the columns are guessed."""
 
@@ -42,6 +49,7 @@ class Source:
     drop: bool
     policy: Policy | None = None
     rows: int = 0
+    memory: int = 1 << 30
 
     def stream(self) -> Iterator[RawTable]:
         """Yield the raw blocks from the beginning; the first is no larger than evidence needs."""
@@ -59,15 +67,36 @@ class Reading:
         first = next(self._raw)
         self.joined: tuple[Joining, ...] = joins.prepare(source.mapping, first.names, read_table)
         self.plan, self.evidence = self._decide(first)
+        if self.plan.whole_cases and (second := next(self._raw, None)) is not None:
+            first = self._gather([first, second])
+            self.joined = joins.prepare(source.mapping, first.names, read_table)
+            self.plan, self.evidence = self._decide(first)
         self._first = first
         self.encoder = Encoder(source.place.name, self.plan, drop=source.drop)
+        self.encoder.fields.limit = max(1_000, source.memory // VALUES)
         self._facts: list[str] = []
+
+    def _gather(self, begun: list[RawTable]) -> RawTable:
+        """Return all blocks as one, where the shape needs whole cases. Raises InputError where they are too large."""
+        limit = self.source.memory // WHOLE
+        found = blocks.gather(itertools.chain(begun, self._raw), limit)
+        if found is None:
+            raise InputError(
+                f"{self.source.place.name}: the shape {self.plan.shape!r} needs all rows of a case together, and the "
+                f"export takes more than {limit >> 20:,} MB",
+                "give more memory (--memory), or ask the source system for events",
+            )
+        return found
 
     def list_facts(self) -> tuple[str, ...]:
         """Return what was found out about the file, and what its steps tell at the end."""
         told = [joining.tell() for joining in self.joined]
         later = [fact for fact in self.evidence.table.facts if fact not in self._first.facts]
-        return (*self._facts, *told, *(fact for fact in later if not fact.startswith("joined ")))
+        many = [
+            f"column {n!r} holds too many different values for the memory and is left out (--memory)"
+            for n in sorted(self.encoder.fields.left_out)
+        ]
+        return (*self._facts, *told, *many, *(fact for fact in later if not fact.startswith("joined ")))
 
     def _decide(self, first: RawTable) -> tuple[Plan, Evidences]:
         """Return the plan, and the events of the first block."""

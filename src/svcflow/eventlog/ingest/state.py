@@ -17,6 +17,7 @@ def state_of(encoder: Encoder, blocks: int) -> dict[str, Any]:
     return {
         "blocks": blocks,
         "attributes": encoder.fields.attributes,
+        "left_out": sorted(encoder.fields.left_out),
         "texts": {key: found.texts[1:] for key, found in encoder.fields.dictionaries.items()},
         "known": {name: dataclasses.asdict(found) for name, found in encoder.known.items()},
         "notes": {
@@ -33,7 +34,8 @@ def state_of(encoder: Encoder, blocks: int) -> dict[str, Any]:
 
 def restore(state: dict[str, Any], encoder: Encoder) -> int:
     """Give a new encoder what another had learnt; return the number of blocks that it had read."""
-    encoder.fields.attributes.update(state["attributes"])
+    encoder.fields.attributes = dict(state["attributes"])
+    encoder.fields.left_out = set(state["left_out"])
     for key, texts in state["texts"].items():
         encoder.fields.dictionaries[key] = Dictionary()
         encoder.fields.dictionaries[key].translate(texts)
