@@ -88,7 +88,7 @@ def _write_numbers(column: Any) -> Any:
     import pyarrow.compute as pc  # noqa: PLC0415 - only columns that are typed as such need it
 
     whole = column.cast(pa.int64(), safe=False)
-    same = pc.equal(whole.cast(column.type), column)
+    same = pc.equal(whole.cast(column.type, safe=False), column)  # beyond 2**53 a cast that is safe would refuse
     if pc.all(same).as_py():
         return whole.cast(pa.string())
     return pc.if_else(same, whole.cast(pa.string()), column.cast(pa.string()))

@@ -234,3 +234,35 @@ def test_the_same_log_makes_the_same_bytes(awkward: Log, tmp_path: Path) -> None
         for folder in ("a", "b"):
             export(dataclasses.replace(awkward), tmp_path / folder / f"log{suffix}")
         assert (tmp_path / "a" / f"log{suffix}").read_bytes() == (tmp_path / "b" / f"log{suffix}").read_bytes(), suffix
+
+
+def test_attributes_of_which_nothing_is_left(awkward: Log, differ: Differ, tmp_path: Path) -> None:
+    """A selection may leave a column without any value; XES has no such columns, and its mapping names none."""
+    chosen = select(awkward, since="2024-11-01")
+    known = {*chosen.attributes, *chosen.case_attributes}
+    assert "deadline" in known
+    for suffix in SUFFIXES:
+        export(chosen, tmp_path / f"log{suffix}")
+        again = read_log(tmp_path / f"log{suffix}")
+        lost = known - {*again.attributes, *again.case_attributes}
+        assert lost == ({"deadline"} if "xes" in suffix else set()), suffix
+        allowed = {"done", "attributes", "case_attributes"} if "xes" in suffix else {"done"}
+        assert set(differ(chosen, again)) <= allowed, suffix
+
+
+def test_names_that_a_header_cannot_hold(awkward: Log, differ: Differ, tmp_path: Path) -> None:
+    column = awkward.attributes["comment"]
+    renamed = {"a\x00b": column, "a\x07b": column, " a  b ": column, "time": column, "case:y": column}
+    log = dataclasses.replace(awkward, attributes=renamed)
+    for suffix in SUFFIXES:
+        export(log, tmp_path / f"log{suffix}")
+        assert differ(log, read_log(tmp_path / f"log{suffix}")) == [], suffix
+
+
+def test_numbers_beyond_what_a_double_counts(export_rows: Callable[..., Path], differ: Differ, tmp_path: Path) -> None:
+    rows = ["case,activity,time,size", "1,a,2024-01-01T10:00:00Z,1.5e300", "2,b,2024-01-02T10:00:00Z,36028797018963968"]
+    log = read_log(export_rows(rows))
+    assert log.case_attributes["size"].values.tolist() == [1.5e300, 2.0**55]
+    for suffix in SUFFIXES:
+        export(log, tmp_path / f"log{suffix}")
+        assert differ(log, read_log(tmp_path / f"log{suffix}")) == [], suffix

@@ -14,13 +14,15 @@ class Choices:
 
     The rest is filled by a format while it writes. `notes` is what the user should know of the file. `roles` gives the
     column of each role, `columns` the attribute that each column holds, as our reader of the format names them;
-    `values` the texts that were altered for spreadsheets, by column and altered text.
+    `stated` is what the mapping says of the file itself; `values` the texts that were altered for spreadsheets, by
+    column and altered text.
     """
 
     spreadsheet_safe: bool = True
     roles: dict[str, str] = field(default_factory=dict)
     columns: dict[str, Attribute] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    stated: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def guard(self, column: str) -> Callable[[str], str]:

@@ -19,6 +19,8 @@ BEGIN, END = "\t\t<event>\n", "\t\t</event>\n"
 class Events:
     """Writes the events of one block after the other; `borders` says which of the last block belong to which case.
 
+    `seen` are the attributes of which any value was written.
+
     `attributes` gives the tag and the key of each attribute of events, `roles` the keys of resource and team.
     """
 
@@ -35,6 +37,7 @@ class Events:
         self._roles = roles
         self._escape = escape
         self._twisted = 0
+        self.seen: set[Attribute] = set()
 
     def write(self, block: Block) -> list[str]:
         """Return the elements of all events of a block, those of a case in the order of time."""
@@ -68,7 +71,10 @@ class Events:
             self._put("date", "time:timestamp", tell_times(block.time, zone)),
         ]
         for attribute, (tag, key) in self._attributes.items():
-            columns.append(self._put(tag, key, tell(block.attributes[attribute.name], zone)))
+            told = tell(block.attributes[attribute.name], zone)
+            if told.holds_any():
+                self.seen.add(attribute)
+            columns.append(self._put(tag, key, told))
         return [f"{BEGIN}{''.join(row)}{END}" for row in zip(*columns, strict=True)]
 
     def _write_starts(self, block: Block) -> list[str]:

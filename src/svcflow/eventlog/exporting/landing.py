@@ -89,6 +89,8 @@ def find_stored(path: str | os.PathLike[str], mapping: object) -> Stored | None:
     from svcflow.eventlog.opening import read_head  # noqa: PLC0415
     from svcflow.eventlog.store import file, stored  # noqa: PLC0415
 
+    if path == places.STDIN:  # it can be read but once
+        return None
     place = places.find(path)
     if mapping is not None or len(place.files) != 1 or place.mapping:
         return None

@@ -9,6 +9,11 @@ _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "
 _SPECIAL = re.compile('[&<>"\t\n\r]')
 
 
+def clean(text: str) -> str:
+    """Return a text without the signs that XML cannot hold."""
+    return _IMPOSSIBLE.sub("\ufffd", text)
+
+
 class Escaper:
     """Escapes texts for attributes and elements, and counts the texts in which signs had to be replaced."""
 
@@ -19,7 +24,7 @@ class Escaper:
         """Return a text as XML holds it; what it cannot hold becomes the replacement character."""
         if _IMPOSSIBLE.search(text):
             self._altered.add(text)
-            text = _IMPOSSIBLE.sub("\ufffd", text)
+            text = clean(text)
         return _SPECIAL.sub(lambda found: _SIGNS[found.group()], text)
 
     def note(self) -> list[str]:

@@ -19,6 +19,7 @@ def write(head: Head, choices: Choices, stem: str) -> str:
     roles, columns = choices.roles, choices.columns
     lines = [FIRST, "svcflow: 1", f"mapping: {quote(stem)}", "shape: events", "columns:"]
     lines += [f"  {role}: {quote(roles[role]) if role in roles else 'null'}" for role in ROLES]
+    lines += [f"{key}: {quote(word)}" for key, word in choices.stated.items()]
     facts = head.facts
     if facts.zone not in ("", "UTC"):
         lines.append(f"timezone: {quote(facts.zone)}")

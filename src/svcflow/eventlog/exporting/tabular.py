@@ -84,6 +84,7 @@ def _find_codes(block: Block, head: Head, role: str) -> tuple[Codes, Vocabulary]
 def _name(attribute: Attribute, taken: set[str]) -> str:
     """Return a name for a column that no other has and that readers do not change."""
     name = " ".join(attribute.name.split()) or "attribute"
+    name = "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
     if name.lower() in taken:
         name = f"{attribute.of}:{name}"
     wanted, number = name, 1

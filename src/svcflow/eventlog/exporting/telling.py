@@ -26,6 +26,10 @@ class Told:
     places: NDArray[np.intp]
     texts: list[str | None]
 
+    def holds_any(self) -> bool:
+        """Return whether anything is known on any row."""
+        return any(self.texts[place] is not None for place in np.unique(self.places).tolist())
+
     def map(self, change: Callable[[str], str]) -> Told:
         """Return the column with every text changed."""
         return Told(self.places, [None if text is None else change(text) for text in self.texts])

@@ -30,6 +30,7 @@ def write(source: Source, target: Path, choices: Choices) -> None:
     names = [choices.guard("")(heading.name) for heading in headings]
     choices.values.clear()
     declare(headings, names, choices)
+    choices.stated |= {"encoding": "utf-8", "delimiter": ","}
     guards = [choices.guard(n) if h.kind == "text" else str for n, h in zip(names, headings, strict=True)]
     schema = pa.schema([(name, pa.large_string()) for name in names])
     with target.open("wb") as raw, _pack(raw, target) as stream, csv.CSVWriter(stream, schema) as writer:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from svcflow.eventlog.exporting.choices import Choices
 from svcflow.eventlog.exporting.events import Events
-from svcflow.eventlog.exporting.markup import Escaper
+from svcflow.eventlog.exporting.markup import Escaper, clean
 from svcflow.eventlog.exporting.sources import Block, Head, Source
 from svcflow.eventlog.exporting.telling import Told, tell
 from svcflow.eventlog.store.layout import Attribute
@@ -38,16 +38,19 @@ def write(source: Source, target: Path, choices: Choices) -> None:
     tags |= dict.fromkeys(_find_whole(source), "int")
     events = Events(head, {a: (tags[a], k) for a, k in keys.items() if a.of == "event"}, choices.roles, escape)
     owned = {a: (tags[a], k) for a, k in keys.items() if a.of == "case"}
+    seen = set(head.attributes) - set(keys)  # an attribute without any value has no element, so no reader sees it
     with target.open("wb") as raw, _pack(raw, target) as stream:
         stream.write(_begin(head).encode())
         for block in source.blocks():
             lines = events.write(block)
             traces = _write_traces(block, head, owned, escape)
+            seen |= events.seen | {a for a in owned if tell(block.case_attributes[a.name], "").holds_any()}
             for case, trace in enumerate(traces):
                 low, high = events.borders[case], events.borders[case + 1]
                 text = f"\t<trace>\n{trace}{''.join(lines[low:high])}\t</trace>\n"
                 stream.write(text.encode("utf-8", "replace"))
         stream.write(b"</log>\n")
+    choices.columns = {column: attribute for column, attribute in choices.columns.items() if attribute in seen}
     choices.notes.extend([*escape.note(), *events.note()])
 
 
@@ -70,7 +73,7 @@ def _choose_keys(head: Head, choices: Choices) -> dict[Attribute, str]:
         if len(vocabulary) <= 1:
             continue
         twin = head.find_twin(role)
-        key = _name_role(head, role, twin)
+        key = clean(_name_role(head, role, twin))
         choices.roles[role] = key
         if twin:
             twins.add(twin)
@@ -83,10 +86,11 @@ def _choose_keys(head: Head, choices: Choices) -> dict[Attribute, str]:
     for attribute in head.attributes:
         if attribute in twins:
             continue
-        key, number = attribute.name, 1
+        wanted, number = clean(attribute.name), 1
+        key = wanted
         while key in reserved[attribute.of] or not key.strip():
             number += 1
-            key = f"{attribute.name or 'attribute'} {number}"
+            key = f"{wanted or 'attribute'} {number}"
         reserved[attribute.of].add(key)
         keys[attribute] = key
         choices.columns[f"case:{key}" if attribute.of == "case" else key] = attribute
