@@ -160,3 +160,36 @@ def test_a_column_of_activity_codes_is_the_activity(tmp_path: Path) -> None:
     log = read_log(tmp_path / "x.csv")
     assert column_of(log, "activity") == "activity_code"
     assert set(log.activities.texts) == set(codes.values())
+
+
+def test_a_day_and_its_time_of_day_are_one_time(export: Callable[..., Path]) -> None:
+    rows = ["case,activity,Date,Time,agent"]
+    rows += [f"{c},{s},{c + 12}/05/2024,{t}," for c in range(1, 9) for s, t, _ in STEPS]
+    log = read_log(export(rows))
+    assert column_of(log, "time") == "Date"
+    assert (log.time[1] - log.time[0], log.activities[log.activity[0]]) == (3_600_000, "Register")
+    assert any("'Date' and 'Time' are one time" in note for note in log.notes)
+    stated = read_log(export(rows), {"formats": {"Date": "%d/%m/%Y"}})
+    assert "dates-only" in {fact.id for fact in stated.quality}
+
+
+def test_a_number_per_row_is_not_the_case_where_tickets_repeat(export: Callable[..., Path]) -> None:
+    rows = ["id,ticket id,status,changed at"]
+    rows += [f"{c * 10 + n},T{c},{s},2024-05-{c + 12} {t}" for c in range(9) for n, (s, t, _) in enumerate(STEPS)]
+    assert column_of(read_log(export(rows)), "case") == "ticket id"
+
+
+def test_a_word_that_repeats_is_not_the_case_of_a_register(export: Callable[..., Path]) -> None:
+    rows = ["Ticket ID,Ticket Channel,Created,Closed"]
+    rows += [f"T{n},{['mail', 'phone'][n % 2]},2024-05-{n + 12},2024-06-{n + 12}" for n in range(12)]
+    log = read_log(export(rows))
+    assert (column_of(log, "shape"), column_of(log, "case"), log.cases) == ("milestones", "Ticket ID", 12)
+
+
+def test_words_for_states_decide_where_names_say_nothing(export: Callable[..., Path]) -> None:
+    rows = ["A,B,C,D"]
+    for case in range(9):
+        for n, (state, who) in enumerate([("New", "Ann Fox"), ("In Progress", "Bo Gray"), ("Closed", "Cy Hill")]):
+            rows.append(f"K{case},{state},{who},2024-05-{case + 10} {9 + n:02}:00")
+    log = read_log(export(rows))
+    assert [column_of(log, role) for role in ("case", "activity", "resource", "time")] == ["A", "B", "C", "D"]

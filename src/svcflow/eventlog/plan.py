@@ -10,8 +10,7 @@ from types import ModuleType
 
 from svcflow import plugins
 from svcflow.errors import MappingError
-from svcflow.eventlog import presets, shapes
-from svcflow.eventlog.joins import Joining
+from svcflow.eventlog import daytimes, presets, shapes
 from svcflow.eventlog.log import Role
 from svcflow.eventlog.mapping import Mapping, check_columns, check_fields
 from svcflow.eventlog.mapping.stated import ROLES
@@ -45,7 +44,7 @@ class Plan:
         return reduce(lambda block, step: step(block), self.steps, table)
 
 
-def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -> tuple[Plan, Source]:
+def decide(table: RawTable, mapping: Mapping, joins: tuple[Step, ...] = ()) -> tuple[Plan, Source]:
     """Return the plan for an export, and the events of `table` itself. `joins` are the files to join to it first.
 
     What the mapping leaves open is taken from the preset of a known system where its export is recognised. The shape
@@ -55,6 +54,10 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -
     joined = reduce(lambda block, step: step(block), joins, table)
     check_columns(mapping, joined.names)
     source = Source(joined)
+    if pairs := daytimes.find_pairs(source, mapping):
+        joins = (*joins, daytimes.step(pairs))
+        joined = joins[-1](joined)
+        source = Source(joined)
     lent, said = presets.lend(mapping, joined.names)
     if said and not mapping.preset and presets.is_other(lent, source):
         lent, said = mapping, ""
@@ -66,13 +69,14 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Joining, ...] = ()) -
         lent, said = mapping, ""  # it only looked like the export of that system
         plan, unfolded = _plan(source, mapping, joins)
     check_fields(mapping, (*joined.names, *unfolded.table.names))
+    plan.assignment.notes[:0] = daytimes.tell(pairs)
     if said:
         plan.assignment.notes.insert(0, said)
         plan.assignment.reasons[:] = presets.own_up(plan.assignment.reasons, mapping, lent)
     return plan, unfolded
 
 
-def _plan(source: Source, mapping: Mapping, joins: tuple[Joining, ...]) -> tuple[Plan, Source]:
+def _plan(source: Source, mapping: Mapping, joins: tuple[Step, ...]) -> tuple[Plan, Source]:
     """Return the plan by a mapping and the contents, and the events."""
     stated = {role: names for role, names in mapping.columns.items() if role in ROLES}
     guess = assign(source, stated, mapping.format_of)
