@@ -169,6 +169,24 @@ def test_a_password_is_never_shown(password: str, monkeypatch: pytest.MonkeyPatc
             assert "s3" not in text, text
 
 
+def test_no_file_that_is_written_holds_the_password(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from svcflow.cli.main import main
+
+    url = server.replace("postgres:@", "postgres:s3cret@")
+    assert "s3cret" in url
+    assert main(["import", url, "-o", str(tmp_path / "log.parquet")]) == 0
+    assert main(["inspect", url, "--write", str(tmp_path / "log.mapping.yaml")]) == 0
+    assert main(["inspect", url, "--format", "json"]) == 0
+    assert main(["analyze", url, "--json", str(tmp_path / "log.json"), "-o", str(tmp_path / "log.html")]) == 0
+    shown = "".join(capsys.readouterr())
+    assert "s3cret" not in shown
+    written = sorted(file for file in tmp_path.iterdir() if file.is_file())
+    assert len(written) == 4
+    assert [file.name for file in written if b"s3cret" in file.read_bytes()] == []
+
+
 def test_a_missing_driver_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "adbc_driver_postgresql", None)
     with pytest.raises(InputError, match="needs its driver") as raised:
