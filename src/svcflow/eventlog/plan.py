@@ -78,7 +78,8 @@ def decide(table: RawTable, mapping: Mapping, joins: tuple[Step, ...] = ()) -> t
 
 def _plan(source: Source, mapping: Mapping, joins: tuple[Step, ...]) -> tuple[Plan, Source]:
     """Return the plan by a mapping and the contents, and the events."""
-    stated = {role: names for role, names in mapping.columns.items() if role in ROLES}
+    left = {role for role, names in mapping.columns.items() if not names and f"columns.{role}" in mapping.lent}
+    stated = {role: names for role, names in mapping.columns.items() if role in ROLES and role not in left}
     guess = assign(source, stated, mapping.format_of)
     shape, found, others = _choose(Sight(source, guess, mapping))
     module = plugins.find(shapes)[shape]

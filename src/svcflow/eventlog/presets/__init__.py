@@ -34,6 +34,7 @@ def lend(stated: Mapping, names: Names) -> tuple[Mapping, str]:
         return stated, ""
     content = {key: value for key, value in preset.content.items() if not (key == "milestones" and stated.milestones)}
     lent = tuple(key for key in content if not getattr(stated, key) and getattr(stated, key) != ())
+    lent += tuple(f"columns.{role}" for role in content.get("columns", {}) if role not in stated.columns)
     merged = stated.over(state(content))
     return dataclasses.replace(merged, preset=preset.id, lent=lent), preset.note
 

@@ -65,7 +65,7 @@ def _describe(sight: Sight, called: dict[str, str], left: tuple[str, ...], kinds
     """Return the evidence: what is read, the columns that the events will have, and what is told of both."""
     table, guess, stated = sight.source.table, sight.guess, sight.stated
     people = tuple(progress.find_person(column, table.names) for column in called)
-    own = any(people) and ("resource" not in stated.columns or "columns" in stated.lent)
+    own = any(people) and ("resource" not in stated.columns or "columns.resource" in stated.lent)
     roles = {role: guess.columns[role] for role in KEPT if role in guess.columns}
     told = [reason for reason in guess.reasons if reason.role in KEPT]
     told += [Role(f"milestone {activity}", name, "a time that was reached") for name, activity in called.items()]
