@@ -93,6 +93,8 @@ def _count_delimited(data: bytes, described: re.Match[str], notes: tuple[str, ..
     name = described["name"]
     delimiter = _DELIMITERS.get(name) or name[1:-1].encode().decode("unicode_escape")
     wide = "utf-16" in described["encoding"].lower()
+    if not wide and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None  # one of several files, and not the one that was described
     try:
         text = (
             data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le")
@@ -203,7 +205,7 @@ def _count_workbook(data: bytes, given: Input) -> Count:
 
     import openpyxl
 
-    found: set[int] = set()
+    found = {given.rows}  # a sheet whose reference is damaged is lost to the library, not to each reader
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
