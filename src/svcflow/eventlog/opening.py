@@ -10,11 +10,14 @@ from types import ModuleType
 from typing import Any
 
 from svcflow import plugins
-from svcflow.errors import InputError
+from svcflow.errors import InputError, MappingError
 from svcflow.eventlog import compression, places, readers, union
 from svcflow.eventlog.places import Place
 from svcflow.eventlog.raw import RawTable, Stated
 from svcflow.eventlog.readers import database
+
+PARTS = ("sheet", "table", "query", "objects", "records")
+"""What of `Stated` chooses a part of a file."""
 
 FORMATS = "give CSV, TSV, XLSX, JSON, Parquet, Arrow, XES, OCEL, SQLite or DuckDB"
 
@@ -79,18 +82,31 @@ def _unpack(path: Path) -> Path:
 
 def _read_file(path: Path, stated: Stated, facts: tuple[str, ...] = ()) -> RawTable:
     unpacked = _unpack(path)
-    reader, _ = find_reader(unpacked)
+    reader = _choose_reader(unpacked, stated)
     return _hold(reader.read(unpacked, stated), unpacked, facts)
 
 
 def _stream_file(path: Path, stated: Stated, rows: int, facts: tuple[str, ...] = ()) -> Iterator[RawTable]:
     unpacked = _unpack(path)
-    reader, _ = find_reader(unpacked)
+    reader = _choose_reader(unpacked, stated)
     if hasattr(reader, "stream"):
         for block in reader.stream(unpacked, stated, rows):
             yield _hold(block, unpacked, facts)
     else:
         yield _hold(reader.read(unpacked, stated), unpacked, facts)
+
+
+def _choose_reader(path: Path, stated: Stated) -> ModuleType:
+    """Return the reader of a file. Raises MappingError where a part of the file is stated that the format has not."""
+    reader, _ = find_reader(path)
+    known = getattr(reader, "PARTS", ())
+    for part in PARTS:
+        if getattr(stated, part) and part not in known:
+            raise MappingError(
+                f"{path.name} has no {part} to choose: it is read by the reader {plugins.identify(reader)!r}",
+                f"leave out --{part} (in a mapping: source.{part})",
+            )
+    return reader
 
 
 def _hold(table: RawTable, path: Path, facts: tuple[str, ...]) -> RawTable:

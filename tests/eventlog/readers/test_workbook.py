@@ -219,3 +219,11 @@ def rewrite(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             archive.writestr(name, change(text) if name == part else text)
+
+
+def test_a_part_that_a_format_has_not_is_refused(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("case,activity,time\n1,a,2026-01-01 08:00\n", "utf-8")
+    for part in ("sheet", "table", "query", "objects", "records"):
+        with pytest.raises(MappingError, match=f"log.csv has no {part} to choose"):
+            read_log(log, source={part: "x"})

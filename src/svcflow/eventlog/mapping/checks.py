@@ -39,7 +39,8 @@ def _require(mapping: Mapping, wanted: list[tuple[tuple[str, ...], str]], names:
 def find_slips(mapping: Mapping, activities: Sequence[str], resources: Sequence[str]) -> tuple[str, ...]:
     """Return a note for each stated activity or account that does not occur while one of a similar name does.
 
-    What is like nothing in the log is no slip: a mapping may serve several logs.
+    What is like nothing in the log is no slip: a mapping may serve several logs. Nor is what a preset has stated, which
+    knows the words of every edition of its system.
     """
     known = {"activity": tuple(activities), "account": tuple(resources)}
     wanted = [(key, name, "activity") for key in ("sides", "states") for name in getattr(mapping, key)]
@@ -47,6 +48,8 @@ def find_slips(mapping: Mapping, activities: Sequence[str], resources: Sequence[
     wanted += [("machines", name, "account") for name in mapping.machines if "*" not in name]
     notes = []
     for key, name, kind in wanted:
+        if key in mapping.lent:
+            continue
         near = suggest(name, known[kind]) if name not in known[kind] else ""
         if near:
             notes.append(f"mapping, {key}: no {kind} is called {name!r}{near}")

@@ -14,6 +14,7 @@ from svcflow.eventlog.raw import RawTable, Stated
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db", ".db3", ".duckdb", ".ddb")
 RANK = 3
+PARTS = ("table", "query")
 SQLITE = b"SQLite format 3\0"
 
 

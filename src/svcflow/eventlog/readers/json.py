@@ -25,6 +25,7 @@ from svcflow.eventlog.records import Records
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson")
 RANK = 5
+PARTS = ("records",)
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 

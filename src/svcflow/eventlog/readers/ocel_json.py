@@ -18,6 +18,7 @@ from svcflow.eventlog.raw import RawTable, Stated
 
 SUFFIXES = (".jsonocel", ".ocel.json", ".json")
 RANK = 4
+PARTS = ("objects",)
 KEYS = (b'"objectTypes"', b'"eventTypes"', b'"objects"', b'"events"')
 OLD = b'"ocel:events"'
 _HINT = "export it again as OCEL 2.0"

@@ -18,6 +18,7 @@ from svcflow.eventlog.raw import RawTable, Stated
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db", ".sqliteocel")
 RANK = 2
+PARTS = ("objects", "table", "query")
 NEEDED = frozenset({"event", "object", "event_object", "event_map_type", "object_map_type"})
 OWN = frozenset({"ocel_id", "ocel_time", "ocel_changed_field"})
 

@@ -18,6 +18,7 @@ from svcflow.eventlog.raw import RawTable, Stated
 
 SUFFIXES = (".xmlocel", ".ocel.xml", ".xml")
 RANK = 0
+PARTS = ("objects",)
 BLOCK = 1 << 20
 GZIP = b"\x1f\x8b"
 DEEPEST = 50

@@ -22,6 +22,7 @@ from svcflow.eventlog.workbooks.sheets import Sheet
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm", ".xlam", ".xla")
 RANK = 2
+PARTS = ("sheet",)
 NEXT = 10_000_000
 """By how much the row numbers of a further sheet are raised, so that each row has its own."""
 
