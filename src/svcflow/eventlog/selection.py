@@ -53,7 +53,7 @@ def choose(
         if until is not None:
             chosen &= begin < to_millis(until, log.zone)
     if where:
-        chosen &= _judge(log, where)
+        chosen &= judge(log, where)
     if log.cases and not chosen.any():
         said = [f"where {where}"] if where else []
         said += [f"from {since}"] if since is not None else []
@@ -67,7 +67,7 @@ def choose(
 
 def list_fields(log: Log) -> dict[str, Field]:
     """Return what a condition on cases may read: the attributes of cases, then those of events."""
-    return {name: _field(name, column) for name, column in _columns(log).items()}
+    return {name: describe_field(name, column) for name, column in first_values(log).items()}
 
 
 def take_cases(log: Log, cases: NDArray[np.intp]) -> Log:
@@ -126,7 +126,7 @@ def _begins(log: Log | Stored) -> NDArray[np.int64]:
     return np.concatenate([np.minimum(part.start, part.time)[part.offsets[:-1]] for part in log.batches()])
 
 
-def _columns(log: Log | Stored) -> Mapping[str, Column]:
+def first_values(log: Log | Stored) -> Mapping[str, Column]:
     """Return one value per case of every attribute, made when it is asked for."""
     if not isinstance(log, Log):
         return log.values_at_begin()
@@ -147,7 +147,7 @@ class _Fields(Mapping[str, Field]):
 
     def __getitem__(self, name: str) -> Field:
         if name not in self._known:
-            self._known[name] = _field(name, self._columns[name])
+            self._known[name] = describe_field(name, self._columns[name])
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:
@@ -160,7 +160,8 @@ class _Fields(Mapping[str, Field]):
         return len(self._columns)
 
 
-def _field(name: str, column: Column) -> Field:
+def describe_field(name: str, column: Column) -> Field:
+    """Return how a condition may read a column."""
     if column.vocabulary is None:
         return Field(
             name, "number" if column.kind == "number" else "boolean" if column.kind == "boolean" else "datetime"
@@ -169,9 +170,12 @@ def _field(name: str, column: Column) -> Field:
     return Field(name, "enum", words) if len(words) <= MOST_WORDS else Field(name, "string")
 
 
-def _judge(log: Log | Stored, where: str) -> NDArray[np.bool_]:
-    """Return which cases fulfil a condition: it is evaluated once for each combination of values that occurs."""
-    columns = _columns(log)
+def judge(log: Log | Stored, where: str) -> NDArray[np.bool_]:
+    """Return which cases fulfil a condition; it is evaluated once for each combination of values that occurs.
+
+    Raises GuardError for what is no condition on the attributes of the log.
+    """
+    columns = first_values(log)
     guard = compile_guard(where, _Fields(columns))
     combined = np.zeros(log.cases, np.int64)
     for name in guard.fields:

@@ -99,7 +99,7 @@ class HandoversFold:
         stay_cases = distinct(steps.case[stays] * self.activities**2 + steps.pair[stays]) % self.activities**2
         return (
             Part(
-                _count(routes, len(batch.offsets) - 1),
+                count_routes(routes, len(batch.offsets) - 1),
                 pairs,
                 steps.pair[at],
                 pairs[routes.again[received - 1]],
@@ -172,8 +172,8 @@ def _excess(all_: Part, delays: Millis, stay_waits: Millis) -> NDArray[np.float6
     return total
 
 
-def _count(routes: Routes, cases: int) -> tuple[int, ...]:
-    """Return the fields of `Counts` for one block of so many cases."""
+def count_routes(routes: Routes, cases: int) -> tuple[int, ...]:
+    """Return the fields of `Counts` for the routes of one block of so many cases."""
 
     def cases_at(stays: NDArray[np.int64]) -> int:
         return len(np.unique(routes.case[stays]))

@@ -164,7 +164,7 @@ def find_codes(log: Log, names: tuple[str, ...]) -> Codes:
 
 def trust_done(log: Log) -> tuple[str, ...]:
     """Return the done activities of a log; none if they were guessed and the log goes on after most of them."""
-    if not log.done or not _is_guessed(log):
+    if not log.done or not is_guessed(log):
         return log.done
     settled = np.isin(log.activity, find_codes(log, log.done))
     ends = np.zeros(log.instances, np.bool_)
@@ -173,7 +173,8 @@ def trust_done(log: Log) -> tuple[str, ...]:
     return () if 2 * int(goes_on.sum()) > int(settled.sum()) else log.done
 
 
-def _is_guessed(log: Log) -> bool:
+def is_guessed(log: Log) -> bool:
+    """Return whether what done means was guessed rather than stated."""
     return any(role.role == "done" and not role.reason.startswith(STATED) for role in log.roles)
 
 
@@ -182,7 +183,7 @@ def _choose_counted(log: Log, cases: Cases) -> NDArray[np.bool_]:
 
     Open cases are left out where it was stated what done is; a guess is not enough to drop cases.
     """
-    if cases.finished is None or _is_guessed(log):
+    if cases.finished is None or is_guessed(log):
         return np.ones(log.cases, np.bool_)
     return cases.finished
 

@@ -1,0 +1,18 @@
+"""Cases by cycle time in seconds: ``{"kind": "performance", "min_s": 86400, "max_s": 259200}``, limits included."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.exploration.opened import Opened
+
+
+def keep(opened: Opened, *, min_s: float | None = None, max_s: float | None = None) -> NDArray[np.bool_]:
+    """Return the cases whose cycle time lies between the limits."""
+    kept = np.ones(opened.log.cases, bool)
+    if min_s is not None:
+        kept &= opened.cycle >= min_s * 1000
+    if max_s is not None:
+        kept &= opened.cycle <= max_s * 1000
+    return kept

@@ -1,0 +1,22 @@
+"""Cases that begin in a period: ``{"kind": "period", "since": "2026-01-01", "until": "2026-02-01"}``.
+
+From `since` on and before `until`; either may be left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.selection import to_millis
+from svcflow.exploration.opened import Opened
+
+
+def keep(opened: Opened, *, since: str | None = None, until: str | None = None) -> NDArray[np.bool_]:
+    """Return the cases that begin from `since` on and before `until`, in the zone of the log."""
+    kept = np.ones(opened.log.cases, bool)
+    if since:
+        kept &= opened.begin >= to_millis(since, opened.log.zone)
+    if until:
+        kept &= opened.begin < to_millis(until, opened.log.zone)
+    return kept

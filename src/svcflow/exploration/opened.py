@@ -1,0 +1,121 @@
+"""A log that is open for looking around: what every selection needs is measured once, when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow import times
+from svcflow.engines import local
+from svcflow.eventlog.log import Codes, Log, Millis
+from svcflow.exploration.handings import Handings
+from svcflow.exploration.links import Links
+from svcflow.mining.accounts import find_machines
+from svcflow.mining.cases import choose_resolving
+from svcflow.mining.handovers import Between
+from svcflow.mining.mined import find_codes, is_guessed, trust_done
+from svcflow.mining.recurrence import recur
+from svcflow.mining.variants import Variants, VariantsFold
+from svcflow.mining.waits import Waits, gather_waits
+
+
+class Opened:
+    """A log and what was measured of it.
+
+    What is judged rather than counted (which accounts are machines, which waits timers make, whether a guess of what
+    *done* means holds) is judged on the whole log, so that it is the same in every selection.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._handings: dict[Between, Handings] = {}
+
+    @cached_property
+    def case(self) -> NDArray[np.int32]:
+        """Return for each instance the number of its case."""
+        return np.repeat(np.arange(self.log.cases, dtype=np.int32), np.diff(self.log.offsets))
+
+    @cached_property
+    def begin(self) -> Millis:
+        """Return when each case begins."""
+        return np.minimum(self.log.start, self.log.time)[self.log.offsets[:-1]]
+
+    @cached_property
+    def cycle(self) -> Millis:
+        """Return the cycle time of each case in milliseconds."""
+        return times.cycle(self.log.start, self.log.time, self.log.offsets)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Return the number of events of each case."""
+        log = self.log
+        return np.diff(log.offsets) if log.case_events is None else log.case_events
+
+    @cached_property
+    def variants(self) -> Variants:
+        """Return the variants of the whole log."""
+        found: Variants = local.run(self.log, {"variants": VariantsFold()})["variants"]
+        return found
+
+    @cached_property
+    def variant_medians(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the cases ordered by variant, then cycle time, and where each variant begins."""
+        order = np.lexsort((self.cycle, self.variants.of_case))
+        return order, np.append(0, np.cumsum(self.variants.count))
+
+    @cached_property
+    def machines(self) -> frozenset[int]:
+        """Return the codes of the accounts that are machines."""
+        return find_machines(self.log)
+
+    @cached_property
+    def waits(self) -> Waits:
+        """Return every wait, with its owner and timer."""
+        return gather_waits(self.log, self.machines)
+
+    @cached_property
+    def links(self) -> Links:
+        """Return the waits in the order in which they can be counted for any selection."""
+        return Links.arrange(self.log, self.waits)
+
+    def handings(self, between: Between) -> Handings:
+        """Return the handovers between teams or between people."""
+        if between not in self._handings:
+            self._handings[between] = Handings.arrange(self.log, between, self.machines)
+        return self._handings[between]
+
+    @cached_property
+    def counted(self) -> NDArray[np.bool_]:
+        """Return the cases that statistics of cycle time take in: all but those that are known to be open."""
+        finished = self.finished
+        return np.ones(self.log.cases, bool) if finished is None or is_guessed(self.log) else finished
+
+    @cached_property
+    def finished(self) -> NDArray[np.bool_] | None:
+        """Return which cases end in a done activity, ``None`` where the log does not say what done is."""
+        done = trust_done(self.log)
+        if not done:
+            return None
+        return np.isin(self.log.activity[self.log.offsets[1:] - 1], find_codes(self.log, done))
+
+    @cached_property
+    def resolving(self) -> Codes:
+        """Return the codes of the activities that resolve a case."""
+        return choose_resolving(self.log, find_codes(self.log, trust_done(self.log)))
+
+    @cached_property
+    def repeating(self) -> NDArray[np.bool_]:
+        """Return which cases show some activity twice."""
+        found = np.zeros(self.log.cases, bool)
+        found[recur(self.log.batch(0, self.log.cases)).case] = True
+        return found
+
+    @cached_property
+    def shown(self) -> NDArray[np.bool_]:
+        """Return of each instance whether it is the first of its activity in its case."""
+        key = self.case.astype(np.int64) * len(self.log.activities) + self.log.activity
+        first = np.zeros(len(key), bool)
+        first[np.unique(key, return_index=True)[1]] = True
+        return first
