@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from svcflow.errors import InputError
 from svcflow.eventlog.declared import Leaf, convert, find_leaves
 
 
@@ -55,3 +56,20 @@ def from_batches(schema: Any, batches: Iterator[Any]) -> Result:
 
     blocks = ({leaf.name: column(batch, leaf) for leaf in leaves} for batch in batches)
     return Result(tuple(leaf.name for leaf in leaves), {}, tuple(facts), blocks)
+
+
+def drain(
+    reader: Any, errors: tuple[type[Exception], ...], refused: Callable[[Exception], InputError]
+) -> Iterator[Any]:
+    """Yield the record batches of a reader that hold rows; what fails on the way is told as `refused` tells it."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except (*errors, pa.ArrowException) as error:
+            raise refused(error) from None
+        if batch.num_rows:
+            yield batch

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from svcflow.errors import InputError
-from svcflow.eventlog.databases.connection import Result, from_batches
+from svcflow.eventlog.databases.connection import Result, drain, from_batches
 
 MAGIC = b"DUCK"
 PLACE = 8
@@ -78,24 +77,11 @@ class Database:
             reader = arrow(rows)
         except self._errors as error:
             raise self._refused(error) from None
-        return from_batches(reader.schema, self._batches(reader))
+        return from_batches(reader.schema, drain(reader, self._errors, self._refused))
 
     def close(self) -> None:
         """Let go of the file."""
         self._open.close()
-
-    def _batches(self, reader: Any) -> Iterator[Any]:
-        import pyarrow as pa  # noqa: PLC0415
-
-        while True:
-            try:
-                batch = reader.read_next_batch()
-            except StopIteration:
-                return
-            except (*self._errors, pa.ArrowException) as error:
-                raise self._refused(error) from None
-            if batch.num_rows:
-                yield batch
 
     def _fetch(self, query: str) -> list[Any]:
         try:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from svcflow.errors import InputError
-from svcflow.eventlog.databases.connection import Result, from_batches
+from svcflow.eventlog.databases.connection import Result, drain, from_batches
 from svcflow.eventlog.databases.urls import Url
 
 INSTALL = "pip install 'svcflow[postgresql]'"
@@ -87,26 +86,13 @@ class Database:
             reader = cursor.fetch_record_batch()
         except self._errors as error:
             raise self._refused(error) from None
-        return from_batches(reader.schema, self._batches(reader))
+        return from_batches(reader.schema, drain(reader, self._errors, self._refused))
 
     def close(self) -> None:
         """Let go of the connection."""
         for cursor in self._cursors:
             cursor.close()
         self._open.close()
-
-    def _batches(self, reader: Any) -> Iterator[Any]:
-        import pyarrow as pa  # noqa: PLC0415
-
-        while True:
-            try:
-                batch = reader.read_next_batch()
-            except StopIteration:
-                return
-            except (*self._errors, pa.ArrowException) as error:
-                raise self._refused(error) from None
-            if batch.num_rows:
-                yield batch
 
     def _list(self) -> dict[str, tuple[str, dict[str, str]]]:
         """Return quoted name and columns with their types of each table."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Codes, Column, Log, Millis, Vocabulary
 from svcflow.eventlog.store.layout import Attribute, Facts
+from svcflow.eventlog.store.writing import state_facts
 
 ROWS = 32_768
 """Instances in a block."""
@@ -114,23 +115,6 @@ class InMemory:
                 events=None if log.case_events is None else log.case_events[first:last],
             )
             first = last
-
-
-def state_facts(log: Log) -> Facts:
-    """Return what a canonical file says of a log as a whole."""
-    return Facts(
-        source=log.source,
-        events=log.events,
-        zone=log.zone,
-        roles=log.roles,
-        quality=log.quality,
-        done=log.done,
-        machines=log.machines,
-        sides=log.sides,
-        states=log.states,
-        notes=log.notes,
-        counted=log.case_events is not None,
-    )
 
 
 def _slice(attributes: Mapping[str, Column], places: slice) -> dict[str, Column]:

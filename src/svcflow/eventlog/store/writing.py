@@ -151,7 +151,7 @@ def write(log: Log, target: str | os.PathLike[str], *, rows: int = ROWS) -> None
     )
     with Writer(target, layout, rows=rows) as writer:
         writer.add(part)
-        writer.finish(_state_facts(log))
+        writer.finish(state_facts(log))
 
 
 def reserve(target: Path) -> Path:
@@ -164,7 +164,8 @@ def reserve(target: Path) -> Path:
     return Path(name)
 
 
-def _state_facts(log: Log) -> Facts:
+def state_facts(log: Log) -> Facts:
+    """Return what a canonical file says of a log as a whole."""
     return Facts(
         source=log.source,
         events=log.events,
