@@ -55,7 +55,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "model": _write_model(analysis),
         "workspace": _write_workspace(analysis.workspace),
         "responsibility": lay_matrix(analysis.workspace) if analysis.workspace else None,
-        "names": _collect_names(analysis.workspace, log.activities.texts),
+        "names": collect_names(analysis.workspace, log.activities.texts),
         "runs": runs,
         "deviations": deviations,
         "risks": risks,
@@ -142,7 +142,7 @@ def _write_workspace(workspace: Workspace | None) -> dict[str, Any] | None:
     }
 
 
-def _collect_names(workspace: Workspace | None, activities: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def collect_names(workspace: Workspace | None, activities: tuple[str, ...]) -> dict[str, dict[str, str]]:
     """Return the display names of all steps by id, and of the activities that are plain labels of a step."""
     if workspace is None:
         return {}
