@@ -18,6 +18,9 @@ from svcflow.eventlog.texts import buffer
 FEWEST, MOST, FINER = 8, 256, 32
 """Buckets, and into how many one that is too large is divided."""
 
+PIECE = 1 << 19
+"""Bytes of rows for each bucket that are divided at once: few enough to stay in the cache of the processor."""
+
 PLAIN = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat", ".json", ".jsonl", ".ndjson", ".xes")
 PACKED = 8
 """What other formats hold is taken to be so many times as large as the file."""
@@ -27,7 +30,8 @@ PACKED = 8
 class Collector:
     """Takes blocks of rows; `limit` is how many bytes of them may wait in memory.
 
-    `open_spill` is called once, when they no longer fit. `buckets` is then how many there are.
+    `open_spill` is called once, when they no longer fit. `buckets` is then how many there are, and from then on rows
+    wait only until they are enough to be divided.
     """
 
     limit: int
@@ -36,37 +40,52 @@ class Collector:
     spill: Spill | None = None
     _waiting: list[Any] = field(default_factory=list)
     _bytes: int = 0
+    _divided: int = 0
 
     def add(self, rows: Rows) -> bool:
-        """Take some rows. Return whether everything taken so far now stands in the temporary file."""
+        """Take some rows. Return, once in `limit` bytes, that all taken so far now stand in the temporary file."""
         if len(rows):
             batch = rows.pack()
             self._waiting.append(batch)
             self._bytes += batch.nbytes
-        if self._bytes <= self.limit:
+        if self._bytes <= (self.limit if self.spill is None else min(self.limit, self._piece)):
             return False
+        self._divided += self._bytes
         self.flush()
+        if self._divided <= self.limit:
+            return False
+        self._divided = 0
         return True
 
     def flush(self) -> None:
         """Divide the waiting rows among the buckets."""
         if self.spill is None:
             self.spill = self.open_spill()
-        if self._waiting:
-            scatter(self._join(), self.buckets, self.spill.add)
-        self._waiting, self._bytes = [], 0
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        while waiting:
+            some, size = [waiting.pop(0)], 0
+            while waiting and (size := size + some[-1].nbytes) + waiting[0].nbytes <= self._piece:
+                some.append(waiting.pop(0))
+            scatter(_join(some), self.buckets, self.spill.add)
+
+    @property
+    def _piece(self) -> int:
+        return self.buckets * PIECE
 
     def take(self) -> Rows:
         """Return all rows, which fitted into memory."""
         waiting, self._waiting = self._waiting, []
         return Rows.unpack(waiting)
 
-    def _join(self) -> Any:
-        """Return the waiting rows as one batch."""
-        first = self._waiting[0].schema
-        if all(batch.schema.equals(first) for batch in self._waiting):
-            return pa.Table.from_batches(self._waiting).combine_chunks().to_batches()[0]
-        return Rows.unpack(self._waiting).pack()
+
+def _join(waiting: list[Any]) -> Any:
+    """Return batches of rows as one."""
+    first = waiting[0].schema
+    if len(waiting) == 1:
+        return waiting[0]
+    if all(batch.schema.equals(first) for batch in waiting):
+        return pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+    return Rows.unpack(waiting).pack()
 
 
 def scatter(batch: Any, buckets: int, put: Callable[[int, Any], object], seed: int = 0) -> None:
@@ -85,7 +104,7 @@ def scatter(batch: Any, buckets: int, put: Callable[[int, Any], object], seed: i
 
 
 def refine(spill: Spill, limit: int) -> None:
-    """Divide buckets of more than `limit` packed bytes again, by another hash; one case is never divided."""
+    """Divide buckets of more than `limit` bytes again, by another hash; one case is never divided."""
     for bucket, segments in sorted(spill.index.items()):
         if sum(segment.size for segment in segments) <= limit:
             continue

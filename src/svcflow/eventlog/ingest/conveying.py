@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 SHARE = 16
 """The part of the memory in which rows wait before they are written to the temporary file."""
 
-LARGEST = 24
-"""The part of the memory that a bucket may take on disk, packed."""
+LARGEST = 16
+"""The part of the memory that a bucket may take on disk."""
 
 IN_MEMORY = 1 << 18
 """Rows of a piece of the only bucket."""

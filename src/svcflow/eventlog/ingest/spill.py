@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from svcflow.errors import UsageError
 
-_LZ4 = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_PLAIN = pa.ipc.IpcWriteOptions(use_threads=False)
+"""Not packed: that costs more than writing and reading the few bytes of a row once."""
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class Segment:
 
 @dataclass(slots=True)
 class Spill:
-    """An open file of batches (Arrow IPC, lz4). `index` lists the segments of each bucket."""
+    """An open file of batches (Arrow IPC). `index` lists the segments of each bucket."""
 
     path: Path
     index: dict[int, list[Segment]] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class Spill:
     def add(self, bucket: int, batch: Any) -> Segment:
         """Append a batch. Raises UsageError where there is no room."""
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema, options=_LZ4) as stream:
+        with pa.ipc.new_stream(sink, batch.schema, options=_PLAIN) as stream:
             stream.write_batch(batch)
         data = memoryview(sink.getvalue())
         segment = Segment(self.size, len(data))
