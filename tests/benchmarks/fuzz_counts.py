@@ -118,7 +118,7 @@ def _count_delimited(data: bytes, described: re.Match[str], notes: tuple[str, ..
 
 
 def _rows(parsed: list[list[str]]) -> set[int]:
-    """Return the numbers of rows: those without a sign, or of blanks, delimiters and end marks alone, may count or not."""
+    """Return the numbers of rows: those of blanks, delimiters and end marks alone may count or not."""
     rows = parsed[:-1] if parsed and parsed[-1] in ([], [""]) else parsed
     return set(range(sum(bool("".join(row).strip(" ,;\t|\0\x1a")) for row in rows), len(rows) + 1))
 
