@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,11 +51,21 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many things of a block something holds for, `of` how many (zero: not said): ``3 of 40 cases are open``."""
+
+    what: str
+    count: int
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
     """The columns of an export. `load` returns one as an Arrow chunked array of `rows` values.
 
     `facts` says in plain words what was found out about the file, `passed` how many rows hold no data and were passed
-    over, by what they are (blank rows, repeated headers). `kinds` holds types the format itself declares,
+    over, by what they are (blank rows, repeated headers), `counted` what else was counted: both are added up over the
+    blocks of an export. `kinds` holds types the format itself declares,
     `case_columns` and `event_columns` the columns that it declares to belong to the whole case or the event. `bad` are
     rows left out already.
     """
@@ -70,6 +81,7 @@ class RawTable:
     bad: tuple[BadRow, ...] = ()
     row_numbers: NDArray[np.int64] | None = None
     passed: Mapping[str, int] = field(default_factory=dict)
+    counted: tuple[Counted, ...] = ()
     files: tuple[tuple[int, str], ...] = ()
     """Where several files are one log: the name of each, and how many rows of files stand before its first."""
 
@@ -102,6 +114,40 @@ def say_passed(passed: Mapping[str, int]) -> tuple[str, ...]:
     ('blank rows: 1,204 passed over',)
     """
     return tuple(f"{what}: {count:,} passed over" for what, count in passed.items())
+
+
+def add_passed(tables: Iterable[RawTable]) -> dict[str, int]:
+    """Return how many rows of all tables were passed over, by what they are."""
+    found: Counter[str] = Counter()
+    for table in tables:
+        found.update(table.passed)
+    return dict(found)
+
+
+def add_counted(counted: Iterable[Counted]) -> tuple[Counted, ...]:
+    """Return the counts of several blocks, each kind of them added up.
+
+    >>> add_counted([Counted("cases are open", 1, 10), Counted("cases are open", 2, 30)])
+    (Counted(what='cases are open', count=3, of=40),)
+    """
+    found: dict[str, Counted] = {}
+    for one in counted:
+        before = found.get(one.what, Counted(one.what, 0))
+        found[one.what] = Counted(one.what, before.count + one.count, before.of + one.of)
+    return tuple(found.values())
+
+
+def say_counted(counted: Iterable[Counted]) -> tuple[str, ...]:
+    """Return what is said of counts, those of nothing left out.
+
+    >>> say_counted([Counted("cases are open", 3, 40), Counted("values read as missing", 2), Counted("rows", 0, 9)])
+    ('3 of 40 cases are open', '2 values read as missing')
+    """
+    return tuple(
+        f"{one.count:,} of {one.of:,} {one.what}" if one.of else f"{one.count:,} {one.what}"
+        for one in counted
+        if one.count
+    )
 
 
 def name_columns(headers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from svcflow.eventlog import mapping as mappings
 from svcflow.eventlog import plan as plans
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.opening import read_head, read_table
-from svcflow.eventlog.raw import Progress, Stated
+from svcflow.eventlog.raw import Progress, Stated, say_counted, say_passed
 from svcflow.eventlog.roles import missing
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def study(
     joined = joins.prepare(stated, table.names, read_table)
     plan, found = plans.decide(table, stated, joined)
     assignment = plan.assignment
-    assignment.notes[:0] = [*([note] if note else []), *found.table.facts]
+    facts = (*found.table.facts, *say_passed(found.table.passed), *say_counted(found.table.counted))
+    assignment.notes[:0] = [*([note] if note else []), *facts]
     if assignment.missing:
         raise missing.explain(place.name, table, assignment)
     if policy is not None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.errors import InputError
 from svcflow.eventlog.places import Place
-from svcflow.eventlog.raw import BadRow, NoRowsError, RawTable
+from svcflow.eventlog.raw import BadRow, NoRowsError, RawTable, add_counted, add_passed
 
 
 def read(place: Place, read_file: Callable[[Path], RawTable]) -> RawTable:
@@ -34,10 +34,6 @@ def read(place: Place, read_file: Callable[[Path], RawTable]) -> RawTable:
         parts.append(_shift(table, above))
         above = _last(parts[-1], above)
     kinds = {name: kind for _, table in reversed(tables) for name, kind in table.kinds.items()}
-    passed: dict[str, int] = {}
-    for table in parts:
-        for what, count in table.passed.items():
-            passed[what] = passed.get(what, 0) + count
     return RawTable(
         tables[0][1].format,
         names,
@@ -49,7 +45,8 @@ def read(place: Place, read_file: Callable[[Path], RawTable]) -> RawTable:
         event_columns=frozenset().union(*(table.event_columns for table in parts)),
         bad=tuple(row for table in parts for row in table.bad),
         row_numbers=np.concatenate([_numbers(table) for table in parts]),
-        passed=passed,
+        passed=add_passed(parts),
+        counted=add_counted(one for table in parts for one in table.counted),
         files=tuple(files),
     )
 

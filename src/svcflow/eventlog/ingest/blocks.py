@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from svcflow.eventlog.opening import stream_table
 from svcflow.eventlog.places import Place
-from svcflow.eventlog.raw import RawTable, Stated
+from svcflow.eventlog.raw import RawTable, Stated, add_counted, add_passed
 from svcflow.eventlog.roles.evidence import Source
 from svcflow.eventlog.texts import as_text
 
@@ -54,6 +54,7 @@ def take(whole: Source, low: int, high: int, before: int = 0) -> RawTable:
         row_numbers=numbers,
         bad=table.bad if not low else (),
         passed=table.passed if not low else {},
+        counted=table.counted if not low else (),
     )
 
 
@@ -87,6 +88,8 @@ def gather(tables: Iterable[RawTable], limit: int) -> RawTable | None:
         load=joined.__getitem__,
         row_numbers=np.concatenate(numbers),
         bad=tuple(row for table in found for row in table.bad),
+        passed=add_passed(found),
+        counted=add_counted(one for table in found for one in table.counted),
     )
 
 

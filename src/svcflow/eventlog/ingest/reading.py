@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from svcflow.eventlog.mapping import Mapping
 from svcflow.eventlog.opening import read_table
 from svcflow.eventlog.places import Place
 from svcflow.eventlog.plan import Plan
-from svcflow.eventlog.raw import RawTable, Stated
+from svcflow.eventlog.raw import Counted, RawTable, Stated, add_counted, say_counted, say_passed
 from svcflow.eventlog.roles import missing
 from svcflow.eventlog.roles.evidence import Source as Evidences
 from svcflow.eventlog.stamps.column import prove_order
@@ -75,6 +76,8 @@ class Reading:
         self.encoder = Encoder(source.place.name, self.plan, drop=source.drop)
         self.encoder.fields.limit = max(1_000, source.memory // VALUES)
         self._facts: list[str] = []
+        self._passed: Counter[str] = Counter()
+        self._counted: tuple[Counted, ...] = ()
 
     def _gather(self, begun: list[RawTable]) -> RawTable:
         """Return all blocks as one, where the shape needs whole cases. Raises InputError where they are too large."""
@@ -96,7 +99,9 @@ class Reading:
             f"column {n!r} holds too many different values for the memory and is left out (--memory)"
             for n in sorted(self.encoder.fields.left_out)
         ]
-        return (*self._facts, *told, *many, *(fact for fact in later if not fact.startswith("joined ")))
+        later = [fact for fact in later if not fact.startswith("joined ")]
+        counts = (*say_passed(self._passed), *say_counted(self._counted))
+        return (*self._facts, *told, *many, *later, *counts)
 
     def _decide(self, first: RawTable) -> tuple[Plan, Evidences]:
         """Return the plan, and the events of the first block."""
@@ -114,6 +119,8 @@ class Reading:
         for place, raw in enumerate(itertools.chain([self._first], self._raw)):
             self._facts += [fact for fact in raw.facts if fact not in self._facts]
             table = self.evidence.table if place == 0 else self.plan.apply(raw)  # steps count what goes through them
+            self._passed.update(table.passed)
+            self._counted = add_counted((*self._counted, *table.counted))
             if place >= skip:
                 yield self._encode(table)
 

@@ -15,7 +15,7 @@ from typing import Any
 from svcflow.eventlog import encodings, textblocks
 from svcflow.eventlog.dialect import Dialect, sniff
 from svcflow.eventlog.encodings import Encoding
-from svcflow.eventlog.raw import NoRowsError, RawTable, Stated, name_columns, say_passed
+from svcflow.eventlog.raw import NoRowsError, RawTable, Stated, name_columns
 from svcflow.eventlog.textblocks import Block, Text
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat")
@@ -34,7 +34,6 @@ def read(path: Path, stated: Stated) -> RawTable:
     complete = not table.bad and not table.passed
     return dataclasses.replace(
         table,
-        facts=(*table.facts, *say_passed(table.passed)),
         row_numbers=None if complete else table.row_numbers,
     )
 

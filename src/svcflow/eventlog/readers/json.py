@@ -20,7 +20,7 @@ from svcflow.eventlog import encodings
 from svcflow.eventlog.nested import choice, walking
 from svcflow.eventlog.nested.flattening import Flattener
 from svcflow.eventlog.nested.unfolding import Unfolding
-from svcflow.eventlog.raw import BadRow, NoRowsError, RawTable, Stated
+from svcflow.eventlog.raw import BadRow, Counted, NoRowsError, RawTable, Stated
 from svcflow.eventlog.records import Records
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".jsonlines", ".geojson")
@@ -112,11 +112,12 @@ class _Reading:
             names,
             rows,
             columns.__getitem__,
-            (*self.facts, *self._say_losses()),
+            tuple(self.facts),
             case_columns=frozenset(self.case_columns & set(names)),
             bad=bad,
             row_numbers=np.array(numbers, np.int64),
             passed={"records without any event": empty} if empty else {},
+            counted=self._take_losses(),
         )
 
     def empty(self) -> InputError:
@@ -184,10 +185,11 @@ class _Reading:
         label = unfold.lists[0][-1]
         return {**outer, **{f"{label}.{name}" if name in outer else name: text for name, text in inner.items()}}
 
-    def _say_losses(self) -> list[str]:
-        found = []
-        if self.decoder.not_numbers:
-            found.append(f"{self.decoder.not_numbers:,} values NaN or Infinity, which are not JSON, read as missing")
-        if self.flattener.halves:
-            found.append(f"{self.flattener.halves:,} texts hold half of a character, replaced by a sign")
+    def _take_losses(self) -> tuple[Counted, ...]:
+        """Return what was replaced since the last table."""
+        found = (
+            Counted("values NaN or Infinity, which are not JSON, read as missing", self.decoder.not_numbers),
+            Counted("texts hold half of a character, replaced by a sign", self.flattener.halves),
+        )
+        self.decoder.not_numbers = self.flattener.halves = 0
         return found

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from svcflow.eventlog.log import MISSING_TIME, Role
-from svcflow.eventlog.raw import RawTable
+from svcflow.eventlog.raw import Counted, RawTable
 from svcflow.eventlog.roles import milestones as names
 from svcflow.eventlog.roles import progress
 from svcflow.eventlog.roles.evidence import Profile, Source
@@ -76,8 +76,9 @@ def _describe(sight: Sight, called: dict[str, str], left: tuple[str, ...], kinds
         told += [reason for reason in guess.reasons if reason.role == "resource"]
     notes = _note(left, kinds)
     if last := [" | ".join(roles[role]) for role in ("resource", "team") if role in roles]:
+        tells, them = ("tells", "it") if len(last) == 1 else ("tell", "them")
         text = " and ".join(map(repr, last))
-        notes.append(f"one row per case: {text} tell where the case is now; all of its events are given to them")
+        notes.append(f"one row per case: {text} {tells} where the case is now; all of its events are given to {them}")
     roles |= {role: (free_name(name, table.names),) for role, name in MADE.items() if role != "resource" or own}
     spoken = {*(stated.case_attributes or ()), *(stated.event_attributes or ())}
     words = {
@@ -104,7 +105,7 @@ def _note(left: tuple[str, ...], kinds: dict[str, names.Kind]) -> list[str]:
 def unfold(table: RawTable, found: Evidence) -> RawTable:
     """Return one row per milestone that was reached, in the order of the rows and then of the milestones.
 
-    A row that reached none is a case to which nothing has happened yet: it is left out, and counted in the facts.
+    A row that reached none is a case to which nothing has happened yet: it is left out, and counted.
     """
     columns, (activity, time, resource) = found.columns["milestones"], found.words["made"]
     times = [_read(table, name, found) for name in columns]
@@ -123,8 +124,8 @@ def unfold(table: RawTable, found: Evidence) -> RawTable:
             rows, which, known=np.array([bool(name) for name in people])[which],
         )  # fmt: skip
     unfolded = take_rows(table, rows, made, frozenset(found.words["dropped"]) & set(table.names))
-    fact = f"{nothing:,} of {table.rows:,} cases have reached none of {', '.join(columns)} and are left out"
-    return dataclasses.replace(unfolded, facts=(*table.facts, fact)) if nothing else unfolded
+    left = Counted(f"cases have reached none of {', '.join(columns)} and are left out", nothing, table.rows)
+    return dataclasses.replace(unfolded, counted=(*table.counted, left))
 
 
 def _read(table: RawTable, name: str, found: Evidence) -> Any:
