@@ -104,6 +104,7 @@ WORDS: dict[str, dict[int, str]] = {
             date, dt, datum, data, fecha, heure, hora, date/time, updated at, updated, modified, modified on, 日期,
             日付
         """,
+        60: "ts, at, evt ts, event ts, unixtime, unix time, epoch, epoch ms, epoch millis",
         50: """
             created, created at, created on, created date, create time, when, sys created on, erstellt am,
             aangemaakt op,

@@ -15,6 +15,8 @@ _SEP = rb"[-/.]"
 _CLOCK = (
     rb"(?P<H>99?)[:.](?P<M>99)(?:[:.](?P<S>99)(?:[.,](?P<f>9{1,9}))?)?"
     rb"|(?P<H>99)(?P<M>99)(?P<S>99)"
+    rb"|(?P<H>99?) ?(?P<h>a) ?(?P<M>99)"
+    rb"|(?P<H>99?)\xe6[\x97\x99][\xb6\x82](?P<M>99?)\xe5\x88\x86(?:(?P<S>99?)\xe7\xa7\x92)?"
 )
 _ZONE = rb"(?P<z> ?[+-]99:?(?:99)?(?::99)?|a| ?aaa)"
 _HALF = rb"(?P<p> ?aa(?!a)| ?a\.a\.|\xe4\xb8[\x80-\xbf]\xe5\x8d\x88)"
@@ -74,7 +76,7 @@ def _assemble() -> tuple[tuple[int, re.Pattern[bytes]], ...]:
     patterns = []
     for kind, date in _DATES:
         for clock in _CLOCK.split(b"|"):
-            text = date + rb"(?:(?P<T>a| {1,2}|, ?|_|-| - )" + _fit(clock) + rb")"
+            text = date + rb"(?:(?P<T>a| {1,2}|, ?|_|-| - |(?<=\xa5))" + _fit(clock) + rb")"
             patterns.append((kind, re.compile(rb" *" + text + rb" *")))
         patterns.append((kind, re.compile(rb" *" + date + rb" *")))
     return tuple(patterns)
@@ -90,7 +92,8 @@ def match_known(shape: bytes) -> Layout | None:
     """Return the layout of a shape in any known format, or ``None``. Counts since 1970 are not guessed here."""
     for kind, pattern in _PATTERNS:
         if found := pattern.fullmatch(shape):
-            return Layout(kind, _spans(found))
+            spans = _spans(found)
+            return Layout(kind, spans, ((spans.pop("h")[0], b"h"),) if "h" in spans else ())
     return None
 
 
