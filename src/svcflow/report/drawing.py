@@ -177,7 +177,7 @@ def _draw_link(number: int, row: Row, route: Route | None, style: Style, *, heav
     path = _write_path(route)
     kind = kind_of(row)
     wait = style.scale.classify(row.get("median_s")) if kind == "own" else 0
-    parts = [el("path", d=path, class_="hit"), el("path", d=path, class_="way", stroke_width=width)]
+    parts = [el("path", d=path, class_="way", stroke_width=width)]
     if route.tip:
         parts.append(el("path", d=_write_tip(route, width), class_="tip"))
     return el("g", *parts, class_=f"link l{wait} {kind}", data_e=number, data_c=count_cases(row))

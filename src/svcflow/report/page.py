@@ -148,11 +148,11 @@ def write_text(text: Text, languages: tuple[Language, ...]) -> Markup:
     """Return text for the page: one language, or both of them as twins.
 
     >>> write_text(Text("a<b", "甲"), ("en", "zh"))
-    Markup('<span class="en">a&lt;b</span><span class="zh" lang="zh-CN">甲</span>')
+    Markup('<span lang=en>a&lt;b</span><span lang=zh-CN>甲</span>')
     """
     if len(languages) == 1 or text.en == text.zh:
         return escape(text[languages[0]])
-    return Markup('<span class="en">{}</span><span class="zh" lang="zh-CN">{}</span>').format(text.en, text.zh)
+    return Markup("<span lang=en>{}</span><span lang=zh-CN>{}</span>").format(text.en, text.zh)
 
 
 def _write_data(value: object) -> Markup:

@@ -11,6 +11,7 @@ from svcflow.report import fmt
 from svcflow.report.flowmap import Chosen, choose_links, kind_of
 from svcflow.report.names import Names
 from svcflow.report.scale import Scale, choose_scale
+from svcflow.report.stories import Stories
 from svcflow.report.words import EMPTY, Catalogue, Language, Text, as_text, catalogue
 
 Row = Mapping[str, Any]
@@ -95,6 +96,13 @@ class Context:
         own = (row for row in self.chosen.links if kind_of(row) == "own")
         return choose_scale((row.get("median_s") or 0.0, float(row.get("cases") or 0)) for row in own)
 
+    @cached_property
+    def stories(self) -> Stories:
+        """The told cases, to find examples in."""
+        told = self.get("told")
+        lines = {str(case): _lines(story) for case, story in told.items()} if isinstance(told, Mapping) else {}
+        return Stories(lines, self._cases)
+
     def link(self, source: str, target: str) -> Row | None:
         """Return the directly-follows row of a pair of activities."""
         return next((row for row in self.links if row.get("from") == source and row.get("to") == target), None)
@@ -119,11 +127,21 @@ class Context:
         """The example cases the page has referred to so far, with their anchors."""
         return dict(self._cases)
 
+    def of_deviations(self, code: str) -> tuple[str, ...]:
+        """Return example cases of the deviations whose code begins so."""
+        rows = (row for row in self.rows("deviations") if str(row.get("code")).startswith(code))
+        cases = dict.fromkeys(str(case) for row in rows for case in row.get("examples") or [])
+        return tuple(cases)[:MOST_EXAMPLES]
+
     def of_findings(self, *detectors: str) -> tuple[str, ...]:
         """Return example cases of the findings of these detectors, the first finding's first."""
         rows = (row for row in self.rows("findings") if row.get("detector") in detectors)
         cases = dict.fromkeys(str(case) for row in rows for case in row.get("examples") or [])
         return tuple(cases)[:MOST_EXAMPLES]
+
+
+def _lines(story: object) -> list[Row]:
+    return [line for line in story if isinstance(line, Mapping)] if isinstance(story, list) else []
 
 
 def definitions() -> Catalogue:
@@ -135,6 +153,13 @@ def words_of(module: str) -> Catalogue:
     """Return the catalogue beside a section's module."""
     package, _, name = module.rpartition(".")
     return catalogue(name, package)
+
+
+def rest_on(finding: Row) -> Evidence:
+    """Return what a finding rests on."""
+    n = fmt.count(finding.get("cases") or 0, "case") + Text(", ", "，") + fmt.count(finding.get("count") or 0, "time")
+    cited = [str(id_) for id_ in (finding.get("detector"), finding.get("definition")) if id_]
+    return Evidence(n, tuple(dict.fromkeys(cited)), tuple(str(case) for case in finding.get("examples") or []))
 
 
 def count_evidence(context: Context, *ids: str, examples: tuple[str, ...] = ()) -> Evidence:

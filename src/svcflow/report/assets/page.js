@@ -19,6 +19,12 @@
   one("[data-print]").addEventListener("click", () => print());
   one(".controls").hidden = false;
 
+  // On a phone a cell stands under no heading: it carries its own.
+  all(".ph").forEach((place) => {
+    const cell = place.closest("td"), head = cell && cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+    if (head) place.append(...Array.from(head.childNodes, (node) => node.cloneNode(true)), " ");
+  });
+
   // Tables that can be sorted: a button in each such heading; cells without a value stay last.
   function sortBy(table, head) {
     const column = Array.from(head.parentNode.children).indexOf(head);
@@ -40,7 +46,8 @@
   }));
 
   // Evidence: an example case unfolds where it is asked for; a link to a folded place opens it.
-  all("a.case").forEach((link) => link.addEventListener("click", (event) => {
+  function unfoldHere(event) {
+    const link = event.currentTarget;
     const told = document.getElementById(link.hash.slice(1));
     const table = told && one("pre", told);
     const list = link.closest("dd, .cases");
@@ -57,7 +64,8 @@
     box.dataset.of = link.hash;
     box.append(table.cloneNode(true));
     list.append(box);
-  }));
+  }
+  all("a.case").forEach((link) => link.addEventListener("click", unfoldHere));
   function unfold() {
     const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (place && place.tagName === "DETAILS") place.open = true;
@@ -79,8 +87,7 @@
     if (!Array.isArray(words)) { node.textContent = words; return node; }
     words.forEach((word, n) => {
       const twin = document.createElement("span");
-      twin.className = n ? "zh" : "en";
-      if (n) twin.lang = "zh-CN";
+      twin.lang = n ? "zh-CN" : "en";
       twin.textContent = word;
       node.append(twin);
     });
@@ -94,6 +101,22 @@
     const list = document.createElement("dl");
     values.forEach((value, n) => { if (value !== 0) list.append(say("dt", data.labels[n]), say("dd", value)); });
     panel.replaceChildren(head, list);
+    if (data.cases[number].length) list.append(say("dt", data.examples), point(data.cases[number]));
+  }
+  function point(numbers) {
+    const place = document.createElement("dd");
+    place.className = "cases";
+    numbers.forEach((number) => {
+      const told = document.getElementById("case-" + number);
+      if (!told) return;
+      const link = document.createElement("a");
+      link.className = "case";
+      link.href = "#" + told.id;
+      link.textContent = one("bdi", told).textContent;
+      link.addEventListener("click", unfoldHere);
+      place.append(link);
+    });
+    return place;
   }
   function pick(number) {
     picked = picked === number ? null : number;
@@ -109,6 +132,11 @@
   all(".pick").forEach((button) => button.addEventListener("click", () => pick(Number(button.dataset.e))));
   addEventListener("keydown", (event) => { if (event.key === "Escape" && picked !== null) pick(picked); });
   if (!map) return;
+  all(".way", map).forEach((way) => { // a thin line is hard to hit
+    const wide = way.cloneNode();
+    wide.setAttribute("class", "hit");
+    way.before(wide);
+  });
   map.addEventListener("click", (event) => {
     const line = event.target.closest(".link");
     if (line) pick(Number(line.dataset.e));

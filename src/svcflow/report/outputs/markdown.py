@@ -15,7 +15,9 @@ from svcflow.report.pictures import draw_pictures
 from svcflow.report.words import LANGUAGES, Choice
 
 SUFFIXES = (".md", ".markdown")
-_LEFT_OUT = "script, style, .controls, .skip, .ph, .panel, .slider, label, details.ev, .about b, .about .dot, footer"
+_LEFT_OUT = (
+    "script, style, .controls, .skip, .ph, .panel, .slider, .guide, label, details.ev, .about b, .about .dot, footer"
+)
 _MOST_BLANK = re.compile(r"\n{3,}")
 
 
@@ -66,6 +68,8 @@ def _simplify(page: Any) -> None:
             small.insert_before(" (")
             small.insert_after(")")
         _become(page, pick, "span", ": ".join(word.get_text("", strip=False).strip() for word in words if word))
+    for told in page.select("pre"):
+        told.string = told.get_text().expandtabs(11)
     for small in page.select("td small, th small"):
         small.insert_before(" ")
         small.insert_after(" ")

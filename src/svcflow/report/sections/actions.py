@@ -6,7 +6,7 @@ from typing import Any
 
 from svcflow.report import fmt
 from svcflow.report.effects import sign
-from svcflow.report.section import Context, Evidence, Row, Section, words_of
+from svcflow.report.section import Context, Row, Section, rest_on, words_of
 from svcflow.report.sentences import is_business, name_metric, tell_finding
 from svcflow.report.words import EMPTY, Text, as_text
 
@@ -47,13 +47,14 @@ def _describe_action(context: Context, row: Row, finding: Row | None) -> dict[st
         "effect": known[0] if known else None,
         "grade": known[0]["grade"] if known else "none",
         "effects": effects,
+        "shared": _say_once(effects),
         "effort": say.get(f"effort_{row.get('effort')}") or Text("–", "–"),
         "effort_rank": {"small": 1, "medium": 2, "large": 3}.get(str(row.get("effort")), 9),
         "owner": context.names.plain(str(row["owner"]).replace("_", " "), 30) if row.get("owner") else Text("–", "–"),
         "notes": [(say(key), context.names.prose(row[key])) for key in ("risks", "check", "rollback") if row.get(key)],
         "heuristic": context.names.prose(str(row.get("heuristic") or "").replace("_", " "), 120),
         "patch": _cut_patch(row.get("patch")),
-        "evidence": _rest_on(finding),
+        "evidence": rest_on(finding) if finding else None,
         "cost": _describe_finding(context, finding) if finding else None,
     }
 
@@ -79,6 +80,12 @@ def _describe_effect(context: Context, effect: Row) -> dict[str, Any]:
     }
 
 
+def _say_once(effects: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the reason and the method of effects that all have the same; they are then told once."""
+    told = [(effect["reason"], effect["method"]) for effect in effects]
+    return {"reason": told[0][0], "method": told[0][1]} if len(told) > 1 and len(set(told)) == 1 else None
+
+
 def _cut_patch(patch: object) -> str | None:
     """Return a patch as far as a page should show it."""
     text = str(patch) if patch else None
@@ -102,13 +109,5 @@ def _describe_finding(context: Context, row: Row) -> dict[str, Any]:
         "share": fmt.share(row.get("share")),
         "share_n": row.get("share") or 0,
         "kind": say("timer") if row.get("timer") else say.get(f"side_{row.get('side')}") or EMPTY,
-        "evidence": _rest_on(row),
+        "evidence": rest_on(row),
     }
-
-
-def _rest_on(finding: Row | None) -> Evidence | None:
-    if finding is None:
-        return None
-    n = fmt.count(finding.get("cases") or 0, "case") + Text(", ", "，") + fmt.count(finding.get("count") or 0, "time")
-    cited = [str(id_) for id_ in (finding.get("detector"), finding.get("definition")) if id_]
-    return Evidence(n, tuple(dict.fromkeys(cited)), tuple(str(case) for case in finding.get("examples") or []))

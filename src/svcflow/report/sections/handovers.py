@@ -94,8 +94,14 @@ def _tell(context: Context, row: Row) -> dict[str, Any]:
         "median": (row.get("median_s") or 0, fmt.duration(row.get("median_s"))),
         "p90": (row.get("p90_s") or 0, fmt.duration(row.get("p90_s"))),
         "total": (row.get("total_s") or 0, fmt.total(row.get("total_s"))),
+        "evidence": _prove(context, row),
         "excess": (row.get("excess_s") or 0, fmt.total(row.get("excess_s"))),
     }
+
+
+def _prove(context: Context, row: Row) -> Evidence:
+    n = fmt.count(row.get("count") or 0, "handoff") + Text(", ", "，") + fmt.count(row.get("cases") or 0, "case")
+    return Evidence(n, ("handover",), context.stories.of_handover(str(row["from"]), str(row["to"])))
 
 
 def _count(counted: Row) -> list[tuple[Text, Text]]:

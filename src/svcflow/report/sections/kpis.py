@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, count_evidence, words_of
@@ -19,13 +19,16 @@ say = words_of(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure with its name and what stands below it; `mood` is ``good``, ``bad`` or empty."""
+    """A figure with its name and what stands below it; `mood` is ``good``, ``bad`` or empty; `cases` show it."""
 
     name: Text
     value: Text
     note: Text
     definition: str
     mood: str = ""
+    n: Text = EMPTY
+    cases: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
 
 def build(context: Context) -> Section | None:
@@ -33,9 +36,13 @@ def build(context: Context) -> Section | None:
     tiles = list(list_tiles(context))[:MOST]
     if not tiles:
         return None
-    evidence = count_evidence(context, *dict.fromkeys(tile.definition for tile in tiles))
-    cases = context.of_findings("bottleneck", "handover-delay", "ping-pong", "rework")
-    return Section(view={"tiles": tiles, "evidence": Evidence(evidence.n, evidence.definitions, cases)}, bare=True)
+    return Section(view={"tiles": [_prove(context, tile) for tile in tiles]}, bare=True)
+
+
+def _prove(context: Context, tile: Tile) -> Tile:
+    """Return a tile with what its figure rests on."""
+    whole = count_evidence(context, tile.definition, examples=tile.cases)
+    return replace(tile, evidence=Evidence(tile.n or whole.n, whole.definitions, whole.cases))
 
 
 def list_tiles(context: Context) -> Iterator[Tile]:
@@ -54,16 +61,21 @@ def _median(context: Context) -> Tile | None:
     if times.get("median_s") is None:
         return None
     note = say("mean", mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else EMPTY
-    return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time")
+    shown = context.stories.around(times["median_s"])
+    return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time", n=_closed(times), cases=shown)
 
 
 def _tail(context: Context) -> Tile | None:
     times: Row = context.get("cycle_time") or {}
     if times.get("p90_s") is None:
         return None
-    return Tile(
-        say("p90"), fmt.duration(times["p90_s"]), say("longest", max=fmt.duration(times.get("max_s"))), "cycle-time"
-    )
+    note = say("longest", max=fmt.duration(times.get("max_s")))
+    shown = context.stories.beyond(times["p90_s"])
+    return Tile(say("p90"), fmt.duration(times["p90_s"]), note, "cycle-time", n=_closed(times), cases=shown)
+
+
+def _closed(times: Row) -> Text:
+    return fmt.count(times["cases"], "closed case") if times.get("cases") is not None else EMPTY
 
 
 def _resolved(context: Context) -> Tile | None:
@@ -71,7 +83,7 @@ def _resolved(context: Context) -> Tile | None:
     if times.get("median_s") is None:
         return None
     note = say("p90_note", p90=fmt.duration(times.get("p90_s")))
-    return Tile(say("resolve"), fmt.duration(times["median_s"]), note, "resolve-time")
+    return Tile(say("resolve"), fmt.duration(times["median_s"]), note, "resolve-time", n=_closed(times))
 
 
 def _kept(context: Context) -> Tile | None:
@@ -105,7 +117,8 @@ def _kept(context: Context) -> Tile | None:
             else say("all_kept")
         )
         mood = "bad" if missed else "good"
-    return Tile(say("sla"), fmt.share(met / judged), note, "sla", mood)
+    shown = context.of_deviations("D4")
+    return Tile(say("sla"), fmt.share(met / judged), note, "sla", mood, n=fmt.count(judged, "time"), cases=shown)
 
 
 def _conforming(context: Context) -> Tile | None:
@@ -119,6 +132,8 @@ def _conforming(context: Context) -> Tile | None:
         fmt.share(good / cases),
         say("of_cases", n=fmt.number(good), cases=fmt.number(cases)),
         "conformance",
+        n=fmt.count(cases, "case"),
+        cases=context.of_deviations("D"),
     )
 
 
@@ -127,11 +142,12 @@ def _handovers(context: Context) -> Tile | None:
         counted = context.get("handovers", kind)
         if counted and counted.get("total") is not None and context.cases:
             mean = counted["total"] / context.cases
+            shown = context.stories.of_passing()
             if mean < RARE:
                 note = say("in_cases", cases=fmt.count(counted.get("cases") or 0, "case"))
-                return Tile(say("handovers_all"), fmt.number(counted["total"]), note, "handover")
+                return Tile(say("handovers_all"), fmt.number(counted["total"]), note, "handover", cases=shown)
             note = say("most", max=fmt.number(counted.get("max")))
-            return Tile(say(f"handovers_{kind}"), fmt.number(mean, 1), note, "handover")
+            return Tile(say(f"handovers_{kind}"), fmt.number(mean, 1), note, "handover", cases=shown)
     return None
 
 
@@ -145,7 +161,8 @@ def _rework(context: Context) -> Tile | None:
         if reopened
         else say("repeats", cases=fmt.number(counted["repeating_cases"]))
     )
-    return Tile(say("rework"), fmt.share(counted["repeating_cases"] / context.cases), note, "rework")
+    share, shown = fmt.share(counted["repeating_cases"] / context.cases), context.stories.of_repeats()
+    return Tile(say("rework"), share, note, "rework", n=fmt.count(context.cases, "case"), cases=shown)
 
 
 def _open(context: Context) -> Tile | None:

@@ -42,6 +42,8 @@ def build(context: Context) -> Section:
             "labels": _label(context),
             "links": [_detail(context, row) for row in links],
             "ends": _join_ends(context),
+            "cases": [_point(context, row) for row in links],
+            "examples": _speak(context, say("examples")),
             "names": [_speak(context, context.names.activity(name, 40)) for name in context.chosen.activities],
         },
         "least": context.chosen.least_cases,
@@ -113,6 +115,13 @@ def _join_ends(context: Context) -> list[list[int]]:
     """Return for each link the numbers of its two boxes."""
     number = {name: n for n, name in enumerate(context.chosen.activities)}
     return [[number[str(row["from"])], number[str(row["to"])]] for row in context.chosen.links]
+
+
+def _point(context: Context, row: Row) -> list[int]:
+    """Return the numbers of the anchors of a link's example cases."""
+    found = context.stories.of_link(str(row.get("from")), str(row.get("to")))
+    anchors = (context.refer(case) for case in found)
+    return [int(anchor.rpartition("-")[2]) for anchor in anchors if anchor]
 
 
 def _detail(context: Context, row: Row) -> list[Any]:

@@ -50,6 +50,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "count_n": row.get("count") or 0,
         "share": fmt.share(row.get("share")),
         "message": context.names.prose(row.get("message")),
+        "effect": context.names.prose(row.get("effect")),
     }
 
 

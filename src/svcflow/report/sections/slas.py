@@ -29,7 +29,7 @@ def build(context: Context) -> Section:
     if aimed:
         title = say("title", missed=fmt.number(missed), n=fmt.number(len(aimed))) if missed else say("title_kept")
     judged = sum(clock["judged"] for clock in clocks)
-    evidence = Evidence(fmt.count(judged, "time"), ("sla",), ())
+    evidence = Evidence(fmt.count(judged, "time"), ("sla", "conformance"), context.of_deviations("D4"))
     lead = say("lead") if clocks else say("lead_none")
     return Section(title, lead, {"processes": processes}, evidence=evidence if clocks else None, span=6)
 

@@ -41,7 +41,7 @@ def build(context: Context) -> Section:
     if median and p90 is not None:
         title = say("title", p90=fmt.spoken(p90), factor=fmt.number(p90 / median, 1))
     n = fmt.count(times.get("cases") or sum(counts) + beyond, "closed case")
-    evidence = Evidence(n, ("cycle-time", "open-case"), context.of_findings("bottleneck"))
+    evidence = Evidence(n, ("cycle-time", "open-case"), context.stories.beyond(p90 or 0))
     lead = say("lead", width=fmt.duration(edges[1] - edges[0]))
     return Section(title, lead, view, evidence=evidence, span=6)
 

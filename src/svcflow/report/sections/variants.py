@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from svcflow.report import fmt
-from svcflow.report.section import Context, Row, Section, count_evidence, words_of
+from svcflow.report.section import Context, Evidence, Row, Section, count_evidence, words_of
 
 ORDER = 80
 MOST, MOST_STEPS, SHORT = 8, 16, 18
@@ -38,6 +38,11 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "share": fmt.share(row.get("share")),
         "median": fmt.duration(row.get("median_s")),
         "median_n": row.get("median_s") or 0,
+        "evidence": Evidence(
+            fmt.count(row.get("cases") or 0, "case"),
+            ("variant",),
+            context.stories.of_route([str(activity) for activity in row["activities"]]),
+        ),
     }
 
 

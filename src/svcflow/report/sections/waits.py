@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from svcflow.report import fmt
-from svcflow.report.flowmap import kind_of
+from svcflow.report.flowmap import count_cases, kind_of
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
+from svcflow.report.words import Text
 
 ORDER = 50
 MOST, MOST_APART = 8, 3
@@ -58,6 +59,11 @@ def _describe(context: Context, row: Row, longest: float, held: float | None) ->
         "side": say.get(f"side_{row.get('side')}") if kind_of(row) == "outside" else None,
         "hot": False,
         "cut": row["total_s"] > longest,
+        "evidence": Evidence(
+            fmt.count(int(row.get("count") or 0), "time") + Text(", ", "，") + fmt.count(count_cases(row), "case"),
+            ("waiting",),
+            context.stories.of_link(str(row.get("from")), str(row.get("to"))),
+        ),
     }
 
 
