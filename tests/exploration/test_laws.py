@@ -57,7 +57,7 @@ def test_views_say_what_mining_the_selected_log_says(explorer: Explorer, filters
     mined = mine(log)
     links = {(row["from"], row["to"]): row for row in mined.directly_follows.to_rows()}
     drawn = read_table(explorer.view("bottlenecks", filters), "bottlenecks")
-    assert len(drawn) == min(len(links), 60)
+    assert len(drawn) == min(len(links), 100)
     for row in drawn:
         whole = links[row["from"], row["to"]]
         assert {key: row[key] for key in ("cases", "count", "total_s", "median_s", "p90_s", "side")} == {

@@ -8,6 +8,7 @@ import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.errors import UsageError
 
 if TYPE_CHECKING:
     from svcflow.eventlog.log import Log
@@ -57,7 +58,8 @@ def command(**given: Any) -> int:
             progress("measuring what all views need")
             explorer.prepare()
             filters = _state_filters(given)
-            explorer.view("statistics", filters)
+            if not explorer.view("statistics", filters)["cases"]:
+                raise UsageError(f"none of the {log.cases:,} cases is left", "loosen --where, --from or --to")
             page = write_page(explorer, lang=given["lang"], filters=filters)
         server.set_app(make_application(explorer, guard, page))
         address = f"http://{ADDRESS}:{guard.port}/?token={guard.token}"

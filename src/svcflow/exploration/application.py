@@ -1,4 +1,4 @@
-"""The explorer over HTTP: one page, and three questions it asks with POST; every answer but the page is one JSON line."""
+"""The explorer over HTTP: one page, and three questions asked with POST; every answer but the page is one JSON line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def make_application(explorer: Explorer, guard: Guard, page: Page) -> bottle.Bot
     @app.hook("before_request")  # type: ignore[untyped-decorator]
     def admit() -> None:
         try:
-            guard.check_origin(bottle.request.environ.get("HTTP_HOST", ""), bottle.request.get_header("Origin"))
+            environ = bottle.request.environ
+            guard.check_origin(environ.get("HTTP_HOST", ""), environ.get("HTTP_ORIGIN"))
         except Refusal as refusal:
             raise _answer({"error": refusal.reason}, refusal.status) from None
 
@@ -52,7 +53,7 @@ def make_application(explorer: Explorer, guard: Guard, page: Page) -> bottle.Bot
     @app.post("/ask/<question>")  # type: ignore[untyped-decorator]
     def ask(question: str) -> bottle.HTTPResponse:
         try:
-            guard.check_token(bottle.request.get_header(HEADER))
+            guard.check_token(bottle.request.environ.get(HEADER))
             return _answer(_reply(explorer, question, _read_body(guard)))
         except Refusal as refusal:
             return _answer({"error": refusal.reason}, refusal.status)

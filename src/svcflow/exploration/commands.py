@@ -69,14 +69,18 @@ def _state_selection(stated: Sequence[Filter]) -> list[str] | None:
 def _write_python(view: ModuleType, stated: Sequence[Filter], setting: Setting, asked: dict[str, Any]) -> str:
     name = view.__name__.rpartition(".")[2]
     used = [word for word in ("detect", "mine") if f"{word}(" in view.EXPRESSION]
-    lines = [f"from svcflow import {', '.join(sorted([*used, 'read_log']))}"]
+    used += ["load", "read_log"] if setting.workspace else ["read_log"]
+    lines = ["from dataclasses import replace", ""] if setting.workspace else []
+    lines.append(f"from svcflow import {', '.join(sorted(used))}")
     if name == "case":
         lines.append("from svcflow.analysis.stories import tell_cases")
-    if stated:
+    if setting.workspace:
+        lines.append("from svcflow.detectors import read_sides")
+    if stated and name != "case":
         lines.append("from svcflow.exploration import select")
     lines += ["", *_read(setting)]
     if stated and name != "case":
-        lines.append(f"log = select(log, {stated!r})")
+        lines.append(f"log = select(log, {[*stated]!r})")
     if name == "case":
         lines.append(f"case = {asked['case']!r}")
     return "\n".join([*lines, "figures = " + view.EXPRESSION.replace("{between}", str(asked.get("between", "team")))])
@@ -88,11 +92,5 @@ def _read(setting: Setting) -> list[str]:
         given.append(f"on_bad_rows={setting.on_bad_rows!r}")
     lines = [f"log = read_log({', '.join(given)})"]
     if setting.workspace:
-        lines = [
-            "from dataclasses import replace",
-            "from svcflow import load",
-            "from svcflow.detectors import read_sides",
-            *lines,
-            f"log = replace(log, sides={{**read_sides(load({setting.workspace!r}), log), **log.sides}})",
-        ]
+        lines.append(f"log = replace(log, sides={{**read_sides(load({setting.workspace!r}), log), **log.sides}})")
     return lines

@@ -14,7 +14,8 @@ from http import HTTPStatus
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a request."""
-HEADER = "X-Svcflow-Token"
+HEADER = "HTTP_X_SVCFLOW_TOKEN"
+"""The header X-Svcflow-Token, as a server calls it."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, no fault of the program

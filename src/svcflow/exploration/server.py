@@ -38,4 +38,6 @@ def open_server(port: int = 0) -> Server:
     try:
         return Server((ADDRESS, port), _Handler)
     except OSError as error:
-        raise UsageError(f"cannot listen on port {port}: {error.strerror}", "leave --port out for a free one") from error
+        raise UsageError(
+            f"cannot listen on port {port}: {error.strerror}", "leave --port out for a free one"
+        ) from error

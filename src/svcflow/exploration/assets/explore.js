@@ -33,7 +33,7 @@
     if (size < 259200) return number(seconds / 3600) + units[2];
     return number(seconds / 86400, 1) + units[3];
   }
-  const signed = (value, text) => (value > 0 ? "▲ +" : value < 0 ? "▼ −" : "") + text;
+  const signed = (value, text) => (/[1-9<]/.test(text) && value ? (value > 0 ? "▲ +" : "▼ −") : "") + text;
   const moment = (iso) => iso.slice(0, 16).replace("T", " ");
   function write(kind, value) {
     if (value === null || value === undefined) return "–";
@@ -265,7 +265,7 @@
   };
   const RIGHT = new Set(["count", "number", "share", "duration", "total", "later", "points", "valued", "changed", "bar"]);
   function paintCell(kind, value, row, columns) {
-    const shown = { class: RIGHT.has(kind) ? "num" : kind };
+    const shown = { class: RIGHT.has(kind) ? "num" : "k-" + kind };
     if (typeof value === "number") shown["data-v"] = value;
     const cell = el("td", shown);
     if (kind === "route") {
@@ -303,7 +303,7 @@
   function heading(block, key, kind, column) {
     const cell = el("th", { scope: "col", class: RIGHT.has(kind) ? "num" : null });
     const server = block.sorts && block.sorts.includes(key);
-    if (!server && (block.page !== undefined || !RIGHT.has(kind) || kind === "valued" || kind === "changed")) { cell.append(say(key)); return cell; }
+    if (!server && (block.page !== undefined || !RIGHT.has(kind) || kind === "valued" || kind === "changed")) { cell.append(say(data.words["c_" + key] ? "c_" + key : key)); return cell; }
     if (server && block.sort === key) cell.setAttribute("aria-sort", block.way);
     const button = el("button", { type: "button", id: `sort-${key}`, onclick: () => {
       if (server) { asked.cases = { sort: key, falling: !(block.sort === key && block.way === "descending"), page: 0 }; show(`sort-${key}`); }

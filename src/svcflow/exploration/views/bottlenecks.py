@@ -11,7 +11,7 @@ from svcflow.mining.grouping import seconds
 WHAT = "bottlenecks"
 EXPRESSION = 'detect(log, mine(log), select=["bottleneck"])'
 
-MOST = 60
+MOST = 100
 COLUMNS = {"from": "activity", "to": "activity", "total_s": "total", "share": "bar", "cases": "count",
            "count": "count", "median_s": "duration", "p90_s": "duration", "side": "word", "timer": "mark"}  # fmt: skip
 
@@ -20,9 +20,12 @@ def show(selection: Selection, setting: Setting) -> list[Block]:
     """Return the pairs by total waiting; share is of all time between events."""
     whole = seconds(selection.opened.links.sum_waits(selection.chosen))
     rows = [row | {"share": row["total_s"] / whole if whole else None} for row in list_links(selection, setting)]
-    rows.sort(key=lambda r: (r["timer"] or r["side"] != "provider", -r["total_s"], r["from"], r["to"]))
+    rows.sort(key=lambda r: (-r["total_s"], r["from"], r["to"]))
+    shown = sorted(
+        rows[:MOST], key=lambda r: (r["timer"] or r["side"] != "provider", -r["total_s"], r["from"], r["to"])
+    )
     ours = sum(row["total_s"] for row in rows if not row["timer"] and row["side"] == "provider")
     head = {"waiting": ("total", whole), "addressable": ("total", ours)}
     if setting.guarded:
         head["addressable"] = ("total", None)
-    return [figures(head), table("bottlenecks", COLUMNS, rows[:MOST], total=len(rows))]
+    return [figures(head), table("bottlenecks", COLUMNS, shown, total=len(rows))]

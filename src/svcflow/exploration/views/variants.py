@@ -43,8 +43,7 @@ def show(selection: Selection, setting: Setting, *, page: int = 0) -> list[Block
                 "activities": names[:LONGEST],
             }
         )
-    covered = int(counts[told].sum()) / selection.cases if selection.cases else None
-    head = figures(
-        {"variants": ("count", len(told)), "cases": ("count", selection.cases), "covered": ("share", covered)}
-    )
-    return [head, table("variants", COLUMNS, rows, total=len(told)) | {"page": page, "size": PAGE}]
+    head: dict[str, tuple[str, float]] = {"variants": ("count", len(told)), "cases": ("count", selection.cases)}
+    if setting.guarded:
+        head["covered"] = ("share", int(counts[told].sum()) / selection.cases)
+    return [figures(head), table("variants", COLUMNS, rows, total=len(told)) | {"page": page, "size": PAGE}]
