@@ -123,3 +123,19 @@ def table(columns: dict[str, list[str]], first: int = 0) -> RawTable:
     rows = len(next(iter(columns.values())))
     arrays = {name: pa.chunked_array([pa.array(values)]) for name, values in columns.items()}
     return RawTable("CSV", tuple(columns), rows, arrays.__getitem__, row_numbers=np.arange(first + 1, first + rows + 1))
+
+
+def test_a_milestone_of_which_too_much_is_unreadable_is_told(export: Callable[..., Path]) -> None:
+    rows = ["ticket,opened_at,acknowledged_at,resolved_at,closed_reason,closed_count"] + [
+        f"{row},2026-01-{row % 28 + 1:02d} 08:00,{'see mail' if row % 3 == 0 else f'2026-01-{row % 28 + 1:02d} 09:00'},"
+        f"2026-02-{row % 28 + 1:02d} 08:00,{'spam' if row % 2 else 'done'},{row % 4}"
+        for row in range(90)
+    ]
+    log = read_log(export(rows))
+    assert (log.cases, log.events) == (90, 180)
+    told = [note for note in log.notes if "no milestone" in note]
+    assert len(told) == 1
+    assert "'acknowledged_at'" in told[0]
+    assert "33%" in told[0]
+    assert "'see mail'" in told[0]
+    assert "acknowledged_at" in log.case_attributes

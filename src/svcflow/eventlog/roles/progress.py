@@ -9,10 +9,10 @@ from svcflow.errors import MappingError
 from svcflow.eventlog.log import MISSING_TIME
 from svcflow.eventlog.mapping import Mapping
 from svcflow.eventlog.roles import milestones as names
-from svcflow.eventlog.roles.evidence import Source
+from svcflow.eventlog.roles.evidence import EMPTY_WORDS, Profile, Source
 from svcflow.eventlog.roles.lexicon import fold, weigh, words
 from svcflow.eventlog.stamps.column import read_stamps
-from svcflow.eventlog.texts import as_chunks, buffer
+from svcflow.eventlog.texts import as_chunks, buffer, strings
 
 BY = frozenset({"by", "von", "durch", "door", "da", "par", "por", "user", "agent"})
 CUSTOMERS = (
@@ -78,6 +78,22 @@ def order(source: Source, columns: list[str], stated: Mapping, *, most: int = 20
     usual = [len(columns) if place is None else place for place in places]
     keys = [(wins[i], usual[i], i) if None in places else (usual[i], wins[i], i) for i in range(len(columns))]
     return [columns[i] for *_, i in sorted(keys)]
+
+
+def find_unreadable(source: Source, left: list[str]) -> dict[str, tuple[float, str]]:
+    """Return columns called as milestones that hold times among too much else: the share of the latter, an example."""
+    found = {}
+    for name in left:
+        if names.judge(name) != "event" or names.place(name) is None:
+            continue
+        sample = [text for text in Profile(source, name).sample if text.strip().lower() not in EMPTY_WORDS]
+        try:
+            bad = np.flatnonzero(read_stamps(pa.chunked_array([strings(sample)]), name).unreadable)
+        except MappingError:
+            continue
+        if 0 < len(bad) < len(sample):
+            found[name] = (len(bad) / len(sample), sample[int(bad[0])])
+    return found
 
 
 def find_person(column: str, known: tuple[str, ...]) -> str:

@@ -74,7 +74,7 @@ def _describe(sight: Sight, called: dict[str, str], left: tuple[str, ...], kinds
     elif "resource" in guess.columns:
         roles["resource"] = guess.columns["resource"]
         told += [reason for reason in guess.reasons if reason.role == "resource"]
-    notes = _note(left, kinds)
+    notes = [*_note(left, kinds), *_note_unreadable(sight.source, [*called, *left, *roles["case"]])]
     if last := [" | ".join(roles[role]) for role in ("resource", "team") if role in roles]:
         tells, them = ("tells", "it") if len(last) == 1 else ("tell", "them")
         text = " and ".join(map(repr, last))
@@ -100,6 +100,16 @@ def _note(left: tuple[str, ...], kinds: dict[str, names.Kind]) -> list[str]:
     ):  # fmt: skip
         notes += [f"column {name!r} is {text}: an attribute, not an event" for name in left if kinds.get(name) == kind]
     return notes
+
+
+def _note_unreadable(source: Source, known: list[str]) -> list[str]:
+    """Say which columns look like milestones by their names and by some of their values, but not by enough of them."""
+    others = [name for name in source.table.names if name not in known]
+    return [
+        f"column {name!r} is an attribute and no milestone: {share:.0%} of its values are no times that can be read, for "
+        f"example {text[:40]!r}; correct them, or state it under milestones"
+        for name, (share, text) in progress.find_unreadable(source, others).items()
+    ]
 
 
 def unfold(table: RawTable, found: Evidence) -> RawTable:
