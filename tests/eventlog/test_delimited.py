@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from svcflow.errors import InputError
 from svcflow.eventlog import read_log
-from svcflow.eventlog.raw import Stated, name_columns
+from svcflow.eventlog.raw import NoRowsError, Stated, name_columns
 from svcflow.eventlog.readers import delimited
 
 ROWS = ["case;activity;time;team", "1;Prüfen;2024-01-31 10:00;Büro", "1;Ende é;2024-01-31 11:00;Büro"]
@@ -144,3 +144,26 @@ def test_cells_survive_quoting(tmp_path: Path, cells: list[tuple[str, str]]) -> 
     assert [table.number(row) for row in range(table.rows)] == [number for number, _, _ in filled]
     assert [table.load("first")[row].as_py() for row in range(table.rows)] == [a for _, a, _ in filled]
     assert [table.load("second")[row].as_py() for row in range(table.rows)] == [b for _, _, b in filled]
+
+
+def test_a_table_whose_form_is_not_found_is_not_called_empty(tmp_path: Path) -> None:
+    lines = [
+        b'Case ID,Activity,TimestamplResource,Team',
+        b'T-0009,Register,2026-03-10 09:0): 8,Bo,Line 1',
+        b'T)000=,Assign,2026-03-10!11:09:0 ,Zo\xc3\xab,Line 1',
+        b't-0009,Reply,20\x126-03-10 13:09:00,,Line 1',
+        b'T-0009,Close,2026-03-10 15:09:00(AnnlDine 1',
+        b'T-0010,Register,2026)03-11 29:10>00,Zo\xc3\xab,Line 1',
+        b'T-p010,Assign,202\x16-03-01 11:10:00,$Line 2',
+        b'T-0010,Reply,2026-03\xad11 13:10:00,\xc1nn,Life s',
+        b'T-\xb0010,Cl/se,2026-03-11 15:11:00,Bo,Line 1',
+        b'T-0011,Register,2026-03-12 09:11:00,-Line 1',
+        b'T-0\xb011,Assign,8026-03-12 11:11:00,AnnlLine 3',
+        b'T-0\x0411LReply,3026-03-12 13:11:00,Bo\xacLine 2',
+        b'T-0011,Close,2026-03-12 15*11:00,Zo\xc3\xab,Line 1',
+    ]  # fmt: skip
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    with pytest.raises(InputError, match=r"no row is left .*above the header 12 lines left out") as caught:
+        read_log(path, on_bad_rows="drop")
+    assert not isinstance(caught.value, NoRowsError)

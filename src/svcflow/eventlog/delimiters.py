@@ -195,7 +195,7 @@ def _find_escape(text: str, lines: list[str], delimiter: str, quote: str) -> str
     fits = [sum(len(row.cells) == measure(rows)[0] for row in rows) / max(1, len(rows)) for rows in (plain, escaped)]
     if fits[0] != fits[1]:
         return "\\" if fits[1] > fits[0] else ""
-    inner = re.search(rf"\\{re.escape(quote)}(?!{re.escape(delimiter)}|\s*$)", text, re.MULTILINE)
+    inner = re.search(rf"\\{re.escape(quote)}(?!{re.escape(delimiter)}|{re.escape(quote)}|\s*$)", text, re.MULTILINE)
     return "\\" if inner else ""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from svcflow.errors import InputError
 from svcflow.eventlog import encodings, textblocks
 from svcflow.eventlog.dialect import Dialect, sniff
 from svcflow.eventlog.encodings import Encoding
@@ -49,6 +50,11 @@ def stream(path: Path, stated: Stated, rows: int) -> Iterator[RawTable]:
         found += block.rows
         if found:
             yield _as_table(block, names, facts)
+    if not found and len(form.facts) > 1:  # lines were left out: the file is not empty, its form was not found
+        raise InputError(
+            f"{path.name}: no row is left ({'; '.join(form.facts)})",
+            "mend the header, or state `delimiter:` in a mapping file (-m)",
+        )
     if not found:
         raise NoRowsError(
             f"{path.name} holds a header but no rows" if form.has_header else f"{path.name} holds no rows",
