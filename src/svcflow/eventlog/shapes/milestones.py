@@ -106,8 +106,8 @@ def _note_unreadable(source: Source, known: list[str]) -> list[str]:
     """Say which columns look like milestones by their names and by some of their values, but not by enough of them."""
     others = [name for name in source.table.names if name not in known]
     return [
-        f"column {name!r} is an attribute and no milestone: {share:.0%} of its values are no times that can be read, for "
-        f"example {text[:40]!r}; correct them, or state it under milestones"
+        f"column {name!r} is an attribute and no milestone: {share:.0%} of its values are no times that can be read, "
+        f"for example {text[:40]!r}; correct them, or state it under milestones"
         for name, (share, text) in progress.find_unreadable(source, others).items()
     ]
 
