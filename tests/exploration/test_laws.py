@@ -86,6 +86,9 @@ def test_variants_loops_and_handoffs_too(explorer: Explorer, filters: list[dict[
         assert (row["cases"], row["share"], row["median_s"]) == (whole["cases"], whole["share"], whole["median_s"])
     loops = read_table(explorer.view("loops", filters), "loops")
     assert loops == [{key: row[key] for key in loops[0]} for row in mined.rework.to_rows()] if loops else True
+    told = read_figures(explorer.view("loops", filters))
+    for name in ("repeating_cases", "immediate_repeats", "self_loops", "self_loop_cases", "reopens", "reopen_cases"):
+        assert told[f"loops_{name}"] == getattr(mined.rework, name)
     if mined.waits.machines == explorer.opened.machines and (teams := mined.handovers["team"]):
         rows = read_table(explorer.view("handoffs", filters), "handovers")
         assert rows == [{key: row[key] for key in rows[0]} for row in teams.to_rows()[:100]]

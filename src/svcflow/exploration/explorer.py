@@ -44,7 +44,15 @@ class Explorer:
         """Measure what every view needs, so that the first one is as quick as the rest."""
         opened = self.opened
         find_views()
-        _ = (opened.links, opened.shown, opened.counted, opened.begin, opened.resolving, opened.variant_medians)
+        _ = (
+            opened.links,
+            opened.shown,
+            opened.counted,
+            opened.begin,
+            opened.recurrences,
+            opened.reopened,
+            opened.variant_medians,
+        )
         if opened.log.has_teams:
             opened.handings("team")
         if opened.log.has_resources:

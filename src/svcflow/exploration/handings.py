@@ -43,8 +43,16 @@ class Handings:
 
     def count(self, chosen: NDArray[np.bool_]) -> Counts:
         """Return the whole counts of the chosen cases, as `mine` gives them."""
-        kept = chosen[self.routes.case]
-        routes = Routes(*(getattr(self.routes, name)[kept] for name in Routes.__dataclass_fields__))
+        whole = self.routes
+        kept = np.flatnonzero(chosen[whole.case])
+        routes = Routes(  # rows, holders and what comes again bear on no count
+            whole.row[:0],
+            whole.case[kept],
+            whole.holder[:0],
+            whole.again[:0],
+            whole.bounced[kept],
+            whole.distance[kept],
+        )
         return Counts(*count_routes(routes, self.cases))
 
     def list_pairs(self, chosen: NDArray[np.bool_]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ the same order, so counts, sums and exact percentiles are read off.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from svcflow.eventlog.log import Log, Millis, Vocabulary
 from svcflow.mining.directly_follows import DirectlyFollows
 from svcflow.mining.grouping import Groups
 from svcflow.mining.waits import Waits
+
+MANY = 2_000
+"""Fewer groups are quicker counted one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,11 @@ class Sorted:
 
 def _sum(flags: NDArray[np.bool_], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many flags are set in each group."""
-    running = np.append(0, np.cumsum(flags))
-    counts: NDArray[np.int64] = running[bounds[1:]] - running[bounds[:-1]]
-    return counts
+    if len(bounds) > MANY:
+        running: NDArray[np.int64] = np.append(0, np.cumsum(flags))
+        return np.subtract(running[bounds[1:]], running[bounds[:-1]], dtype=np.int64)
+    ends = pairwise(bounds.tolist())
+    return np.array([np.count_nonzero(flags[low:high]) for low, high in ends], np.int64)
 
 
 @dataclass(frozen=True, slots=True)

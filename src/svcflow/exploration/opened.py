@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from svcflow import times
 from svcflow.engines import local
-from svcflow.eventlog.log import Codes, Log, Millis
+from svcflow.eventlog.log import Log, Millis
 from svcflow.exploration.handings import Handings
 from svcflow.exploration.links import Links
 from svcflow.mining.accounts import find_machines
-from svcflow.mining.cases import choose_resolving
 from svcflow.mining.handovers import Between
 from svcflow.mining.mined import find_codes, is_guessed, trust_done
-from svcflow.mining.recurrence import recur
+from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.variants import Variants, VariantsFold
 from svcflow.mining.waits import Waits, gather_waits
 
@@ -101,16 +100,20 @@ class Opened:
         return np.isin(self.log.activity[self.log.offsets[1:] - 1], find_codes(self.log, done))
 
     @cached_property
-    def resolving(self) -> Codes:
-        """Return the codes of the activities that resolve a case."""
-        return choose_resolving(self.log, find_codes(self.log, trust_done(self.log)))
+    def recurrences(self) -> Recurrences:
+        """Return where an activity comes again in its case."""
+        return recur(self.log.batch(0, self.log.cases))
 
     @cached_property
-    def repeating(self) -> NDArray[np.bool_]:
-        """Return which cases show some activity twice."""
-        found = np.zeros(self.log.cases, bool)
-        found[recur(self.log.batch(0, self.log.cases)).case] = True
-        return found
+    def reopened(self) -> NDArray[np.int64] | None:
+        """Return the case of each step from a done activity to one that is not; ``None`` where done is not known."""
+        done = trust_done(self.log)
+        if not done:
+            return None
+        settled = np.isin(self.log.activity, find_codes(self.log, done))
+        row = np.flatnonzero(settled[:-1] & ~settled[1:])
+        inner = row[self.case[row] == self.case[row + 1]]
+        return np.asarray(self.case[inner], np.int64)
 
     @cached_property
     def shown(self) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from svcflow.eventlog.log import Log
 from svcflow.eventlog.selection import take_cases
 from svcflow.exploration import filters as package
 from svcflow.exploration.opened import Opened
+from svcflow.mining.directly_follows import DirectlyFollows
 
 Filter = Mapping[str, Any]
 MOST_FILTERS = 40
@@ -56,6 +57,11 @@ class Selection:
     def rows(self) -> NDArray[np.bool_]:
         """Return the instances of the cases."""
         return self.chosen[self.opened.case]
+
+    @cached_property
+    def links(self) -> DirectlyFollows:
+        """Return the directly-follows pairs of the cases."""
+        return self.opened.links.measure(self.chosen)
 
     @cached_property
     def log(self) -> Log:

@@ -47,7 +47,7 @@ def _occur(selection: Selection, codes: Any, width: int) -> Any:
 
 def list_links(selection: Selection, setting: Setting) -> list[dict[str, Any]]:
     """Return the directly-follows rows of the selection as `mine` gives them."""
-    return cut(selection.opened.links.measure(selection.chosen).to_rows(), setting.min_group)
+    return cut(selection.links.to_rows(), setting.min_group)
 
 
 def differ(one: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:

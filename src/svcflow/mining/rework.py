@@ -69,7 +69,10 @@ class ReworkFold:
 
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
-        again = recur(batch)
+        return self.summarise(batch, recur(batch))
+
+    def summarise(self, batch: Batch, again: Recurrences) -> Part:
+        """Summarise a block, of which these recurrences are looked at."""
         activity = batch.activity[again.row]
         now, then = batch.resource[again.row], batch.resource[again.before]
         known = (now != UNKNOWN) & (then != UNKNOWN)

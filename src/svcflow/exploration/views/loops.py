@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from svcflow.engines import local
+from dataclasses import replace
+
+import numpy as np
+
 from svcflow.exploration.blocks import Block, cut, figures, table, tell
 from svcflow.exploration.selections import Selection
 from svcflow.exploration.setting import Setting
 from svcflow.mining.disclosure import OF_CASES
-from svcflow.mining.mined import find_codes, trust_done
+from svcflow.mining.recurrence import Recurrences
 from svcflow.mining.rework import Rework, ReworkFold
 
 WHAT = "loops"
@@ -20,9 +23,7 @@ COLUMNS = {"activity": "activity", "cases": "count", "repeats": "count", "redos"
 
 def show(selection: Selection, setting: Setting) -> list[Block]:
     """Return the counts of loops and the activities that recur, dearest first."""
-    log, done = selection.log, trust_done(selection.opened.log)
-    fold = ReworkFold(len(log.activities), find_codes(log, done) if done else None)
-    rework: Rework = local.run(log, {"rework": fold})["rework"]
+    rework = _measure(selection)
     least, guarded = setting.min_group, setting.guarded
     counts = {name: getattr(rework, name) for name in SHOWN}
     if guarded:
@@ -37,3 +38,17 @@ def show(selection: Selection, setting: Setting) -> list[Block]:
         figures({f"loops_{name}": ("count", counts[name]) for name in SHOWN}),
         table("loops", COLUMNS, rows),
     ]
+
+
+def _measure(selection: Selection) -> Rework:
+    """Return the rework of the cases as `mine` gives it, from the recurrences of the whole log."""
+    opened, chosen = selection.opened, selection.chosen
+    log, whole = opened.log, opened.recurrences
+    kept = np.flatnonzero(chosen[whole.case])
+    again = Recurrences(whole.row[kept], whole.before[kept], whole.first[kept], whole.case[kept])
+    fold = ReworkFold(len(log.activities), None)
+    rework = fold.finish(fold.summarise(log.batch(0, log.cases), again), log)
+    if opened.reopened is None:
+        return rework
+    reopened = opened.reopened[chosen[opened.reopened]]
+    return replace(rework, reopens=len(reopened), reopen_cases=len(np.unique(reopened)))
