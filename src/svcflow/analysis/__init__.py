@@ -78,14 +78,14 @@ def analyze(
     if workspace is not None:  # the map, the value stream and the findings then say the same of who is waited for
         log = replace(log, sides={**read_sides(workspace, log), **log.sides})
     say("mining")
-    mined = mine(log, clock=chosen.clock if chosen else None)
+    mined = mine(log, clock=chosen.clock if chosen else None, progress=progress)
     runs = None
     if workspace is not None:
-        say("executing")
+        say(f"executing the definitions on {log.cases:,} cases")
         runs = execute(workspace, log, as_of=as_of)
-    say("detecting")
+    say(f"detecting weaknesses in {log.cases:,} cases")
     findings = detect(log, mined, workspace)
-    say("advising")
+    say(f"estimating the effects of {len(findings):,} findings")
     recommendations = recommend(findings, log, mined, workspace, runs, most=None)
     model = None
     if discover and log.cases:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -13,6 +15,15 @@ from typing import Self
 import click
 
 from svcflow.errors import UsageError
+
+BETWEEN_S, LEAST_S = 0.1, 0.2
+"""Seconds between two changes of the line; before which a rate says nothing."""
+
+COUNTED = re.compile(
+    r"(?:(?P<one>row|record) )?(?P<done>\d[\d,]*)(?: of (?P<whole>\d[\d,]*))?"
+    r"(?(one)|(?: (?P<unit>rows|cases|events|steps|parts|findings|replicates)\b))"
+)
+"""How stages count: "row 1,000", "1,000 rows", "3 of 8 parts"."""
 
 
 def use_colour(stream: object, *, wanted: bool = True) -> bool:
@@ -40,21 +51,53 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text.replace("\n", " "))
 
 
+def rate(stage: str, seconds: float) -> str:
+    """Return what is to be added to a stage that counts: the share done, and how many a second.
+
+    >>> rate("mining: 1,200 of 5,000 cases", 2.0), rate("reading x.csv: row 90,000", 3.0), rate("detecting", 1.0)
+    (', 24%, 600 cases/s', ', 30,000 rows/s', '')
+    """
+    counted = COUNTED.search(stage.rpartition(":")[2]) if ":" in stage else None
+    if counted is None or "/s" in stage:
+        return ""
+    done = int(counted["done"].replace(",", ""))
+    share = f", {done / max(int(counted['whole'].replace(',', '')), 1):.0%}" if counted["whole"] else ""
+    unit = counted["unit"] or counted["one"] + "s"
+    return share + (f", {done / seconds:,.0f} {unit}/s" if seconds >= LEAST_S and done else "")
+
+
 class Progress:
-    """The stage a long command is in, on stderr and only on a terminal: one line that rewrites itself."""
+    """The stage a long command is in, on stderr and only on a terminal: one line that rewrites itself.
+
+    A stage is told in words; where they count ("mining: 1,200 of 5,000 cases"), the share done and the rate since
+    the stage began stand beside them. The line changes at most ten times a second.
+    """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._shown = not quiet and sys.stderr.isatty()
-        self._begun = time.monotonic()
+        self._colour = use_colour(sys.stderr)
+        self._begun = self._stage_begun = time.monotonic()
+        self._stage, self._written = "", float("-inf")
 
     def __enter__(self) -> Self:
         return self
 
     def __call__(self, stage: str) -> None:
-        """Say which stage begins."""
-        if self._shown:
-            seconds = time.monotonic() - self._begun
-            click.echo(f"\r\x1b[K{seconds:5.1f} s  {one_line(stage)[:100]}", err=True, nl=False)
+        """Say which stage begins, or how far it is."""
+        if not self._shown:
+            return
+        now, name = time.monotonic(), stage.partition(":")[0]
+        if name != self._stage:
+            self._stage, self._stage_begun = name, now
+        elif now - self._written < BETWEEN_S:
+            return
+        self._written = now
+        told = one_line(stage + rate(stage, now - self._stage_begun))
+        seconds = (
+            click.style(f"{now - self._begun:5.1f} s", dim=True) if self._colour else f"{now - self._begun:5.1f} s"
+        )
+        room = max(20, shutil.get_terminal_size().columns - 10)
+        click.echo(f"\r\x1b[K{seconds}  {told[:room]}", err=True, nl=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

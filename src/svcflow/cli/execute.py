@@ -68,7 +68,7 @@ def command(**given: Any) -> int:
     workspace = load(given["workspace"])
     with console.Progress(quiet=given["quiet"]) as progress:
         log = options.read_selected_log(given, progress)
-        progress("executing")
+        progress(f"executing the definitions on {log.cases:,} cases")
         runs = execute(
             workspace,
             log,

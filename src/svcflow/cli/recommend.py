@@ -72,8 +72,8 @@ def command(**given: Any) -> int:
     with progress:
         log = options.read_selected_log(given, progress)
         progress("mining")
-        mined = mine(log)
-        progress("advising")
+        mined = mine(log, progress=progress)
+        progress(f"estimating effects over {log.cases:,} cases")
         findings = _find_common(detect(log, mined, workspace), log, given["min_group"])
         every = recommend(findings, log, mined, workspace, seed=given["seed"], most=None)
     found, rest = _divide(tuple(_blur(one, given["min_group"]) for one in every), given["most"])
