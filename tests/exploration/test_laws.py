@@ -13,6 +13,7 @@ from svcflow.errors import SvcflowError, UsageError
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.selection import select as select_plainly
 from svcflow.exploration import Explorer, select
+from svcflow.exploration.setting import Setting
 
 LOGS = Path(__file__).parents[2] / "logs"
 SELECTIONS: list[list[dict[str, Any]]] = [
@@ -150,6 +151,20 @@ def test_the_count_before_is_the_count_after(explorer: Explorer) -> None:
     assert explorer.view("statistics", [first])["cases"] == promised["before"]
     assert explorer.view("statistics", [first, more])["cases"] == promised["after"]
     assert explorer.view("statistics", [more, first, more])["cases"] == promised["after"]
+
+
+def test_values_that_name_people_are_listed_on_demand_only(tmp_path: Path) -> None:
+    rows = ["case,activity,time,agent,opened_by,customer,channel"]
+    rows += [f"c{n},Open,2026-01-{n + 1:02}T08:00:00Z,Ann Lee,Bob Roy,Cem Kaya,mail" for n in range(9)]
+    rows += [f"c{n},Close,2026-01-{n + 1:02}T09:00:00Z,Bob Roy,Ann Lee,Cem Kaya,mail" for n in range(9)]
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    log = read_log(path)
+    hidden, shown = Explorer(log), Explorer(log, Setting(show_people=True))
+    for name in ("opened_by", "customer"):
+        assert hidden.values([], name) == {"attribute": name, "values": [], "personal": True}
+        assert shown.values([], name)["values"][0]["cases"] == 9
+    assert hidden.values([], "channel")["values"][0]["value"] == "mail"
 
 
 def test_every_value_says_the_condition_that_keeps_its_cases(explorer: Explorer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +26,17 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Instances: the source row of each completion, its times, and how many starts were never completed."""
+    """Instances: the source row of each completion, its times, and how many starts were never completed.
+
+    `open` are the rows of starts that may still be completed: those that were abandoned are not among them.
+    """
 
     rows: NDArray[np.intp]
     time: Millis
     start: Millis
     has_start: NDArray[np.bool_]
     open_starts: int
+    open: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
 
 def pair_lifecycle(case: Codes, activity: Codes, time: Millis, transition: NDArray[np.uint8]) -> Pairs:
@@ -52,7 +56,8 @@ def pair_lifecycle(case: Codes, activity: Codes, time: Millis, transition: NDArr
     done = np.flatnonzero(transition == COMPLETE)
     completed = transition[ends] == COMPLETE
     start, has_start = _fill(begun[done], time[done])
-    return Pairs(done, time[done], start, has_start, int(begins.sum() - completed.sum()))
+    waiting = np.sort(rows[begins & ~matched])
+    return Pairs(done, time[done], start, has_start, int(begins.sum() - completed.sum()), waiting)
 
 
 def _match(begins: NDArray[np.bool_], group: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -83,7 +88,8 @@ def pair_columns(time: Millis, start: Millis) -> Pairs:
     """Take each row as one instance with its start and completion; a row without completion is not done yet."""
     done = np.flatnonzero(time != MISSING_TIME)
     begun, has_start = _fill(start[done], time[done])
-    return Pairs(done, time[done], begun, has_start, int((time == MISSING_TIME).sum()))
+    waiting = np.flatnonzero((time == MISSING_TIME) & (start != MISSING_TIME))
+    return Pairs(done, time[done], begun, has_start, int((time == MISSING_TIME).sum()), waiting)
 
 
 def take_each(time: Millis) -> Pairs:

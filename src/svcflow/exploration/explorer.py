@@ -18,6 +18,7 @@ from svcflow.exploration import views as package
 from svcflow.exploration.blocks import tell
 from svcflow.exploration.commands import write_commands
 from svcflow.exploration.opened import Opened
+from svcflow.exploration.persons import names_people
 from svcflow.exploration.selections import Filter, Selection, Selections, check
 from svcflow.exploration.setting import Setting
 from svcflow.exploration.values import list_activities, list_attributes, list_spans, list_values
@@ -101,6 +102,9 @@ class Explorer:
         with self._lock:
             selection = self._choose(filters)
             if attribute is not None:
+                known = any(row["name"] == attribute for row in list_attributes(selection))
+                if known and not self.setting.show_people and names_people(self.opened.log, attribute):
+                    return {"attribute": attribute, "values": [], "personal": True}
                 return {"attribute": attribute, "values": list_values(selection, self.setting, attribute)}
             activities = list_activities(selection, self.setting)
             spans = list_spans(selection)

@@ -146,3 +146,53 @@ def test_times_with_and_without_zone_are_not_put_together(tmp_path: Path) -> Non
         )
     assert target.read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "b.csv", "x.parquet"]
+
+
+@pytest.mark.parametrize("shape", ["pairs", "columns"])
+@pytest.mark.parametrize("spill", [False, True])
+def test_steps_begun_in_one_export_are_completed_by_a_later_one_that_does_not_repeat_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: str, spill: bool
+) -> None:
+    """A case of its own that was only begun appears with its completion; what nobody completed stays open."""
+    if spill:
+        monkeypatch.setattr(conveying, "SHARE", 1 << 40)
+    first: list[Row] = [
+        ("c1", "a", "2026-01-02T10:00:00", "ann", "1", "start"),
+        ("c1", "a", "2026-01-03T10:00:00", "ann", "1", "complete"),
+        ("c1", "b", "2026-01-04T10:00:00", "ann", "2", "start"),
+        ("c2", "a", "2026-01-01T09:00:00", "bob", "3", "start"),
+        ("c3", "b", "2026-01-05T10:00:00", "bob", "3", "complete"),
+    ]
+    later: list[Row] = [
+        ("c1", "b", "2026-01-06T10:00:00", "ann", "2", "complete"),
+        ("c2", "a", "2026-01-07T10:00:00", "bob", "3", "complete"),
+        ("c3", "a", "2026-01-08T10:00:00", "bob", "3", "start"),
+    ]
+    if shape == "columns":
+        first = [
+            ("c1", "a", "2026-01-03T10:00:00", "ann", "1", "2026-01-02T10:00:00"),
+            ("c1", "b", "", "ann", "2", "2026-01-04T10:00:00"),
+            ("c2", "a", "", "bob", "3", "2026-01-01T09:00:00"),
+            ("c3", "b", "2026-01-05T10:00:00", "bob", "3", ""),
+        ]
+        later = [
+            ("c1", "b", "2026-01-06T10:00:00", "ann", "2", "2026-01-04T10:00:00"),
+            ("c2", "a", "2026-01-07T10:00:00", "bob", "3", "2026-01-01T09:00:00"),
+            ("c3", "a", "", "bob", "3", "2026-01-08T10:00:00"),
+        ]
+    target = tmp_path / "log.parquet"
+    import_log(write(tmp_path / "first.csv", shape, first), target)
+    begun = opening.open(target)
+    assert list(begun.case_ids) == ["c1", "c3"]
+    assert begun.activities.texts == ("a", "b")
+    done = import_log(write(tmp_path / "later.csv", shape, later), target, append=True)
+    log = opening.open(target)
+    found = {
+        (log.case_ids[case], log.activities[log.activity[row]]): (log.time[row] - log.start[row]) / 3_600_000
+        for case in range(log.cases)
+        for row in range(*log.offsets[case : case + 2])
+        if log.has_start[row]
+    }
+    assert found == {("c1", "a"): 24, ("c1", "b"): 48, ("c2", "a"): 145}
+    assert (done.cases, done.instances) == (3, 4)
+    assert {fact.id: fact.count for fact in log.quality}["open-instances"] == 1

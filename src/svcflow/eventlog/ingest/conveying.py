@@ -156,18 +156,16 @@ class Conveyor:
         run, order = buckets.arrange(bucket, pairs)
         tally = examining.count_bucket(bucket, pairs, order)
         del bucket, pairs, order
-        if not len(run.sizes):
-            with self._lock:
-                self._tally += tally
-                self.found.events += events
-            return []
-        survey = self._survey_run(run)
-        changing = buckets.find_changing(run, list(run.codes))
+        shown = buckets.show(run)
+        survey = self._survey_run(shown) if len(shown.sizes) else None
+        changing = buckets.find_changing(shown, list(run.codes)) if survey else set()
         with self._lock:
             self._tally += tally
             self.found.events += events
-            self._survey = survey if self._survey is None else self._survey + survey
-            self.found.note(run, fields, changing)
+            if survey is not None:
+                self._survey = survey if self._survey is None else self._survey + survey
+                self.found.note(shown, fields, changing)
+            self.found.note_open(run)
             return merging.divide(run, spill, IN_MEMORY if spill is None else merging.CHUNK)
 
     def _survey_run(self, run: buckets.Run) -> Survey:
@@ -193,11 +191,18 @@ class Conveyor:
         examination.begin()
         written = 0
         with Writer(target, final.layout) as writer:
-            for run in merging.merge(chunks, self._runs):
+            for merged in merging.merge(chunks, self._runs):
+                run = final.trim(merged)
+                if not len(run.sizes):
+                    continue
                 part = final.make_part(run)
                 writer.add(part)
+                shown = buckets.show(run)
+                if not len(shown.sizes):
+                    continue
+                part = part if shown is run else final.make_part(shown)
                 for batch, rows in examining.cut_batches(closing.batch_of(part)):
-                    examination.show(batch, run.number[rows])
+                    examination.show(batch, shown.number[rows])
                 self.span.note(part)
                 written += len(part.time)
                 self.progress(f"writing: {written:,} of {self.found.instances:,} steps")

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from svcflow.eventlog.columns import choose_names, type_attribute
-from svcflow.eventlog.ingest.buckets import Run
+from svcflow.eventlog.ingest.buckets import Run, keep
 from svcflow.eventlog.ingest.fields import Field, Fields
 from svcflow.eventlog.log import Column, Vocabulary
 from svcflow.eventlog.store.layout import Attribute, Layout, Part
@@ -30,6 +30,7 @@ class Findings:
     events: int = 0
     starts: bool = False
     counts: bool = False
+    opens: bool = False
     seconds: bool = True
 
     def note(self, run: Run, fields: Fields, changing: set[str]) -> None:
@@ -49,6 +50,12 @@ class Findings:
         for times in (run.time, run.start):
             self.seconds = self.seconds and (times is None or not (times % 1000).any())
 
+    def note_open(self, run: Run) -> None:
+        """Take over that some rows of a bucket are open."""
+        if run.open is not None:
+            self.opens = True
+            self.seconds = self.seconds and not (run.time % 1000).any()
+
 
 @dataclass(frozen=True, slots=True)
 class Recoded:
@@ -67,9 +74,14 @@ class Typed:
     key: str
     table: NDArray[Any]
     words: Any = None
+    used: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
-    def look_up(self, codes: NDArray[np.int32]) -> Any:
-        """Return the values of some rows as the store takes them."""
+    def look_up(self, codes: NDArray[np.int32], *, opens: bool = False) -> Any:
+        """Return the values of some rows as the store takes them; of `opens` those that no instance has are missing."""
+        if opens:
+            known = np.zeros(len(self.table), bool)
+            known[self.used] = True
+            codes = np.where(known[codes], codes, np.int32(0))
         values = self.table[codes]
         if self.words is None:
             return Column(self.attribute.kind, values)
@@ -100,11 +112,25 @@ class Final:
             unit="s" if found.seconds else "ms",
             starts=found.starts,
             counts=found.counts,
+            opens=found.opens,
         )
+
+    def trim(self, run: Run) -> Run:
+        """Return a run without open rows of an activity, resource or team that no instance has."""
+        if run.open is None:
+            return run
+        kept = np.ones(len(run.time), bool)
+        for one in (self.activity, self.resource, self.team):
+            if one is not None:
+                known = np.zeros(len(one.table), bool)
+                known[self._list_used(self._found.used, one.key)] = True
+                kept &= known[_codes(run, one.key)]
+        return keep(run, kept | ~run.open)
 
     def make_part(self, run: Run) -> Part:
         """Return cases of a window as the store takes them."""
         firsts = run.offsets[:-1]
+        opens = run.open is not None
         values = [(typed, _codes(run, typed.key)) for typed in self.attributes]
         return Part(
             case_ids=run.case.cast(pa.large_string()),
@@ -115,8 +141,11 @@ class Final:
             has_start=run.has_start,
             resource=self.resource.table[_codes(run, self.resource.key)] if self.resource else None,
             team=self.team.table[_codes(run, self.team.key)] if self.team else None,
-            attributes={t.attribute.name: t.look_up(c) for t, c in values if t.attribute.of == "event"},
-            case_attributes={t.attribute.name: t.look_up(c[firsts]) for t, c in values if t.attribute.of == "case"},
+            attributes={t.attribute.name: t.look_up(c, opens=opens) for t, c in values if t.attribute.of == "event"},
+            case_attributes={
+                t.attribute.name: t.look_up(c[firsts], opens=opens) for t, c in values if t.attribute.of == "case"
+            },
+            open=run.open,
             events=run.events if self.layout.counts else None,
         )
 
@@ -145,8 +174,8 @@ class Final:
         table = np.zeros(len(encoded.codes), typed.values.dtype)
         table[used] = typed.values
         if typed.vocabulary is None:
-            return Typed(attribute, column, table)
-        return Typed(attribute, column, table - np.int32(1), strings(list(typed.vocabulary.texts[1:])))
+            return Typed(attribute, column, table, used=used)
+        return Typed(attribute, column, table - np.int32(1), strings(list(typed.vocabulary.texts[1:])), used)
 
     def _list_used(self, flags: dict[str, NDArray[np.bool_]], key: str) -> NDArray[np.intp]:
         """Return the codes in use, and that of the missing value: a bucket without the field holds nothing else."""

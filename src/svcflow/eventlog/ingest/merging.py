@@ -120,6 +120,7 @@ def _interleave(runs: list[Run]) -> Run:
         start=None if whole.start is None else whole.start[rows],
         has_start=None if whole.has_start is None else whole.has_start[rows],
         codes={key: codes[rows] for key, codes in whole.codes.items()},
+        open=None if whole.open is None else whole.open[rows],
     )
 
 
@@ -139,11 +140,16 @@ def _join(runs: list[Run]) -> Run:
         start=np.concatenate([run.time if run.start is None else run.start for run in runs]) if starts else None,
         has_start=np.concatenate([_known(run) for run in runs]) if starts else None,
         codes={key: np.concatenate([_codes(run, key) for run in runs]) for key in {k for r in runs for k in r.codes}},
+        open=np.concatenate([_opened(run) for run in runs]) if any(run.open is not None for run in runs) else None,
     )
 
 
 def _known(run: Run) -> NDArray[np.bool_]:
     return np.zeros(len(run.time), bool) if run.has_start is None else run.has_start
+
+
+def _opened(run: Run) -> NDArray[np.bool_]:
+    return np.zeros(len(run.time), bool) if run.open is None else run.open
 
 
 def _codes(run: Run, key: str) -> NDArray[np.int32]:
@@ -166,6 +172,7 @@ def cut(run: Run, first: int, last: int) -> Run:
         start=None if run.start is None else run.start[low:high],
         has_start=None if run.has_start is None else run.has_start[low:high],
         codes={key: codes[low:high] for key, codes in run.codes.items()},
+        open=None if run.open is None else run.open[low:high],
     )
 
 
@@ -176,6 +183,7 @@ def pack(run: Run) -> tuple[Any, Any]:
     values = {"time": narrow(run.time), "number": narrow(run.number)}
     if run.start is not None and run.has_start is not None:
         values |= {"start": narrow(run.start), "has_start": narrow(run.has_start)}
+    values |= {"open": narrow(run.open)} if run.open is not None else {}
     values |= {CODES + key: narrow(codes) for key, codes in run.codes.items()}
     return tuple(pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)) for columns in (cases, values))
 
@@ -198,4 +206,5 @@ def unpack(cases: Any, values: Any) -> Run:
             for name in values.schema.names
             if name.startswith(CODES)
         },
+        open=widen(values.column("open"), np.bool_) if values.schema.get_field_index("open") >= 0 else None,
     )

@@ -131,7 +131,8 @@
         const row = known.attributes[Number(field.value)];
         try {
           const found = await ask("values", { filters: filters(), attribute: row.name });
-          values.replaceChildren(...found.values.map((value) => el("button", {
+          if (found.personal) values.replaceChildren(el("span", { class: "small" }, say("personal")));
+          else values.replaceChildren(...found.values.map((value) => el("button", {
             type: "button", disabled: value.where === null, onclick: () => add({ kind: "attribute", where: value.where }),
           }, el("bdi", {}, value.value), el("span", {}, number(value.cases)))));
         } catch (error) { values.replaceChildren(el("span", { class: "fault" }, error.message)); }
