@@ -167,3 +167,15 @@ def test_a_table_whose_form_is_not_found_is_not_called_empty(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"no row is left .*above the header 12 lines left out") as caught:
         read_log(path, on_bad_rows="drop")
     assert not isinstance(caught.value, NoRowsError)
+
+
+@pytest.mark.parametrize("rule", ["-" * 40, "+----+----+----+", "=====  ====="])
+def test_lines_drawn_between_the_rows_of_a_printed_table_are_no_rows(export: Callable[..., Path], rule: str) -> None:
+    rows = [
+        f"|{case:04d}|{step}|2026-01-{5 + case:02d} 0{place}:00|"
+        for case in range(9)
+        for place, step in enumerate("abc")
+    ]
+    log = read_log(export([rule, "|ticket|activity|time|", rule, *rows[:12], rule, *rows[12:], rule]))
+    assert (log.cases, log.events) == (9, 27)
+    assert any(note.startswith("blank rows: ") or "drawn with bars" in note for note in log.notes)

@@ -19,6 +19,9 @@ from svcflow.eventlog.encodings import Encoding
 from svcflow.eventlog.raw import BadRow, Stated
 
 Numbers = NDArray[np.int64]
+RULES = "-=+_"
+"""What lines are drawn of, between the header and the rows of a printed table: ``-----``, ``+----+----+``."""
+
 SIZES = (1 << 20, 1 << 24, 1 << 27)
 """Bytes parsed at once: small pieces stay in the cache of the processor, a row larger than one needs a large one."""
 
@@ -191,7 +194,7 @@ def _parse(text: Text, size: int, count: _Count) -> Iterator[Any]:
     def note(row: Any) -> str:
         swallowed = rowfilter.find_rows(row.text, form, loosely=True) if "\n" in row.text else 0
         reason = f"{row.actual_columns} columns where {row.expected_columns} are expected"
-        blank = not row.text.strip(signs)
+        blank = not row.text.strip(signs) or (len(row.text.strip()) > 3 and not row.text.strip(signs + RULES))
         count.note(row.number or 0, "" if blank else reason, swallowed)
         return "skip"
 
