@@ -182,7 +182,7 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
                         "objective": 0.9,
                     },
                 },
-                "kpis": {"first_contact_share": 0.62, "reply_s": 5400.0},
+                "kpis": _measure(cases),
             }
         },
         "deviations": [
@@ -226,6 +226,8 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
             "median_s": 30 * HOUR,
             "segments": [[n * 6 * HOUR, n * 6 * HOUR + (n % 7) * 9 * HOUR] for n in range(80)],
         },
+        "blueprint": _lay_lanes(links),
+        "journey": _follow(cases),
         "told": told,
         "responsibility": {"complaint": _share_out()},
     }
@@ -494,6 +496,80 @@ def _make_risks() -> list[dict[str, Any]]:
     ]
 
 
+def _measure(cases: int) -> dict[str, Any]:
+    rows = (("first_contact", 0.62, "share", ">= 92%", 0.92, "quality"),
+            ("reply", 1.5 * HOUR, "s", "<= 1h", HOUR, "time"), ("resolved", 20 * HOUR, "s", "<= 24h", DAY, "time"),
+            ("transfers", 1.42, "", "<= 0.5", 0.5, "cost"),
+            ("self_service", None, "share", ">= 30%", 0.3, "innovation"))  # fmt: skip
+    found: dict[str, Any] = {}
+    for name, value, unit, target, limit, dimension in rows:
+        ratio = None if value is None else value / limit if target.startswith(">") else limit / value
+        met = None if ratio is None else ratio >= 1
+        attainment = None if ratio is None else min(ratio, 1.0)
+        found[name] = {
+            "value": value,
+            "unit": unit,
+            "n": 0 if value is None else cases,
+            "target": target,
+            "met": met,
+            "dimension": dimension,
+            "limit": limit,
+            "attainment": attainment,
+        }
+    return found
+
+
+LANES = {"Customer": "customer", "L1 support": "front", "Front desk": "front", "Supplier": "partner",
+         "System": "system", "Triage bot": "system"}  # fmt: skip
+
+
+def _lay_lanes(links: list[Any]) -> dict[str, Any]:
+    steps = []
+    for order, (name, (_, team, *_)) in enumerate(STEPS.items(), start=1):
+        into = [row for row in links if row["to"] == name]
+        steps.append(
+            {
+                "activity": name,
+                "step": name.casefold(),
+                "lane": LANES.get(team, "back"),
+                "cases": max((row["cases"] for row in into), default=600),
+                "waits": sum(row["count"] for row in into),
+                "wait_median_s": statistics.median(row["median_s"] for row in into) if into else None,
+                "timer": name == "Close case",
+                "team": team,
+                "order": order,
+            }
+        )
+    lanes = ["customer", "front", "back", "partner", "system"]
+    return {"basis": "definition", "lanes": lanes, "steps": steps, "left_out": 0}
+
+
+def _follow(cases: int) -> dict[str, Any]:
+    rows = (("Case received", "contact", 1.0, None, 4.1), ("First response", "reply", 1.0, 3.1 * HOUR, 4.1),
+            ("Request documents", "ask", 0.4, 6 * HOUR, 3.9), ("Documents received", "answer", 0.4, 30 * HOUR, 3.9),
+            ("Notify customer", "inform", 1.0, 70 * HOUR, 4.3),
+            ("Close case", "close", 1.0, 120 * HOUR, None))  # fmt: skip
+    touchpoints = [
+        {
+            "activity": name,
+            "kind": kind,
+            "cases": round(share * cases),
+            "share": share,
+            "count": round(share * cases),
+            "waited_cases": 0 if wait is None else round(share * cases),
+            "wait_mean_s": wait,
+            "timer": kind == "close",
+            "satisfaction": score,
+            "rated_cases": 0 if score is None else cases // 2,
+            "order": order,
+        }
+        for order, (name, kind, share, wait, score) in enumerate(rows, start=1)
+    ]
+    rating = {"attribute": "csat", "unit": "", "cases": cases // 2, "mean": 4.1}
+    chases = {"count": 40, "cases": 31, "again_cases": 7}
+    return {"touchpoints": touchpoints, "contacts_per_case": 4.2, "chases": chases, "satisfaction": rating}
+
+
 EVIL = (
     "<script>window.pwned=1</script>",
     '"><img src=x onerror=window.pwned=1>',
@@ -541,6 +617,13 @@ def make_hostile() -> dict[str, Any]:
         "C",
         "none",
         "s",
+        "share",
+        *LANES.values(),
+        "back",
+        "time",
+        "quality",
+        "cost",
+        "innovation",
     }
 
     def walk(value: Any, *, names: bool = False) -> Any:

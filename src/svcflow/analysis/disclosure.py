@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from svcflow.disclosure import Withholding, blur, is_needed
+from svcflow.disclosure import Withholding, blur, is_needed, withhold_count
 from svcflow.execution.disclosure import cut_runs
 from svcflow.mining.disclosure import cut_mined, withhold_role
 
 Row = dict[str, Any]
 
 TEXTS = ("title", "reason", "risks", "check", "rollback")
-OWN = ("runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations")
+OWN = ("runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations", "blueprint", "journey")
 """Parts with rules of their own."""
 
 
@@ -33,6 +33,8 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
     found = found | {
         "told": {},
         "spectrum": None,
+        "blueprint": _cut_blueprint(document.get("blueprint"), hidden, least),
+        "journey": _cut_journey(document.get("journey"), hidden, (least, document["log"].get("cases"))),
         "histogram": coarsen(document.get("histogram"), least),
         "quality": withholding.cut_facts(document.get("quality") or []),
         "names": {name: text for name, text in (document.get("names") or {}).items() if name not in hidden},
@@ -68,6 +70,73 @@ def _list_hidden(document: Row, found: Row) -> set[str]:
     """Return the activities that too few cases have."""
     before, after = ({row["activity"] for row in rows.get("activities") or []} for rows in (document, found))
     return before - after
+
+
+def _cut_blueprint(blueprint: Row | None, hidden: set[str], least: int) -> Row | None:
+    """Return a service blueprint without the steps that too few cases have, and without teams."""
+    if blueprint is None:
+        return None
+    steps = [
+        step
+        | {"team": None}
+        | ({"waits": None, "wait_median_s": None} if withhold_count(step["waits"], least) is None else {})
+        for step in blueprint["steps"]
+        if step["activity"] not in hidden
+    ]
+    lanes = [lane for lane in blueprint["lanes"] if any(step["lane"] == lane for step in steps)]
+    return blueprint | {
+        "lanes": lanes,
+        "steps": steps,
+    }
+
+
+def _cut_journey(journey: Row | None, hidden: set[str], of: tuple[int, int | None]) -> Row | None:
+    """Return a journey without what few cases have; `of` is the smallest group told, and the number of all cases.
+
+    The mean number of contacts is withheld where a touchpoint is: it would tell how many it had.
+    """
+    if journey is None:
+        return None
+    least, cases = of
+    told = [row for row in journey["touchpoints"] if row["activity"] not in hidden]
+    found: Row = {"touchpoints": [_cut_touchpoint(row, least) for row in told], "satisfaction": None, "chases": None}
+    found["contacts_per_case"] = journey["contacts_per_case"] if len(told) == len(journey["touchpoints"]) else None
+    if journey["satisfaction"] is not None:
+        found["satisfaction"] = _cut_rating(journey["satisfaction"], ("mean", "cases"), least)
+    if journey["chases"] is not None and _list_chases(told) == _list_chases(journey["touchpoints"]):
+        found["chases"] = _cut_chases(journey["chases"], least, cases)
+    return journey | found
+
+
+def _list_chases(touchpoints: list[Row]) -> list[str]:
+    """Return the activities of chasing: their counts are not told where one of them is withheld."""
+    return [row["activity"] for row in touchpoints if row["kind"] == "chase"]
+
+
+def _cut_chases(chases: Row, least: int, cases: int | None) -> Row:
+    """Return how often customers asked again; how many did so twice only if neither they nor the others are few."""
+    every, again = chases["cases"], chases["again_cases"]
+    if withhold_count(every, least, cases) is None:
+        return dict.fromkeys(chases)
+    if withhold_count(again, least, every) is None:
+        return chases | {"again_cases": None, "count": None}
+    return chases
+
+
+def _cut_touchpoint(row: Row, least: int) -> Row:
+    row = _cut_rating(row, ("satisfaction", "rated_cases"), least)
+    if withhold_count(row["waited_cases"], least, row["cases"]) is None:
+        row = row | {"waited_cases": None, "wait_mean_s": None}
+    return row
+
+
+def _cut_rating(row: Row, names: tuple[str, str], least: int) -> Row:
+    """Return a row without its mean rating where few cases gave one, or few of them another than the rest."""
+    mean, count = (row[name] for name in names)
+    few = withhold_count(count, least) is None
+    if not few and mean is not None and 0 <= mean <= 1:
+        few = withhold_count(round(mean * count), least, count) is None
+    return row | dict.fromkeys(names) if few else row
 
 
 def blur_advice(row: Row, least: int) -> Row:

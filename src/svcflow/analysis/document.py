@@ -9,7 +9,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import svcflow
+from svcflow.analysis.blueprint import lay_blueprint
 from svcflow.analysis.departures import list_departures
+from svcflow.analysis.journey import follow_journey
 from svcflow.analysis.people import Mask, make_mask
 from svcflow.analysis.risks import assess_risks
 from svcflow.analysis.spectrum import draw_spectrum
@@ -51,6 +53,8 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "total_wait_s": mined.total_wait_s,
         "value_stream": lay_value_stream(log, mined),
         "spectrum": draw_spectrum(log, analysis.findings),
+        "blueprint": lay_blueprint(analysis),
+        "journey": follow_journey(analysis),
         "causes": None,
         "model": _write_model(analysis),
         "workspace": _write_workspace(analysis.workspace),

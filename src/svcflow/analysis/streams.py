@@ -48,7 +48,7 @@ def lay_value_stream(log: Log, mined: Mined) -> list[dict[str, Any]]:
     for pair in mined.directly_follows.to_rows():
         arrivals.setdefault(pair["to"], []).append(pair)
     touched = {row["activity"]: row for row in mined.activities.to_rows()}
-    places = _usual_places(log)
+    places = find_usual_places(log)
     stages = [
         _measure_stage(name, arrivals.get(name, []), touched[name], log)
         for name in sorted(touched, key=lambda name: (places[name], name))
@@ -58,7 +58,7 @@ def lay_value_stream(log: Log, mined: Mined) -> list[dict[str, Any]]:
     return [s for s in stages if s["wait_s_per_case"] + (s["touch_s_per_case"] or 0) >= least][:MOST_STAGES]
 
 
-def _usual_places(log: Log) -> dict[str, float]:
+def find_usual_places(log: Log) -> dict[str, float]:
     """Return the mean relative position (0 first, 1 last) of each activity's first instance in a case."""
     lengths = np.diff(log.offsets)
     case = np.repeat(np.arange(log.cases), lengths)

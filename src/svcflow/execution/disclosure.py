@@ -125,7 +125,8 @@ def _withhold_kpi(kpi: Any, least: int) -> Any:
     few = n < least
     if kpi.get("unit") == "share" and value is not None:
         few = few or withhold_count(round(value * n), least, n) is None
-    return kpi | {"n": withhold_count(n, least), "value": None, "met": None} if few else kpi
+    hidden = dict.fromkeys(("value", "met", *({"attainment"} & kpi.keys())))
+    return kpi | hidden | {"n": withhold_count(n, least)} if few else kpi
 
 
 def withhold_impact(value: Row, least: int | None) -> Row:

@@ -35,9 +35,10 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 
 
 def compute_kpis(process: Process, measurers: Sequence[Measurer]) -> dict[str, dict[str, Any]]:
-    """Return each KPI as {value, unit, n, target, met}; a value is ``None`` where no case has it.
+    """Return each KPI as {value, unit, n, target, met, dimension, limit, attainment}; what no case has is ``None``.
 
-    `measurers` are those of the cases: more than one where several versions of the process judged them.
+    `limit` is the target's number in the unit of the value, `attainment` how near the value comes to it (see
+    `attain`). `measurers` are those of the cases: more than one where several versions of the process judged them.
     """
     return {
         name: _summarise(kpi, [measurer.values(kpi) for measurer in measurers]) for name, kpi in process.kpis.items()
@@ -47,14 +48,14 @@ def compute_kpis(process: Process, measurers: Sequence[Measurer]) -> dict[str, d
 def _summarise(kpi: Kpi, parts: list[Numbers]) -> dict[str, Any]:
     found = _MEASURE.fullmatch(kpi.measure)
     if not found:
-        return {"value": None, "unit": "", "n": 0, "target": kpi.target, "met": None}
+        return {"value": None, "unit": "", "n": 0} | _judge(None, kpi)
     values = np.concatenate([np.zeros(0), *parts])
     unit = "share" if found[1] == "share" else "s" if _ELAPSED.fullmatch(found[2].strip()) else ""
     value = None
     if len(values):
         picked = {"median": 50.0, "p90": 90.0}.get(found[1])
         value = float(values.mean() if picked is None else np.percentile(values, picked))
-    return {"value": value, "unit": unit, "n": len(values), "target": kpi.target, "met": _met(value, kpi.target)}
+    return {"value": value, "unit": unit, "n": len(values)} | _judge(value, kpi)
 
 
 class Measurer:
@@ -167,11 +168,29 @@ def _number(value: object) -> float:
         return float("nan")
 
 
-def _met(value: float | None, target: str) -> bool | None:
-    """Return whether a value keeps a target such as ``<= 24h`` or ``>= 90%``."""
-    found = _TARGET.fullmatch(target)
-    if value is None or not found:
-        return None
+def _judge(value: float | None, kpi: Kpi) -> dict[str, Any]:
+    """Return a value beside its target, such as ``<= 24h`` or ``>= 90%``."""
+    found = _TARGET.fullmatch(kpi.target)
+    stated = {"target": kpi.target, "met": None, "dimension": kpi.dimension, "limit": None, "attainment": None}
+    if not found:
+        return stated
     unit = {"%": 0.01, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}.get(found[3] or "", 1)
     # Rounded, so that 0.9 of ten cases keeps ">= 90%" whatever 90 * 0.01 is in binary.
-    return _COMPARE[found[1]](round(value, 9), round(float(found[2]) * unit, 9))
+    limit = round(float(found[2]) * unit, 9)
+    if value is None:
+        return stated | {"limit": limit}
+    met = _COMPARE[found[1]](round(value, 9), limit)
+    return stated | {"met": met, "limit": limit, "attainment": attain(round(value, 9), found[1], limit, met=met)}
+
+
+def attain(value: float, compare: str, limit: float, *, met: bool) -> float:
+    """Return how near a value comes to its target: 1 where it keeps it, else the ratio of the two, 0..1.
+
+    >>> attain(0.45, ">=", 0.9, met=False), attain(48.0, "<=", 24.0, met=False), attain(3.0, "<=", 0.0, met=False)
+    (0.5, 0.5, 0.0)
+    """
+    if met:
+        return 1.0
+    low, high = sorted((value, limit))
+    wanted, other = (value, limit) if compare.startswith(">") else (limit, value) if compare != "==" else (low, high)
+    return min(max(wanted / other, 0.0), 1.0) if other > 0 else 0.0
