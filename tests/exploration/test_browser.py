@@ -50,7 +50,7 @@ def axe() -> str:
 
 @contextmanager
 def serve(log: Any, *, policy: bool = True) -> Iterator[str]:
-    explorer = Explorer(log, Setting("log.csv"))
+    explorer = Explorer(log, Setting("log.csv", show_people=True))
     with open_server() as server:
         guard = Guard(server.server_port)
         page = write_page(explorer)

@@ -240,6 +240,14 @@
       parts.push(el("p", { class: "legend" }, el("b", {}, say("median_wait")), ...legend));
       // The picture is the report's own writer's, which escapes every text; parsed apart, scripts in it could not run.
       const picture = document.adoptNode(new DOMParser().parseFromString(block.svg, "text/html").querySelector("svg"));
+      all(".link", picture).forEach((line) => { // a wide, unseen twin of each line is easier to hit
+        const way = line.querySelector(".way");
+        if (!way || line.querySelector(".hit")) return;
+        const twin = way.cloneNode();
+        twin.setAttribute("class", "hit");
+        twin.removeAttribute("stroke-width");
+        line.prepend(twin);
+      });
       picture.addEventListener("click", (event) => {
         const line = event.target.closest(".link");
         const ends = line && block.links[Number(line.dataset.e)];
