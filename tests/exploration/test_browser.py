@@ -207,7 +207,7 @@ def test_sliders_change_the_map_and_its_command_stays(browser: Any, address: str
             page.keyboard.press("ArrowRight")
         wait(page, f"{boxes} < {before}")
         page.click("#command summary")
-        assert page.inner_text("[data-line=shell]").startswith("svcflow mine log.csv --what map")
+        assert page.inner_text("[data-line=shell]").startswith("svcflow mine log.csv --show-people --what map")
         assert "read_log('log.csv')" in page.inner_text("[data-line=python]")
     assert visit.faults == []
 
