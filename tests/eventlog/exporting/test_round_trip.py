@@ -14,6 +14,7 @@ import pytest
 from svcflow import export
 from svcflow.errors import UsageError
 from svcflow.eventlog import open_store, read_log, select
+from svcflow.eventlog.ingest import import_log
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.selection import choose
 from svcflow.eventlog.store import opening
@@ -266,3 +267,19 @@ def test_numbers_beyond_what_a_double_counts(export_rows: Callable[..., Path], d
     for suffix in SUFFIXES:
         export(log, tmp_path / f"log{suffix}")
         assert differ(log, read_log(tmp_path / f"log{suffix}")) == [], suffix
+
+
+def test_a_whole_canonical_file_keeps_the_steps_that_were_only_begun(tmp_path: Path) -> None:
+    header = "case,activity,time,start time\n"
+    done = "c1,a,2026-01-03T10:00:00,2026-01-02T10:00:00\n"
+    (tmp_path / "first.csv").write_text(header + done + "c1,b,,2026-01-04T10:00:00\n", encoding="utf-8")
+    (tmp_path / "later.csv").write_text(
+        header + "c1,b,2026-01-06T10:00:00,2026-01-04T10:00:00\n" + "c2,a,2026-01-07T10:00:00,2026-01-06T10:00:00\n",
+        encoding="utf-8",
+    )
+    import_log(tmp_path / "first.csv", tmp_path / "log.parquet")
+    export(open_store(tmp_path / "log.parquet"), tmp_path / "copy.parquet")
+    added = [
+        import_log(tmp_path / "later.csv", tmp_path / name, append=True) for name in ("log.parquet", "copy.parquet")
+    ]
+    assert [(one.cases, one.rows, one.instances) for one in added] == [(2, 3, 3)] * 2

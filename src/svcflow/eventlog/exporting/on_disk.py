@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class OnDisk:
         self._file = stored.file
         self._chosen = chosen
         self._rows = rows
+
+    @property
+    def whole(self) -> Path | None:
+        """Return the file where all of its cases are chosen and it holds more than instances: what is not completed."""
+        return self._file.path if self._file.layout.opens and self._chosen.all() else None
 
     @cached_property
     def head(self) -> Head:

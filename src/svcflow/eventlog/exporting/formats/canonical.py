@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 
 from svcflow.eventlog.exporting.choices import Choices
+from svcflow.eventlog.exporting.on_disk import OnDisk
 from svcflow.eventlog.exporting.sources import Block, Source
 from svcflow.eventlog.store.layout import Layout, Part
-from svcflow.eventlog.store.writing import Writer
+from svcflow.eventlog.store.writing import Writer, reserve
 from svcflow.eventlog.texts import strings
 
 SUFFIXES = (".parquet", ".pq")
@@ -17,7 +19,15 @@ MAPPED = False
 
 
 def write(source: Source, target: Path, choices: Choices) -> None:  # noqa: ARG001 - every format has this signature
-    """Write all cases with everything that is known of them."""
+    """Write all cases with everything known of them; what is not completed goes along with a whole file."""
+    if isinstance(source, OnDisk) and source.whole is not None:
+        beside = reserve(target)
+        try:
+            shutil.copyfile(source.whole, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+        return
     head = source.head
     whole = all(not (block.time % 1000).any() and not (block.start % 1000).any() for block in source.blocks())
     layout = Layout(
