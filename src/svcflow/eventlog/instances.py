@@ -28,8 +28,7 @@ WORDS = {
 class Pairs:
     """Instances: the source row of each completion, its times, and how many starts were never completed.
 
-    `open` are rows with a start and no completion. Starts in rows of their own are not among them: which of several at
-    one moment a later completion belongs to is told by their order in the export alone.
+    `open` are the rows of starts that may still be completed: those that were abandoned are not among them.
     """
 
     rows: NDArray[np.intp]
@@ -57,7 +56,8 @@ def pair_lifecycle(case: Codes, activity: Codes, time: Millis, transition: NDArr
     done = np.flatnonzero(transition == COMPLETE)
     completed = transition[ends] == COMPLETE
     start, has_start = _fill(begun[done], time[done])
-    return Pairs(done, time[done], start, has_start, int(begins.sum() - completed.sum()))
+    waiting = np.sort(rows[begins & ~matched])
+    return Pairs(done, time[done], start, has_start, int(begins.sum() - completed.sum()), waiting)
 
 
 def _match(begins: NDArray[np.bool_], group: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -148,7 +148,7 @@ def test_times_with_and_without_zone_are_not_put_together(tmp_path: Path) -> Non
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "b.csv", "x.parquet"]
 
 
-@pytest.mark.parametrize("shape", ["columns"])
+@pytest.mark.parametrize("shape", ["pairs", "columns"])
 @pytest.mark.parametrize("spill", [False, True])
 def test_steps_begun_in_one_export_are_completed_by_a_later_one_that_does_not_repeat_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: str, spill: bool
