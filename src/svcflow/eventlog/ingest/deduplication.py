@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.ingest.buckets import Numbered
+from svcflow.eventlog.instances import START
 from svcflow.eventlog.log import MISSING_TIME
 from svcflow.eventlog.texts import integers
 
@@ -17,7 +18,8 @@ def unite(bucket: Numbered, activity: str) -> Numbered:
 
     An event is the same by case, activity, time, start and transition. What occurs several times on both sides occurs
     as often as on the side that has more of it. The later row's values win, at the place of the earlier. A row that was
-    begun and not completed gives way to a later one with the same start that is.
+    begun and not completed gives way to a later one with the same start that is. The file keeps steps, not the places
+    of their starts: where a start stands at the same time as other events, the later export says which came first.
     """
     rows = bucket.rows
     later = rows.row >= 0
@@ -26,6 +28,7 @@ def unite(bucket: Numbered, activity: str) -> Numbered:
     case, name = bucket.case.astype(np.int64), rows.codes[activity].astype(np.int64)
     row = rows.row.copy()
     gone = _replace([case, name, rows.time, begun, kind], row, later, np.ones(len(rows), bool))
+    _place_starts(np.stack([case, rows.time], axis=1), row, rows.row, (kind == START) & ~later)
     if rows.start is not None:
         open_ = (rows.time == MISSING_TIME) & ~later
         fresh = later & (rows.time != MISSING_TIME) & (row >= 0)  # not an earlier event again
@@ -49,6 +52,22 @@ def _believe(start: NDArray[np.int64] | None, time: NDArray[np.int64]) -> NDArra
     if start is None:
         return np.zeros(len(time), np.int64)
     return np.where((start > time) & (time != MISSING_TIME), MISSING_TIME, start)
+
+
+def _place_starts(moments: NDArray[np.int64], row: NDArray[np.int64], told: NDArray[np.int64], starts: Mask) -> None:
+    """Order events that took an earlier one's place, and stand at the moment of an earlier start, as they were `told`.
+
+    `moments` are case and time of each row; `row` is changed.
+    """
+    known = np.unique(moments[starts], axis=0)
+    moved = np.flatnonzero((told >= 0) & (row < 0))
+    if not len(known) or not len(moved):
+        return
+    _, group = np.unique(np.concatenate([known, moments[moved]]), axis=0, return_inverse=True)
+    of_start, group = group.ravel()[: len(known)], group.ravel()[len(known) :]
+    at = np.isin(group, of_start)
+    moved, group = moved[at], group[at]
+    row[moved[np.lexsort((told[moved], group))]] = row[moved[np.lexsort((row[moved], group))]]
 
 
 def _replace(keys: list[NDArray[np.int64]], row: NDArray[np.int64], later: Mask, among: Mask) -> Mask:
