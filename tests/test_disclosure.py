@@ -32,9 +32,9 @@ COMPLAINTS = ROOT / "logs" / "complaints.csv"
 WORKFLOWS = ROOT / "workflows"
 NO_CASES = frozenset(
     ("activities", "resources", "teams", "variants", "line", "column", "net_loop_gain", "wave", "replayed_variants",
-     "version", "more", "values", "min_group", "svcflow")
+     "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority")
 )  # fmt: skip
-"""Keys whose whole numbers count groups, places and differences, not cases."""
+"""Keys whose whole numbers count groups, places, differences and scores, not cases."""
 
 
 def numbers(value: Any, key: str = "", path: str = "") -> Iterator[tuple[str, str, int]]:
