@@ -24,6 +24,10 @@ def words(header: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _SPLIT.split(fold(header)) if part)
 
 
+LONGEST = 400
+"""Signs of a text above which it is no name of a column, whatever words it holds."""
+
+
 def fold(text: str) -> str:
     """Return a text with plain Latin letters for accented and for wide ones; other scripts stay as they are."""
     text = unicodedata.normalize("NFKC", text)
@@ -45,6 +49,8 @@ def weigh(header: str, role: str) -> tuple[float, str]:
     >>> weigh("处理人所在部门", "team") > weigh("处理人所在部门", "resource")
     True
     """
+    if len(header) > LONGEST:
+        return 0.0, ""
     plain = fold(header).strip().lower()
     plain = _PREFIX.sub(lambda found: f"{found[1]}:{found[2]}" if found[1] else found[2], plain)
     tokens = words(header)
