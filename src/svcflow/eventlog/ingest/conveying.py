@@ -28,7 +28,7 @@ from svcflow.eventlog.ingest.workplace import Workplace
 from svcflow.eventlog.quality.survey import Survey
 from svcflow.eventlog.quality.tally import Tally
 from svcflow.eventlog.raw import Progress
-from svcflow.eventlog.store.writing import Writer
+from svcflow.eventlog.store.writing import ROWS, Writer
 
 if TYPE_CHECKING:
     from svcflow.eventlog.ingest.importing import Imported
@@ -38,6 +38,9 @@ SHARE = 16
 
 LARGEST = 16
 """The part of the memory that a bucket may take on disk."""
+
+GROUP = 1024
+"""Bytes of memory for each row of a row group, and half a row of a window: with little memory they are smaller."""
 
 IN_MEMORY = 1 << 18
 """Rows of a piece of the only bucket."""
@@ -57,6 +60,7 @@ class Conveyor:
         buckets_needed = choose_buckets(source.place.files, memory)
         self._collector = Collector(memory // SHARE, buckets_needed, self._open_rows)
         self._largest = memory // (LARGEST * jobs)
+        self._group = min(ROWS, memory // GROUP)
         self._state = workplace.find_state()
         self.resumed = self._state is not None
         self.before: tuple[dict[str, Any], ...] = ()
@@ -190,8 +194,8 @@ class Conveyor:
         examination = examining.Examination(outline, tally, survey)
         examination.begin()
         written = 0
-        with Writer(target, final.layout) as writer:
-            for merged in merging.merge(chunks, self._runs):
+        with Writer(target, final.layout, rows=self._group) as writer:
+            for merged in merging.merge(chunks, self._runs, min(merging.WINDOW, self._group // 2)):
                 run = final.trim(merged)
                 if not len(run.sizes):
                     continue

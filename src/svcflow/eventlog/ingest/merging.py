@@ -16,8 +16,10 @@ from svcflow.eventlog.ingest.spill import Segment, Spill
 from svcflow.eventlog.texts import buffer
 
 CHUNK = 16_384
+"""Rows of a piece of a bucket that is read at once, about."""
+
 WINDOW = 1 << 19
-"""Rows of a piece of a bucket that is read at once, and of a window, about."""
+"""Rows that are merged at once, about."""
 
 Key = tuple[int, int]
 CODES = "code:"
@@ -59,11 +61,11 @@ def divide(run: Run, spill: Spill | None, rows: int = CHUNK) -> list[Chunk]:
     return chunks
 
 
-def merge(buckets: Sequence[Sequence[Chunk]], spill: Spill | None) -> Iterator[Run]:
-    """Yield all cases in the order of the log, some at a time."""
+def merge(buckets: Sequence[Sequence[Chunk]], spill: Spill | None, window: int) -> Iterator[Run]:
+    """Yield all cases in the order of the log, those of about `window` rows at a time."""
     waiting = [list(reversed(chunks)) for chunks in buckets]
     rests: list[list[Run]] = [[] for _ in buckets]
-    for border in [*_find_borders(buckets), None]:
+    for border in [*_find_borders(buckets, window), None]:
         ready = []
         for place, chunks in enumerate(waiting):
             while chunks and (border is None or chunks[-1].first < border):
@@ -80,11 +82,11 @@ def merge(buckets: Sequence[Sequence[Chunk]], spill: Spill | None) -> Iterator[R
             yield _interleave(ready)
 
 
-def _find_borders(buckets: Sequence[Sequence[Chunk]]) -> list[Key]:
-    """Return the first cases of windows, so that each has about `WINDOW` rows."""
+def _find_borders(buckets: Sequence[Sequence[Chunk]], window: int) -> list[Key]:
+    """Return the first cases of windows, so that each has about `window` rows."""
     borders, rows = [], 0
     for first, size in sorted((chunk.first, chunk.rows) for chunks in buckets for chunk in chunks):
-        if rows >= WINDOW:
+        if rows >= window:
             borders.append(first)
             rows = 0
         rows += size
