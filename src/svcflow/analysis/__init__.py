@@ -78,7 +78,13 @@ def analyze(
     if workspace is not None:  # the map, the value stream and the findings then say the same of who is waited for
         log = replace(log, sides={**read_sides(workspace, log), **log.sides})
     say("mining")
-    mined = mine(log, clock=chosen.clock if chosen else None, progress=progress)
+    mined = mine(
+        log,
+        clock=chosen.clock if chosen else None,
+        organisation=workspace.organisation if workspace else None,
+        quantities=None,
+        progress=progress,
+    )
     runs = None
     if workspace is not None:
         say(f"executing the definitions on {log.cases:,} cases")

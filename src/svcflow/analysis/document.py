@@ -12,7 +12,7 @@ import svcflow
 from svcflow.analysis.blueprint import lay_blueprint
 from svcflow.analysis.departures import list_departures
 from svcflow.analysis.journey import follow_journey
-from svcflow.analysis.people import Mask, make_mask
+from svcflow.analysis.people import Mask, hide_people, make_mask
 from svcflow.analysis.risks import assess_risks
 from svcflow.analysis.spectrum import draw_spectrum
 from svcflow.analysis.stories import tell_cases
@@ -35,7 +35,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     log, mined = analysis.log, analysis.mined
     mask = make_mask(log, show_people=show_people)
     numbers = mined.to_json()
-    _mask_resources(numbers, mask)
+    hide_people(numbers, mined, mask)
     runs = analysis.runs.to_json() if analysis.runs else {}
     if runs:
         numbers["log"]["open_cases"] = sum(run["open"] for run in runs.values())
@@ -114,15 +114,6 @@ def _list_deviations(analysis: Analysis) -> list[dict[str, Any]]:
         file = PurePath(row["file"] or "")
         row["file"] = (file.relative_to(home).as_posix() if file.is_relative_to(home) else file.name) or None
     return rows
-
-
-def _mask_resources(numbers: dict[str, Any], mask: Mask) -> None:
-    """Replace the names of people in the handovers from person to person by numbers."""
-    by_resource = numbers["handovers"].get("resource")
-    if by_resource:
-        by_resource["pairs"] = [
-            pair | {"from": mask(pair["from"]), "to": mask(pair["to"])} for pair in by_resource["pairs"]
-        ]
 
 
 def _wanted_cases(findings: list[dict[str, Any]], deviations: list[dict[str, Any]]) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from svcflow.eventlog.log import Log
+from svcflow.mining import Mined
 
 Mask = Callable[[str], str]
 
@@ -26,3 +28,12 @@ def make_mask(log: Log, *, show_people: bool) -> Mask:
         return f"P{numbers[name]}" if name in numbers else "P"
 
     return mask
+
+
+def hide_people(document: dict[str, Any], mined: Mined, mask: Mask) -> None:
+    """Replace what names people in the document of `Mined.to_json`: in handovers between them and in quantities."""
+    for pair in (document["handovers"]["resource"] or {"pairs": []})["pairs"]:
+        pair["from"], pair["to"] = mask(pair["from"]), mask(pair["to"])
+    for name, quantity in mined.quantities.items():
+        for row in document["quantities"][name]["rows"]:
+            row.update({column: mask(row[column]) for column in quantity.people})

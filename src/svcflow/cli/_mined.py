@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from svcflow.cli import _quantities as quantities
 from svcflow.cli._tables import Shown, align, flatten
 from svcflow.cli._withheld import say_told, say_withheld
 from svcflow.spreadsheets import write_csv
@@ -91,6 +92,8 @@ def _rows_of(document: Row, what: str) -> list[Row]:
         return [{**row, "steps": len(row["activities"])} for row in document["variants"]]
     if what == "loops":
         return list(document["rework"]["activities"])
+    if what not in COLUMNS:
+        return list(document["quantities"][what]["rows"])
     if what == "handovers":
         tables = document["handovers"].items()
         return [{"between": name, **row} for name, table in tables if table for row in table["pairs"]]
@@ -100,7 +103,7 @@ def _rows_of(document: Row, what: str) -> list[Row]:
 def write(document: Row, form: str, what: str, top: int | None) -> str:
     """Return the figures of `document` on `what` in the form asked for: text, csv or json."""
     if form == "json":
-        keys = document if what == "all" else (*JSON_KEYS[what], "withheld")
+        keys = document if what == "all" else (*JSON_KEYS.get(what, ("log", "quantities")), "withheld")
         chosen = {key: document[key] for key in keys if key in document}
         return json.dumps(_cut(chosen, top), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if form == "csv":
@@ -109,7 +112,7 @@ def write(document: Row, form: str, what: str, top: int | None) -> str:
             for row in _rows_of(document, what)[:top]
         ]
         return write_csv(rows)
-    tables: Sequence[str] = list(COLUMNS) if what == "all" else [what]
+    tables: Sequence[str] = [*COLUMNS, *document["quantities"]] if what == "all" else [what]
     parts = [_head(document), *(_table(document, name, top or 10) for name in tables)]
     return "\n\n".join(parts) + "\n"
 
@@ -143,6 +146,8 @@ def _head(document: Row) -> str:
 
 
 def _table(document: Row, what: str, top: int) -> str:
+    if what not in COLUMNS:
+        return quantities.show(document, what, top)
     rows = _rows_of(document, what)
     if what != "handovers":
         note = "; ".join(filter(None, (_note(document, what), say_withheld(document, TABLES[what]))))

@@ -1,4 +1,4 @@
-"""`svcflow explain`: the manual page of a rule, a detector, a remedy, a preset or a deviation."""
+"""`svcflow explain`: the manual page of a rule, a detector, a quantity, a remedy, a preset or a deviation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ Examples:
   svcflow explain zendesk         the exports of a system that are read without a mapping
 """
 
-_FOLDERS = {"detector": "detectors", "remedy": "advice/remedies", "preset": "eventlog/presets"}
+_FOLDERS = {
+    "detector": "detectors",
+    "quantity": "mining/quantities",
+    "remedy": "advice/remedies",
+    "preset": "eventlog/presets",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 def command(**given: Any) -> int:
     """Import LOG once into a canonical file; all commands open it in no time.
 
-    Memory stays below --memory whatever the size of the log. The same export is not imported twice; an import that was
-    interrupted goes on where it was. Columns of free text are left out (see --keep-text).
+    The work takes about --memory, whatever the size of the log (the program itself up to 250 MB). The same export is
+    not imported twice; an import that was interrupted goes on where it was. Columns of free text are left out (see
+    --keep-text).
     """
     from svcflow.eventlog.ingest import import_log
 

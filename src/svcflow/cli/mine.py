@@ -11,6 +11,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._mined import COLUMNS, write
+from svcflow.cli._quantities import list_quantities
 from svcflow.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ Row = dict[str, Any]
 @options.workspace
 @click.option(
     "--what",
-    type=click.Choice([*COLUMNS, "all"]),
+    type=click.Choice([*COLUMNS, *list_quantities(), "all"]),
+    metavar="TABLE",
     default="all",
     show_default=True,
-    help="Which table: directly-follows pairs, variants, waiting that could be shortened, handovers, rework.",
+    help=f"Which table: {', '.join(COLUMNS)}; a quantity that `svcflow explain` lists; or all.",
 )
 @click.option(
     "--format",
@@ -82,7 +84,7 @@ def _parse_format(text: str, what: str) -> tuple[str, str | None]:
     if form not in FORMATS:
         raise UsageError(f"unknown format {form!r}", f"--format is one of {', '.join(FORMATS)}")
     if form == "csv" and what == "all":
-        raise UsageError("CSV holds one table", f"choose it: --what {'|'.join(COLUMNS)}")
+        raise UsageError("CSV holds one table", f"choose it: --what {'|'.join(COLUMNS)}, or a quantity")
     return form, file or None
 
 
@@ -98,10 +100,18 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
         from svcflow.detectors import read_sides
 
         log = replace(log, sides={**read_sides(workspace, log), **log.sides})
-    mined = mine(log, clock=_choose_clock(given, workspace), jobs=given["jobs"], progress=progress)
+    what = given["what"]
+    mined = mine(
+        log,
+        clock=_choose_clock(given, workspace),
+        organisation=workspace.organisation if workspace else None,
+        quantities=None if what == "all" else () if what in COLUMNS else [what],
+        jobs=given["jobs"],
+        progress=progress,
+    )
     document = mined.to_json()
-    _hide_people(document, log, show_people=given["show_people"])
-    if given["what"] in ("bottlenecks", "all"):
+    _hide_people(document, log, mined, show_people=given["show_people"])
+    if what in ("bottlenecks", "all"):
         progress("weighing the waits")
         document["bottlenecks"] = _find_bottlenecks(log, mined)
     return withhold_mined(document, given["min_group"])
@@ -139,9 +149,7 @@ def _find_bottlenecks(log: Log, mined: Mined) -> list[Row]:
     ]
 
 
-def _hide_people(document: Row, log: Log, *, show_people: bool) -> None:
-    from svcflow.analysis.people import make_mask
+def _hide_people(document: Row, log: Log, mined: Mined, *, show_people: bool) -> None:
+    from svcflow.analysis.people import hide_people, make_mask
 
-    mask = make_mask(log, show_people=show_people)
-    for pair in (document["handovers"]["resource"] or {"pairs": []})["pairs"]:
-        pair["from"], pair["to"] = mask(pair["from"]), mask(pair["to"])
+    hide_people(document, mined, make_mask(log, show_people=show_people))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.definitions.model import Organisation
 from svcflow.engines import local
 from svcflow.eventlog.log import MISSING_TIME, Codes, Log, Millis
+from svcflow.mining import quantities as known_quantities
 from svcflow.mining.accounts import find_machines
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Cases, CasesFold, choose_resolving
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold, join_judgement
 from svcflow.mining.grouping import describe, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
+from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.transitions import BusinessClock
 from svcflow.mining.variants import Variants, VariantsFold
@@ -47,6 +50,8 @@ class Mined:
     """The activities after which a matter is settled; none where a guess was contradicted by the log."""
     counted: NDArray[np.bool_]
     """The cases that cycle-time statistics take in: all but those that are known to be open."""
+    quantities: dict[str, Measured] = field(default_factory=dict)
+    """What the modules of `mining.quantities` measured, by id."""
 
     @property
     def total_wait_s(self) -> float:
@@ -87,6 +92,7 @@ class Mined:
             "handovers": {name: _write_handovers(table) for name, table in self.handovers.items()},
             "rework": _write_rework(self.rework),
             "activities": self.activities.to_rows(),
+            "quantities": {name: quantity.to_json() for name, quantity in self.quantities.items()},
         }
         return withhold_mined(document, min_group)
 
@@ -104,15 +110,19 @@ def mine(
     log: Log,
     *,
     clock: BusinessClock | None = None,
+    organisation: Organisation | None = None,
+    quantities: Iterable[str] | None = (),
     jobs: int = 1,
     rows: int = local.ROWS,
     progress: Callable[[str], None] | None = None,
 ) -> Mined:
     """Measure `log` in one pass: directly-follows, variants, handovers, rework, activities and cases.
 
-    With a `clock`, waiting is also measured in its open hours. `jobs` threads share the blocks of `rows` instances;
-    neither changes the result.
+    `quantities` names further ones to measure (see `svcflow explain`), ``None`` means all. With a `clock`, waiting is
+    also measured in its open hours; an `organisation` says the line and department of teams. `jobs` threads share the
+    blocks of `rows` instances; neither changes the result. Raises UsageError for a quantity that does not exist.
     """
+    chosen = known_quantities.choose(quantities)
     if clock is not None and log.instances:
         clock.elapsed_all(log.start.min(keepdims=True), log.time.max(keepdims=True))  # threads then only read it
     machines = find_machines(log)
@@ -122,6 +132,7 @@ def mine(
     settled = find_codes(log, settling)
     done = settled if settling else None
     resolving = choose_resolving(log, settled)
+    setting = Setting(log.activities, log.resources, log.teams, log.zone, done, resolving, passed, clock, organisation)
     tables = local.run(
         log,
         {
@@ -132,6 +143,7 @@ def mine(
             "rework": ReworkFold(width, done),
             "activities": ActivitiesFold(width, clock),
             "cases": CasesFold(done, resolving, clock),
+            **known_quantities.prepare(chosen, setting),
         },
         jobs=jobs,
         rows=rows,
@@ -153,7 +165,16 @@ def mine(
         waits=waits,
         done=settling,
         counted=_choose_counted(log, cases),
+        quantities=_gather_quantities(chosen, tables, log, setting),
     )
+
+
+def _gather_quantities(
+    chosen: known_quantities.Chosen, tables: dict[str, Any], log: Log, setting: Setting
+) -> dict[str, Measured]:
+    """Return the chosen quantities in their order: those from the pass, and those of the whole log."""
+    whole = known_quantities.measure_whole(chosen, log, setting)
+    return {name: whole[name] if name in whole else tables[known_quantities.PREFIX + name] for name in chosen}
 
 
 def find_codes(log: Log, names: tuple[str, ...]) -> Codes:

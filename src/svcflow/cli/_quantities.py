@@ -1,0 +1,68 @@
+"""How `svcflow mine` shows the quantities of `mining.quantities`: their names, and any of their tables as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import svcflow
+from svcflow.cli._tables import Shown, align
+from svcflow.cli._withheld import say_told, say_withheld
+from svcflow.wording import say_count, say_duration
+
+Row = dict[str, Any]
+
+
+def list_quantities() -> list[str]:
+    """Return the ids of all quantities without loading what measures them."""
+    folder = Path(svcflow.__file__).parent / "mining" / "quantities"
+    return sorted(file.stem.replace("_", "-") for file in folder.glob("*.py") if not file.name.startswith("_"))
+
+
+def show(document: Row, name: str, top: int) -> str:
+    """Return a quantity of `document` as text: its figures, then the `top` first rows of its table."""
+    found = document["quantities"][name]
+    rows = found["rows"]
+    heading = f"{name.replace('-', ' ')} ({top} of {len(rows):,})" if len(rows) > top else name.replace("-", " ")
+    if found["unmeasured"]:
+        return f"{heading}: {found['unmeasured']['en']}"
+    notes = [f"{say_told(found['n'])} {found['of']}"]
+    if found["clock"] == "business":
+        notes.append("in open hours")
+    if found["approximate"]:
+        notes.append("percentiles approximate")
+    notes += [f"{key_as_words(key)} {_say(key, value)}" for key, value in found["figures"].items()]
+    notes += filter(None, [say_withheld(document, f"quantities.{name}.rows")])
+    lines = [f"{heading}: {'; '.join(notes)}"]
+    if rows:
+        lines.append(align(rows[:top], [_column(key, rows) for key in rows[0]]))
+    return "\n".join(lines)
+
+
+def key_as_words(key: str) -> str:
+    """Return the name of a figure as words.
+
+    >>> key_as_words("mean_business_s"), key_as_words("return_share")
+    ('mean business', 'return share')
+    """
+    return key.removesuffix("_s").replace("_", " ")
+
+
+def _column(key: str, rows: list[Row]) -> Shown:
+    numeric = all(isinstance(row[key], int | float) or row[key] is None for row in rows)
+    return Shown(key_as_words(key), key, lambda value: _say(key, value), right=numeric)
+
+
+def _say(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return " → ".join(map(str, value))
+    if value is None or isinstance(value, bool | str):
+        return _PLAIN.get(value, str(value))
+    if key.endswith("_s"):
+        return say_duration(value)
+    if key.endswith(("share", "rate")):
+        return f"{value:.1%}"
+    return say_count(value) if isinstance(value, int) else f"{value:,.2f}"
+
+
+_PLAIN = {None: "-", True: "yes", False: "", "": "(unknown)"}

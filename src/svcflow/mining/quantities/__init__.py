@@ -1,0 +1,43 @@
+"""Quantities of a log, one a file; see `svcflow.mining.quantity` for what such a file holds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from svcflow import plugins
+from svcflow.engines.fold import Fold
+from svcflow.errors import UsageError
+from svcflow.eventlog.log import Log
+from svcflow.mining.quantity import Measured, Setting
+
+__all__ = ["choose", "measure_whole", "prepare"]
+
+PREFIX = "quantity:"
+"""How the name of a quantity's fold begins among all folds of one pass."""
+
+Chosen = dict[str, ModuleType]
+
+
+def choose(names: Iterable[str] | None) -> Chosen:
+    """Return the quantities of these names, all of them for ``None``. Raises UsageError for one that does not exist."""
+    known = plugins.find(sys.modules[__name__])
+    if names is None:
+        return known
+    wanted = list(names)
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise UsageError(f"unknown quantity {unknown[0]!r}", f"there are {', '.join(known)}")
+    return {name: known[name] for name in wanted}
+
+
+def prepare(chosen: Chosen, setting: Setting) -> dict[str, Fold[Any, Any]]:
+    """Return the folds of those quantities that are folds, by `PREFIX` and id."""
+    return {PREFIX + name: module.prepare(setting) for name, module in chosen.items() if hasattr(module, "prepare")}
+
+
+def measure_whole(chosen: Chosen, log: Log, setting: Setting) -> dict[str, Measured]:
+    """Return the quantities that need the whole log at once."""
+    return {name: module.measure(log, setting) for name, module in chosen.items() if hasattr(module, "measure")}

@@ -1,0 +1,84 @@
+"""A quantity of a log: what it is measured against, and what it is once measured.
+
+Every quantity is one module of `svcflow.mining.quantities` (id = file name, manual = docstring) that says:
+
+- ``TITLE``: its name by language;
+- ``DEFINITION``: the id of its definition in metrics.md;
+- ``MISSING``: by language, what becomes of missing values;
+- either ``prepare(setting) -> Fold``, a fold that runs in the one pass over the log and finishes as a `Measured`,
+- or ``measure(log, setting) -> Measured``, for what needs the whole log at once.
+
+Both may return or raise nothing else than a `Measured`: what a log cannot tell is said in `Measured.unmeasured`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from svcflow.definitions.model import Organisation
+from svcflow.eventlog.log import Codes, Vocabulary
+from svcflow.mining.tables import Table, Tabular
+from svcflow.mining.transitions import BusinessClock
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What quantities are measured against, apart from the events.
+
+    `done` are the activity codes after which a matter is settled (``None`` where nobody knows), `resolving` those
+    that settle it themselves, `machines` the resource codes of machines. `clock` measures open hours.
+    """
+
+    activities: Vocabulary
+    resources: Vocabulary
+    teams: Vocabulary
+    zone: str
+    done: Codes | None
+    resolving: Codes
+    machines: Codes
+    clock: BusinessClock | None = None
+    organisation: Organisation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Tabular):
+    """A quantity, measured: a table, figures of the whole log, and what must be known to believe them.
+
+    Durations are seconds in names that end in ``_s``, shares 0..1 in names that end in ``share`` or ``rate``. A row
+    about a group says of how many ``cases`` it is: groups too small are then withheld. `n` counts what was measured,
+    `of` says what that is (``cases``, ``instances``, ``waits``, ...).
+    """
+
+    table: Table
+    figures: Mapping[str, float | int | str | None]
+    n: int
+    of: str
+    clock: Literal["elapsed", "business", "none"] = "elapsed"
+    approximate: bool = False
+    people: tuple[str, ...] = ()
+    """The columns of `table` that name resources: they are numbered unless names are asked for."""
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
+    """Why this log does not tell, by language; empty where it does."""
+
+    def to_table(self) -> Table:
+        """Return the table."""
+        return self.table
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the quantity as plain values."""
+        return {
+            "n": self.n,
+            "of": self.of,
+            "clock": self.clock,
+            "approximate": self.approximate,
+            "unmeasured": dict(self.unmeasured) or None,
+            "figures": dict(self.figures),
+            "rows": self.table.to_rows(),
+        }
+
+
+def decline(en: str, zh: str) -> Measured:
+    """Return what stands in place of a quantity that a log cannot tell, with the reason in both languages."""
+    return Measured(Table({}), {}, 0, "cases", "none", unmeasured={"en": en, "zh": zh})
