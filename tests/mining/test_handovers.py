@@ -9,6 +9,7 @@ from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build, drawn, trace
 
 from svcflow.eventlog.log import Log
 from svcflow.mining import mine
+from svcflow.mining.accounts import find_lone, find_machines
 
 
 def collapse(log: Log, case: str, rows: list[Row]) -> list[str]:
@@ -64,6 +65,29 @@ def test_declared_machines_are_passed_over() -> None:
         table = mined.handovers[between]
         assert table is not None
         assert table.counts.total == 0
+
+
+def test_a_machine_that_writes_the_team_of_the_case_passes_cases_on() -> None:
+    rows = trace("c", ["a@t1/ann", "b@t2/robot", "c@t3/bob", "d@/robot"]) + trace("d", ["a@t2/cid", "b@t1/robot"])
+    mined = mine(build(rows, machines=("robot",)))
+    teams, people = mined.handovers["team"], mined.handovers["resource"]
+    assert teams is not None
+    assert people is not None
+    assert (teams.counts.total, people.counts.total) == (4, 1)
+
+
+@pytest.mark.parametrize("nobody", ["?", "Unassigned", "待分配", "--"])
+def test_a_name_for_nobody_is_no_machine_however_much_it_writes(nobody: str) -> None:
+    rows = []
+    for i in range(400):
+        begin = MONDAY + i * HOUR
+        rows += trace(f"c{i}", [f"a@t1/{nobody}", f"b@t2/{nobody}", f"c@t1/p{i % 40}"], begin, gap=HOUR)
+    log = build(rows)
+    assert find_machines(log) == frozenset()
+    table = mine(log).handovers["team"]
+    assert table is not None
+    assert table.counts.total == 800
+    assert find_lone(log, log.resource[log.resource == log.resources.find(nobody)], frozenset()) is None
 
 
 def test_the_delay_is_the_waiting_of_the_receiver() -> None:

@@ -18,7 +18,7 @@ from svcflow import times
 from svcflow.eventlog.log import UNKNOWN, Codes, Log, Millis, Vocabulary
 from svcflow.findings import Finding
 from svcflow.mining.accounts import declared_machines
-from svcflow.mining.routing import Routes, trace_routes
+from svcflow.mining.routing import Holder, Routes, trace_routes
 
 Rows = NDArray[np.bool_]
 
@@ -101,7 +101,9 @@ def trace(chain: Chain, kind: str) -> tuple[Routes, Vocabulary]:
     """Return the run-collapsed sequences of teams (``team-pair``) or people, and their names."""
     log = chain.log
     column, parties = (log.team, log.teams) if kind == "team-pair" else (log.resource, log.resources)
-    return trace_routes(log.batch(0, log.cases), column, chain.machines), parties
+    holder = Holder("team" if kind == "team-pair" else "resource", column, parties)
+    passed = holder.choose_passed(log, frozenset(chain.machines.tolist()))
+    return trace_routes(log.batch(0, log.cases), column, passed), parties
 
 
 def select_rounds(chain: Chain, names: Sequence[str], rounds: int) -> Rows:

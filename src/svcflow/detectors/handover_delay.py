@@ -92,7 +92,7 @@ def _find_handovers(log: Log, mined: Mined) -> _Handovers | None:
     holder = choose_holder(log, mined.team_cases)
     if holder is None:
         return None
-    routes = trace_routes(log.batch(0, log.cases), holder.codes, waits.machines_array)
+    routes = trace_routes(log.batch(0, log.cases), holder.codes, holder.choose_passed(log, waits.machines))
     received = routes.received
     source, target = routes.holder[received - 1], routes.holder[received]
     at = np.searchsorted(waits.row, routes.row[received])

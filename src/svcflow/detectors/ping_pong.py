@@ -45,7 +45,7 @@ def detect(
     holder = choose_holder(log, mined.team_cases)
     if holder is None:
         return []
-    routes = trace_routes(log.batch(0, log.cases), holder.codes, mined.waits.machines_array)
+    routes = trace_routes(log.batch(0, log.cases), holder.codes, holder.choose_passed(log, mined.waits.machines))
     bounces = np.flatnonzero(routes.bounced)
     bounces = bounces[(routes.holder[bounces] != UNKNOWN) & (routes.holder[bounces - 1] != UNKNOWN)]
     key = _join(routes, bounces, len(holder.names))

@@ -12,7 +12,7 @@ from svcflow.eventlog.log import Log, Vocabulary
 from svcflow.exploration.links import Sorted
 from svcflow.mining.grouping import all_seconds
 from svcflow.mining.handovers import Between, Counts, count_routes
-from svcflow.mining.routing import Routes, trace_routes
+from svcflow.mining.routing import Holder, Routes, trace_routes
 from svcflow.mining.transitions import follow
 
 
@@ -32,7 +32,7 @@ class Handings:
         whole = log.batch(0, log.cases)
         holders = log.teams if between == "team" else log.resources
         holder = log.team if between == "team" else log.resource
-        routes = trace_routes(whole, holder, np.array(sorted(machines), np.int32))
+        routes = trace_routes(whole, holder, Holder(between, holder, holders).choose_passed(log, machines))
         steps = follow(whole, len(log.activities))
         received = routes.received
         delay = steps.waiting[np.searchsorted(steps.row, routes.row[received])]

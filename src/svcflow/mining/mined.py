@@ -15,7 +15,7 @@ from svcflow.definitions.model import Organisation
 from svcflow.engines import local
 from svcflow.eventlog.log import MISSING_TIME, Codes, Log, Millis
 from svcflow.mining import quantities as known_quantities
-from svcflow.mining.accounts import find_machines
+from svcflow.mining.accounts import find_machines, find_outsiders
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Cases, CasesFold, choose_resolving
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold, join_judgement
@@ -126,19 +126,21 @@ def mine(
     if clock is not None and log.instances:
         clock.elapsed_all(log.start.min(keepdims=True), log.time.max(keepdims=True))  # threads then only read it
     machines = find_machines(log)
-    passed = np.array(sorted(machines), np.int32)
+    passed, outsiders = np.array(sorted(machines), np.int32), find_outsiders(log, machines)
     width = len(log.activities)
     settling = trust_done(log)
     settled = find_codes(log, settling)
     done = settled if settling else None
     resolving = choose_resolving(log, settled)
-    setting = Setting(log.activities, log.resources, log.teams, log.zone, done, resolving, passed, clock, organisation)
+    setting = Setting(
+        log.activities, log.resources, log.teams, log.zone, done, resolving, passed, clock, organisation, outsiders
+    )
     tables = local.run(
         log,
         {
             "directly_follows": DirectlyFollowsFold(width, clock),
             "variants": VariantsFold(),
-            "team": HandoversFold("team", width, log.teams, passed, clock),
+            "team": HandoversFold("team", width, log.teams, outsiders, clock),
             "resource": HandoversFold("resource", width, log.resources, passed, clock),
             "rework": ReworkFold(width, done),
             "activities": ActivitiesFold(width, clock),

@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 from svcflow.definitions.model import Organisation
 from svcflow.eventlog.log import Codes, Vocabulary
 from svcflow.mining.tables import Table, Tabular
@@ -28,7 +30,8 @@ class Setting:
     """What quantities are measured against, apart from the events.
 
     `done` are the activity codes after which a matter is settled (``None`` where nobody knows), `resolving` those
-    that settle it themselves, `machines` the resource codes of machines. `clock` measures open hours.
+    that settle it themselves, `machines` the resource codes of machines. `clock` measures open hours. `outsiders` are
+    the machines that handovers between teams pass over (see `accounts.find_outsiders`).
     """
 
     activities: Vocabulary
@@ -40,6 +43,7 @@ class Setting:
     machines: Codes
     clock: BusinessClock | None = None
     organisation: Organisation | None = None
+    outsiders: Codes = field(default_factory=lambda: np.empty(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True)

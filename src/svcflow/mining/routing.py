@@ -1,6 +1,7 @@
 """How work moves between teams or people inside each case: the run-collapsed sequence and its shapes (metrics.md 4).
 
-Unknown is a value like any other, never dropped. Instances of machines, declared or found, are passed over.
+Unknown is a value like any other, never dropped. Instances of machines, declared or found, are passed over between
+people; between teams only those of machines that stand outside of all teams (`accounts.find_outsiders`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
+from svcflow.mining.accounts import find_outsiders
 from svcflow.mining.transitions import case_of_rows
 
 MOVING = 0.01
@@ -46,6 +48,10 @@ class Holder:
     kind: str
     codes: Codes
     names: Vocabulary
+
+    def choose_passed(self, log: Log, machines: frozenset[int]) -> Codes:
+        """Return which machines are passed over."""
+        return find_outsiders(log, machines) if self.kind == "team" else np.array(sorted(machines), np.int32)
 
 
 def choose_holder(log: Log, team_cases: int) -> Holder | None:
