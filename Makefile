@@ -11,7 +11,7 @@ demo: $(VENV)/.installed
 	$(BIN)/svcflow demo demo
 
 test: $(VENV)/.installed-test
-	$(BIN)/pytest $(PYTEST_OPTIONS)
+	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check src tests
