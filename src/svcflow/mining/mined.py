@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -133,7 +133,22 @@ def mine(
     done = settled if settling else None
     resolving = choose_resolving(log, settled)
     setting = Setting(
-        log.activities, log.resources, log.teams, log.zone, done, resolving, passed, clock, organisation, outsiders
+        log.activities,
+        log.resources,
+        log.teams,
+        log.zone,
+        done,
+        resolving,
+        passed,
+        clock,
+        organisation,
+        outsiders,
+        span=(int(log.start.min()), int(log.time.max())) if log.instances else (0, 0),
+        cases=log.cases,
+        instances=log.instances,
+        sides=log.sides,
+        states=log.states,
+        open_left_out=done is not None and not is_guessed(log),
     )
     tables = local.run(
         log,
@@ -153,7 +168,7 @@ def mine(
     )
     waits = gather_waits(log, machines, clock)
     cases: Cases = tables["cases"]
-    return Mined(
+    mined = Mined(
         summary=_summarise(log, cases, tables["variants"]),
         cases=cases,
         directly_follows=join_judgement(tables["directly_follows"], waits),
@@ -167,16 +182,18 @@ def mine(
         waits=waits,
         done=settling,
         counted=_choose_counted(log, cases),
-        quantities=_gather_quantities(chosen, tables, log, setting),
     )
+    prefix = known_quantities.PREFIX
+    found = {name.removeprefix(prefix): table for name, table in tables.items() if name.startswith(prefix)}
+    return _add_quantities(mined, chosen, found | known_quantities.measure_whole(chosen, log, setting), setting)
 
 
-def _gather_quantities(
-    chosen: known_quantities.Chosen, tables: dict[str, Any], log: Log, setting: Setting
-) -> dict[str, Measured]:
-    """Return the chosen quantities in their order: those from the pass, and those of the whole log."""
-    whole = known_quantities.measure_whole(chosen, log, setting)
-    return {name: whole[name] if name in whole else tables[known_quantities.PREFIX + name] for name in chosen}
+def _add_quantities(
+    mined: Mined, chosen: known_quantities.Chosen, found: dict[str, Measured], setting: Setting
+) -> Mined:
+    """Return `mined` with the chosen quantities in their order: those `found` in the log, and what follows from it."""
+    found = found | known_quantities.derive(chosen, replace(mined, quantities=found), setting)
+    return replace(mined, quantities={name: found[name] for name in chosen})
 
 
 def find_codes(log: Log, names: tuple[str, ...]) -> Codes:

@@ -6,9 +6,10 @@ Every quantity is one module of `svcflow.mining.quantities` (id = file name, man
 - ``DEFINITION``: the id of its definition in metrics.md;
 - ``MISSING``: by language, what becomes of missing values;
 - either ``prepare(setting) -> Fold``, a fold that runs in the one pass over the log and finishes as a `Measured`,
-- or ``measure(log, setting) -> Measured``, for what needs the whole log at once.
+- or ``measure(log, setting) -> Measured``, for what needs the whole log at once,
+- or ``derive(mined, setting) -> Measured``, for what follows from the tables of `Mined` alone.
 
-Both may return or raise nothing else than a `Measured`: what a log cannot tell is said in `Measured.unmeasured`.
+All may return or raise nothing else than a `Measured`: what a log cannot tell is said in `Measured.unmeasured`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Setting:
 
     `done` are the activity codes after which a matter is settled (``None`` where nobody knows), `resolving` those
     that settle it themselves, `machines` the resource codes of machines. `clock` measures open hours. `outsiders` are
-    the machines that handovers between teams pass over (see `accounts.find_outsiders`).
+    the machines that handovers between teams pass over (see `accounts.find_outsiders`). `span` is the
+    first start and the last completion of the log in milliseconds since 1970 UTC, both 0 where it is empty.
+    `open_left_out` says that cases known to be open are no part of the statistics of cycle time.
     """
 
     activities: Vocabulary
@@ -44,6 +47,12 @@ class Setting:
     clock: BusinessClock | None = None
     organisation: Organisation | None = None
     outsiders: Codes = field(default_factory=lambda: np.empty(0, np.int32))
+    span: tuple[int, int] = (0, 0)
+    cases: int = 0
+    instances: int = 0
+    sides: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    open_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from svcflow import plugins
 from svcflow.engines.fold import Fold
@@ -13,7 +13,10 @@ from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
 from svcflow.mining.quantity import Measured, Setting
 
-__all__ = ["choose", "measure_whole", "prepare"]
+if TYPE_CHECKING:
+    from svcflow.mining.mined import Mined
+
+__all__ = ["choose", "derive", "measure_whole", "prepare"]
 
 PREFIX = "quantity:"
 """How the name of a quantity's fold begins among all folds of one pass."""
@@ -41,3 +44,8 @@ def prepare(chosen: Chosen, setting: Setting) -> dict[str, Fold[Any, Any]]:
 def measure_whole(chosen: Chosen, log: Log, setting: Setting) -> dict[str, Measured]:
     """Return the quantities that need the whole log at once."""
     return {name: module.measure(log, setting) for name, module in chosen.items() if hasattr(module, "measure")}
+
+
+def derive(chosen: Chosen, mined: Mined, setting: Setting) -> dict[str, Measured]:
+    """Return the quantities that follow from what is mined already."""
+    return {name: module.derive(mined, setting) for name, module in chosen.items() if hasattr(module, "derive")}
