@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import svcflow
+from svcflow.analysis.casebook import Casebook
 from svcflow.analysis.risks import LEAST, assess_risks, scale
 from svcflow.analysis.spectrum import WINDOW, draw_spectrum
 from svcflow.definitions.schema import validator
@@ -25,7 +27,7 @@ def analysis() -> svcflow.Analysis:
 
 
 def test_priority_is_the_product_and_the_order(analysis: svcflow.Analysis) -> None:
-    rows = assess_risks(analysis.log, analysis.runs)
+    rows = assess_risks(analysis.log, analysis.runs, Casebook(analysis.log))
     scored = [row for row in rows if row["priority"] is not None]
     assert len(scored) >= 5
     assert all(row["priority"] == row["severity"] * row["occurrence"] * row["detection"] for row in scored)
@@ -33,14 +35,18 @@ def test_priority_is_the_product_and_the_order(analysis: svcflow.Analysis) -> No
 
 
 def test_a_kind_of_few_cases_has_no_severity(analysis: svcflow.Analysis) -> None:
-    rows = assess_risks(analysis.log, analysis.runs)
+    rows = assess_risks(analysis.log, analysis.runs, Casebook(analysis.log))
     few = [row for row in rows if row["cases"] < LEAST]
     assert few
     assert {row["severity"] for row in few} == {row["priority"] for row in few} == {None}
 
 
 def test_extra_time_is_the_difference_of_medians(analysis: svcflow.Analysis) -> None:
-    row = next(r for r in assess_risks(analysis.log, analysis.runs) if (r["code"], r["step"]) == ("D101", "callback"))
+    row = next(
+        r
+        for r in assess_risks(analysis.log, analysis.runs, Casebook(analysis.log))
+        if (r["code"], r["step"]) == ("D101", "callback")
+    )
     run, log = analysis.runs["complaint"], analysis.log
     skipped = {d["case"] for d in run.deviations if (d["code"], d["step"]) == ("D101", "callback")}
     times: dict[bool, list[float]] = {True: [], False: []}
@@ -60,7 +66,7 @@ def test_scores_stay_within_one_and_ten() -> None:
 
 
 def test_without_definitions_there_are_no_risks(analysis: svcflow.Analysis) -> None:
-    assert assess_risks(analysis.log, None) == []
+    assert assess_risks(analysis.log, None, Casebook(analysis.log)) == []
 
 
 def test_the_spectrum_holds_the_waits_of_its_three_weeks(analysis: svcflow.Analysis) -> None:
@@ -100,6 +106,6 @@ def test_single_cases_are_not_drawn_for_small_groups(analysis: svcflow.Analysis)
 
 def test_the_page_shows_both(analysis: svcflow.Analysis) -> None:
     page = svcflow.render(analysis.to_json(), lang="both")
-    assert 'class="spectrum"' in page
+    assert "<svg class=spectrum " in page
     assert 'id="risks"' in page
-    assert page.count('class="seg ') > 100
+    assert sum(path.count("M") for path in re.findall(r'<path d="([^"]*)" class="seg ', page)) > 100

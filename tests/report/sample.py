@@ -138,6 +138,7 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
             "activities": [],
         },
         "activities": [{"activity": a, "count": n, "cases": n, "processing": None} for a, n in sorted(counts.items())],
+        "quantities": {},
         "causes": None,
         "quantities": {},
         "model": {

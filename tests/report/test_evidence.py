@@ -88,4 +88,4 @@ def test_markdown_tells_nobody_to_click(lang: Any, hint: str) -> None:
 def test_an_english_effect_is_marked_on_the_chinese_page() -> None:
     document = make_document()
     document["quality"][0]["effect"] = "their order is that of the file"
-    assert '<bdi lang="en">their order is that of the file</bdi>' in render(document, lang="zh")
+    assert "<bdi lang=en>their order is that of the file</bdi>" in render(document, lang="zh")

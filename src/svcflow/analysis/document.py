@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, replace
-from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import svcflow
 from svcflow.analysis.blueprint import lay_blueprint
+from svcflow.analysis.casebook import Casebook
+from svcflow.analysis.coverage import cover_figures
 from svcflow.analysis.departures import list_departures
 from svcflow.analysis.journey import follow_journey
 from svcflow.analysis.people import Mask, hide_people, make_mask
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from svcflow.analysis import Analysis
     from svcflow.eventlog.log import Quality
 
-MOST_TOLD = 150
-"""Example cases told in one document."""
-
 
 def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     """Return `analysis` as plain values; see `svcflow schema analysis`."""
@@ -39,10 +36,12 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     runs = analysis.runs.to_json() if analysis.runs else {}
     if runs:
         numbers["log"]["open_cases"] = sum(run["open"] for run in runs.values())
-    deviations = _list_deviations(analysis)
     findings = [write_finding(f, mask) for f in analysis.findings]
-    risks = assess_risks(log, analysis.runs)
-    told = _wanted_cases(findings, deviations)
+    book = Casebook(log)
+    book.cite(case for row in findings for case in row["examples"])
+    deviations = _list_deviations(analysis, book)
+    risks = assess_risks(log, analysis.runs, book)
+    cover_figures(log, mined, book)
     return {
         "svcflow": svcflow.__version__,
         **numbers,
@@ -65,7 +64,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "risks": risks,
         "findings": findings,
         "recommendations": [write_recommendation(r) for r in analysis.recommendations],
-        "told": tell_cases(log, told, mask),
+        "told": tell_cases(log, book.told, mask),
     }
 
 
@@ -104,22 +103,16 @@ def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
     }
 
 
-def _list_deviations(analysis: Analysis) -> list[dict[str, Any]]:
+def _list_deviations(analysis: Analysis, book: Casebook) -> list[dict[str, Any]]:
     """Return the deviations with the definition's file as seen from its workspace: no path of this machine."""
     if analysis.runs is None or analysis.workspace is None:
         return []
     home = PurePath(analysis.workspace.folder)
-    rows = analysis.runs.deviations_table()
+    rows = analysis.runs.deviations_table(book.choose)
     for row in rows:
         file = PurePath(row["file"] or "")
         row["file"] = (file.relative_to(home).as_posix() if file.is_relative_to(home) else file.name) or None
     return rows
-
-
-def _wanted_cases(findings: list[dict[str, Any]], deviations: list[dict[str, Any]]) -> list[str]:
-    """Return the example cases to tell, those of the findings first, each once."""
-    examples: Iterable[str] = (case for row in (*findings, *deviations) for case in row["examples"])
-    return list(islice(dict.fromkeys(examples), MOST_TOLD))
 
 
 def _write_model(analysis: Analysis) -> dict[str, Any] | None:

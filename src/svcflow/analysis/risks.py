@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from svcflow.execution.catalogue import catalogue
 
 if TYPE_CHECKING:
+    from svcflow.analysis.casebook import Casebook
     from svcflow.eventlog.log import Log
     from svcflow.execution import Runs
     from svcflow.execution.outcome import ProcessRuns
@@ -32,13 +33,17 @@ OCCURRENCE = (0.0001, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 MOST = 20
 
 
-def assess_risks(log: Log, runs: Runs | None) -> list[Row]:
-    """Return the kinds of deviation by risk priority, the highest first; those of mere notes left out."""
+def assess_risks(log: Log, runs: Runs | None, book: Casebook) -> list[Row]:
+    """Return the kinds of deviation by risk priority, the highest first; those of mere notes left out.
+
+    `book` chooses the example cases.
+    """
     if runs is None:
         return []
     spans = _Spans(log)
     rows = [row for run in runs.processes.values() for row in _of_process(spans, run)]
-    return sorted(rows, key=lambda row: (-(row["priority"] or 0), -row["cases"], row["code"], row["step"] or ""))[:MOST]
+    rows.sort(key=lambda row: (-(row["priority"] or 0), -row["cases"], row["code"], row["step"] or ""))
+    return [row | {"examples": book.choose(row["examples"])} for row in rows[:MOST]]
 
 
 class _Spans:
@@ -77,7 +82,7 @@ def _of_process(spans: _Spans, run: ProcessRuns) -> list[Row]:
                 "step": steps.texts[step] if step >= 0 else None,
                 "cases": int(having.sum()),
                 "share": float(having.mean()),
-                "examples": [run.cases["case"].get(i) for i in np.flatnonzero(having)[:5].tolist()],
+                "examples": of_log[having],
                 **_score(having, spans.length(of_log) / 1000, closed, seen),
             }
         )

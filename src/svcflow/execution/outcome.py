@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from svcflow.definitions.model import Process
 from svcflow.definitions.versions import describe
@@ -20,6 +21,9 @@ from svcflow.execution.story import Story
 from svcflow.execution.track import Rows, Track
 
 EXAMPLES = 5
+Choose = Callable[[NDArray[Any]], list[str]]
+"""Returns the ids of some cases of many, given by their numbers in the log."""
+
 _FLOW_AND_PEOPLE = tuple(code for code, kind in catalogue.items() if code < "D4" and kind.severity != "info")
 
 
@@ -114,8 +118,13 @@ class ProcessRuns:
                 }
         return summary
 
-    def deviations_table(self, sources: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-        """Return the deviations counted by code, step and place in the definition, the most frequent first."""
+    def deviations_table(
+        self, sources: Mapping[str, str] | None = None, choose: Choose | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the deviations counted by code, step and place in the definition, the most frequent first.
+
+        `choose` returns the ids of the example cases among the numbers of all; without it, they are the first ones.
+        """
         frame = self.deviations
         keys = np.stack([frame["code"].codes, frame["step"].codes, frame["line"], frame["column"]], axis=1)
         _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
@@ -124,7 +133,8 @@ class ProcessRuns:
             at = np.flatnonzero(inverse.ravel() == group)
             cases = np.unique(frame["index"][at])
             names, codes = frame["case"].texts, frame["case"].codes
-            examples = list(dict.fromkeys(names[code] for code in codes[at].tolist()[:2000]))[:EXAMPLES]
+            numbers = np.unique(codes[at])
+            examples = choose(numbers) if choose else [names[code] for code in numbers[:EXAMPLES].tolist()]
             line = int(frame["line"][i])
             rows.append(
                 {

@@ -21,7 +21,7 @@ from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.kpis import Measurer, compute_kpis
 from svcflow.execution.labels import steps_of_rows
 from svcflow.execution.merging import merge_runs
-from svcflow.execution.outcome import ProcessRuns
+from svcflow.execution.outcome import Choose, ProcessRuns
 from svcflow.execution.track import build_track
 
 _DURATION = re.compile(r"([0-9]{1,6})([mhdw])", re.ASCII)
@@ -48,9 +48,13 @@ class Runs:
         zone = self.workspace.organisation.timezone
         return {name: run.to_json(zone) for name, run in self.processes.items()}
 
-    def deviations_table(self) -> list[dict[str, Any]]:
-        """Return all deviations counted by process, code, step and place, the most frequent first."""
-        rows = [row for run in self.processes.values() for row in run.deviations_table(self.workspace.sources)]
+    def deviations_table(self, choose: Choose | None = None) -> list[dict[str, Any]]:
+        """Return all deviations counted by process, code, step and place, the most frequent first.
+
+        `choose` returns the ids of the example cases among the numbers of all.
+        """
+        sources = self.workspace.sources
+        rows = [row for run in self.processes.values() for row in run.deviations_table(sources, choose)]
         return sorted(rows, key=lambda row: (-row["cases"], -row["count"], row["code"], row["step"] or ""))
 
     def worst(self) -> int:

@@ -184,8 +184,15 @@ def _draw_link(number: int, row: Row, route: Route | None, style: Style, *, heav
 
 
 def _write_path(route: Route) -> str:
-    first, *rest = (f"{x:.1f} {y:.1f}" for x, y in route.points)
-    return f"M{first}C{' '.join(rest)}"
+    """Return a line in whole pixels, each curve from the end of the one before: short, and nobody sees the rest."""
+    places = [(round(x), round(y)) for x, y in route.points]
+    x, y = places[0]
+    written = [f"M{x} {y}"]
+    for curve in range(1, len(places) - 2, 3):
+        steps = [f"{a - x} {b - y}" for a, b in places[curve : curve + 3]]
+        written.append(("c" if curve == 1 else " ") + " ".join(steps))
+        x, y = places[curve + 2]
+    return "".join(written).replace(" -", "-")
 
 
 def _write_tip(route: Route, width: float) -> str:
@@ -193,7 +200,8 @@ def _write_tip(route: Route, width: float) -> str:
     (x0, y0), (x1, y1) = route.points[-1], route.tip
     angle, half = atan2(y1 - y0, x1 - x0), 2.6 + 0.55 * width
     dx, dy = half * sin(angle), half * cos(angle)
-    return f"M{x1:.1f} {y1:.1f}L{x0 - dx:.1f} {y0 + dy:.1f}L{x0 + dx:.1f} {y0 - dy:.1f}Z"
+    left, across = (x0 - dx - x1, y0 + dy - y1), (2 * dx, -2 * dy)
+    return f"M{x1:.0f} {y1:.0f}l{left[0]:.1f} {left[1]:.1f} {across[0]:.1f} {across[1]:.1f}z".replace(".0", "")
 
 
 def _halfway(points: Sequence[Point]) -> Point:

@@ -21,6 +21,7 @@ from svcflow.report import fmt, sections
 from svcflow.report.document import clean, clean_text
 from svcflow.report.palette import write_tokens
 from svcflow.report.section import FULL, Context, Section
+from svcflow.report.tightening import tighten
 from svcflow.report.words import LANGUAGES, Choice, Language, Text, as_text, catalogue
 
 
@@ -107,7 +108,7 @@ def _fill(environment: jinja2.Environment, name: str, module: ModuleType, sectio
     if section.missing:
         return Markup("")
     template = environment.get_template(f"sections/{name.replace('-', '_')}.html")
-    return Markup(template.render(section.view, w=vars(module).get("say")))  # noqa: S704 - rendered with autoescape
+    return Markup(tighten(template.render(section.view, w=vars(module).get("say"))))  # noqa: S704 - autoescaped
 
 
 def _entitle(context: Context, title: str | None) -> Text:

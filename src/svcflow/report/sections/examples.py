@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Row, Section, words_of
 
 ORDER = 140
-MOST_CASES, BUDGET = 150, 1300
-FIRST, LAST = 14, 5
-"""Of a long case the first and the last lines are told."""
+BUDGET = 1150
+"""Lines told in all: where the cases are many, less of the middle of the long ones is told."""
+
+LONGEST, SHORTEST, LAST = 19, 8, 5
+"""Lines told of a long case, at most and at least; so many of them are its last ones."""
 
 MOMENT, DAY = "2026-01-31 12:59", 11
 """A time as it is told, and how much of it is the day."""
@@ -19,29 +21,46 @@ say = words_of(__name__)
 
 
 def build(context: Context) -> Section | None:
-    """Return the cases that the sections above refer to, as far as the file may grow."""
-    cases: list[dict[str, Any]] = []
-    room = BUDGET
-    for case, anchor in list(context.referred.items())[:MOST_CASES]:
-        lines: list[Row] = [line for line in context.get("told", case) or [] if isinstance(line, dict)]
-        told = tell_lines(context, lines) if room > 0 else ""
-        room -= told.count("\n") + 1
-        cases.append({"anchor": anchor, "id": context.names.plain(case), "told": told, "n": fmt.number(len(lines))})
-    if not cases:
+    """Return the cases that the sections above refer to, every one of them."""
+    stories = {
+        case: [line for line in context.get("told", case) or [] if isinstance(line, dict)] for case in context.referred
+    }
+    if not stories:
         return None
+    longest = choose_longest([len(lines) for lines in stories.values()])
+    cases = [
+        {
+            "anchor": context.referred[case],
+            "id": context.names.plain(case),
+            "told": tell_lines(context, lines, longest),
+            "n": fmt.number(len(lines)),
+        }
+        for case, lines in stories.items()
+    ]
     return Section(say("title", n=fmt.number(len(cases))), say("lead"), {"cases": cases})
 
 
-def tell_lines(context: Context, lines: list[Row]) -> str:
+def choose_longest(lengths: list[int]) -> int:
+    """Return how many lines a case may have so that all of them fit the page.
+
+    >>> choose_longest([12] * 40), choose_longest([60] * 80)
+    (19, 14)
+    """
+    fitting = (most for most in range(LONGEST, SHORTEST, -1) if sum(min(n, most) for n in lengths) <= BUDGET)
+    return next(fitting, SHORTEST)
+
+
+def tell_lines(context: Context, lines: Sequence[Row], longest: int = LONGEST) -> str:
     """Return a case as text: time, wait since the line before, activity, team and person; a long middle is cut."""
-    if len(lines) <= FIRST + LAST + 1:
+    if len(lines) <= longest + 1:
         return "\n".join(_tell_part(context, lines))
-    head = _tell_part(context, lines[:FIRST])
-    tail = _tell_part(context, lines[-LAST:])
-    return "\n".join([*head, f"… +{len(lines) - FIRST - LAST} …", *tail])
+    last = min(LAST, longest // 3)
+    head = _tell_part(context, lines[: longest - last])
+    tail = _tell_part(context, lines[-last:])
+    return "\n".join([*head, f"… +{len(lines) - longest} …", *tail])
 
 
-def _tell_part(context: Context, lines: list[Row]) -> list[str]:
+def _tell_part(context: Context, lines: Sequence[Row]) -> list[str]:
     """Return lines in a row; a day, a team and a person are told once, then hold for the lines below."""
     told, day, place = [], "", ""
     for line in lines:

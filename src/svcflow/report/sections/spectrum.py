@@ -47,12 +47,16 @@ def _draw(context: Context, found: dict[str, Any], segments: list[tuple[float, f
     span = float(found.get("span_s") or 0) or max(end for _, end in segments) or 1.0
     scale = (WIDTH - 2 * LEFT) / span
     bottom = TOP + HEIGHT
-    parts = [*_days(context, found, span, scale)]
-    for begin, end in sorted(segments, key=lambda pair: pair[0] - pair[1], reverse=True):
+    drawn: dict[int, list[str]] = {}
+    for begin, end in segments:
         wait = end - begin
-        x1, x2 = LEFT + begin * scale, LEFT + min(end, span) * scale
-        y2 = TOP + HEIGHT * (1.0 if end <= span else (span - begin) / wait)
-        parts.append(el("path", d=f"M{x1:.1f} {TOP}L{x2:.1f} {y2:.1f}", class_=f"seg l{context.scale.classify(wait)}"))
+        seen = 1.0 if end <= span else (span - begin) / wait
+        run, fall = (min(end, span) - begin) * scale, HEIGHT * seen
+        drawn.setdefault(context.scale.classify(wait), []).append(
+            f"M{LEFT + begin * scale:.0f} {TOP}l{run:.0f} {fall:.0f}"
+        )
+    parts = [*_days(context, found, span, scale)]
+    parts += [el("path", d="".join(drawn[wait]), class_=f"seg l{wait}") for wait in sorted(drawn, reverse=True)]
     parts += [el("path", d=f"M{LEFT} {y}H{WIDTH - LEFT}", class_="rule") for y in (TOP, bottom)]
     return el(
         "svg", *parts, class_="spectrum", role="img", aria_labelledby="h-spectrum",
