@@ -1,4 +1,14 @@
-"""What a fold is: a summary of a log that can be computed in parts and merged in any order."""
+"""What a fold is: a summary of a log that can be computed in parts and merged in any order.
+
+A **state** is plain: numpy arrays, numbers and tuples (named ones too) of them, so that it can be pickled and sent. It
+is a pure function of the cases that it summarises, whatever they were cut into: ``merge`` is associative and
+commutative, and the states of any split, any number of threads and any order are equal byte for byte. Whoever runs
+folds somewhere else (a worker of a cluster, say) takes `local.summarise` over the batches of each part, which returns
+the state of each fold by name, and `local.merge` over what the parts returned; ``finish`` then makes the tables.
+
+A fold may have ``begin() -> Accumulator`` beside ``partial``: one that takes block after block in place is several
+times cheaper than a state per block that is merged. Accumulators stay where they are; only their states travel.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +18,7 @@ from typing import Protocol, TypeVar
 from svcflow.eventlog.log import Batch, Log, Vocabulary
 
 State = TypeVar("State")
+State_co = TypeVar("State_co", covariant=True)
 Table_co = TypeVar("Table_co", covariant=True)
 
 
@@ -55,3 +66,30 @@ class Fold(Protocol[State, Table_co]):
     def finish(self, state: State, log: Log) -> Table_co:
         """Turn the summary of the whole log into its table."""
         ...
+
+
+class Accumulator(Protocol[State_co]):
+    """The summary of the batches that it was given, kept in whatever form is quickest to add to."""
+
+    def add(self, batch: Batch) -> None:
+        """Take one batch of whole cases in."""
+        ...
+
+    def state(self) -> State_co:
+        """Return the state of all batches so far, which is the same as that of their partial states merged."""
+        ...
+
+
+class Accumulating(Fold[State, Table_co], Protocol[State, Table_co]):
+    """A fold that can also take block after block in place."""
+
+    def begin(self) -> Accumulator[State]:
+        """Return an accumulator of nothing."""
+        ...
+
+
+def summarise_one(fold: Accumulating[State, Table_co], batch: Batch) -> State:
+    """Return the state of one batch, by way of an accumulator: what such a fold's ``partial`` is."""
+    gathered = fold.begin()
+    gathered.add(batch)
+    return gathered.state()

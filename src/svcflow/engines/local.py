@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from itertools import islice
+from threading import Lock
 from typing import Any, cast
 
-from svcflow.engines.fold import Fold, Source
+from svcflow.engines.fold import Accumulator, Fold, Source
 from svcflow.eventlog.log import Batch, Log
 from svcflow.eventlog.store.decoding import ALL
 from svcflow.eventlog.store.stored import Stored
@@ -17,27 +18,89 @@ ROWS = 131_072
 """Instances in a block: it stays in the processor's cache while all folds read it."""
 
 Folds = Mapping[str, Fold[Any, Any]]
+States = dict[str, Any]
+Progress = Callable[[str], None]
 
 
 def run(
-    log: Source, folds: Folds, *, jobs: int = 1, rows: int = ROWS, progress: Callable[[str], None] | None = None
+    log: Source, folds: Folds, *, jobs: int = 1, rows: int = ROWS, progress: Progress | None = None
 ) -> dict[str, Any]:
     """Return the table of each fold, by name, from one pass over `log`.
 
     `jobs` threads take every `jobs`-th block each, of a file every `jobs`-th row group. The result does not depend on
     `jobs` or `rows`.
     """
-    if isinstance(log, Stored):
-        log = log.only(_choose_columns(folds))
+    return finish(log, folds, survey(log, folds, jobs=jobs, rows=rows, progress=progress))
+
+
+def survey(log: Source, folds: Folds, *, jobs: int = 1, rows: int = ROWS, progress: Progress | None = None) -> States:
+    """Return the state of each fold, by name, from one pass over `log`; see `run`."""
+    log = choose_columns(log, folds)
+    tell = _count_up(log, progress)
     if jobs <= 1 or log.instances <= rows:
-        states = _summarise(log, log.batches(rows), folds, progress)
-    else:
-        with ThreadPoolExecutor(jobs) as pool:
-            shares = (_share(log, rows, first, jobs) for first in range(jobs))
-            parts = list(pool.map(lambda share: _summarise(log, share, folds, None), shares))
-        states = {name: reduce(fold.merge, (part[name] for part in parts)) for name, fold in folds.items()}
+        return summarise(log, log.batches(rows), folds, tell)
+    with ThreadPoolExecutor(jobs) as pool:
+        shares = (_share(log, rows, first, jobs) for first in range(jobs))
+        return merge(folds, list(pool.map(lambda share: summarise(log, share, folds, tell), shares)))
+
+
+def finish(log: Source, folds: Folds, states: States) -> dict[str, Any]:
+    """Return the table of each fold from the states of the whole log."""
     whole = cast("Log", log)  # which of the two a fold can finish with, its own signature says
     return {name: fold.finish(states[name], whole) for name, fold in folds.items()}
+
+
+def summarise(
+    log: Source, batches: Iterable[Batch], folds: Folds, tell: Callable[[Batch], None] | None = None
+) -> States:
+    """Return the state of each fold over `batches`, which are some of those of `log` or none."""
+    gathered = {name: _begin(fold) for name, fold in folds.items()}
+    seen = False
+    for batch in batches:
+        for accumulator in gathered.values():
+            accumulator.add(batch)
+        seen = True
+        if tell:
+            tell(batch)
+    if not seen:
+        empty = log.batch(0, 0)
+        for accumulator in gathered.values():
+            accumulator.add(empty)
+    return {name: accumulator.state() for name, accumulator in gathered.items()}
+
+
+def merge(folds: Folds, parts: Sequence[States]) -> States:
+    """Return the states of the parts of a log as those of the whole; there is at least one part."""
+    return {name: reduce(fold.merge, (part[name] for part in parts)) for name, fold in folds.items()}
+
+
+def choose_columns(log: Source, folds: Folds) -> Source:
+    """Return `log`, of a file only the columns that some fold reads."""
+    if not isinstance(log, Stored):
+        return log
+    return log.only(frozenset().union(*(getattr(fold, "columns", ALL) for fold in folds.values())))
+
+
+class _Merging:
+    """Accumulates for a fold that has but `partial`: states are merged by twos, fours and so on, each copied seldom."""
+
+    def __init__(self, fold: Fold[Any, Any]) -> None:
+        self._fold = fold
+        self._heap: list[tuple[int, Any]] = []
+
+    def add(self, batch: Batch) -> None:
+        self._heap.append((0, self._fold.partial(batch)))
+        while len(self._heap) > 1 and self._heap[-1][0] == self._heap[-2][0]:
+            (level, left), (_, right) = self._heap[-2:]
+            self._heap[-2:] = [(level + 1, self._fold.merge(left, right))]
+
+    def state(self) -> Any:
+        return reduce(lambda right, left: self._fold.merge(left, right), (state for _, state in reversed(self._heap)))
+
+
+def _begin(fold: Fold[Any, Any]) -> Accumulator[Any]:
+    begin: Callable[[], Accumulator[Any]] | None = getattr(fold, "begin", None)
+    return begin() if begin else _Merging(fold)
 
 
 def _share(log: Source, rows: int, first: int, jobs: int) -> Iterator[Batch]:
@@ -47,27 +110,16 @@ def _share(log: Source, rows: int, first: int, jobs: int) -> Iterator[Batch]:
     return islice(log.batches(rows), first, None, jobs)
 
 
-def _choose_columns(folds: Folds) -> frozenset[str]:
-    """Return the columns that some fold reads."""
-    return frozenset().union(*(getattr(fold, "columns", ALL) for fold in folds.values()))
+def _count_up(log: Source, progress: Progress | None) -> Callable[[Batch], None] | None:
+    """Return what says after each block how many cases were seen by all threads."""
+    if progress is None:
+        return None
+    lock, seen, cases = Lock(), 0, log.cases
 
+    def tell(batch: Batch) -> None:
+        nonlocal seen
+        with lock:
+            seen += len(batch.offsets) - 1
+            progress(f"mining: {seen:,} of {cases:,} cases")
 
-def _summarise(
-    log: Source, batches: Iterable[Batch], folds: Folds, progress: Callable[[str], None] | None
-) -> dict[str, Any]:
-    """Return the state of each fold over `batches` of `log`."""
-    gathered: dict[str, list[Any]] = {name: [] for name in folds}
-    for batch in batches:
-        for name, fold in folds.items():
-            gathered[name].append(fold.partial(batch))
-        if progress:
-            progress(f"mining: {batch.first_case + len(batch.offsets) - 1:,} of {log.cases:,} cases")
-    return {name: _merge(fold, gathered[name] or [fold.partial(log.batch(0, 0))]) for name, fold in folds.items()}
-
-
-def _merge(fold: Fold[Any, Any], states: list[Any]) -> Any:
-    """Merge pairwise, so that states which grow are not copied once per block."""
-    while len(states) > 1:
-        pairs = zip(states[::2], states[1::2], strict=False)
-        states = [fold.merge(a, b) for a, b in pairs] + (states[-1:] if len(states) % 2 else [])
-    return states[0]
+    return tell

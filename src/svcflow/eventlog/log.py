@@ -106,6 +106,8 @@ class Batch:
     resource: Codes
     team: Codes
     has_start: NDArray[np.bool_]
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What folds have computed of this block that others need too, by name."""
 
 
 @dataclass(frozen=True, slots=True)

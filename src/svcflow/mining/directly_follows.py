@@ -1,34 +1,39 @@
 """Directly-follows: how often one activity comes right after another, in how many cases, after what waiting.
 
 The waiting of a pair runs from the end of the first instance to the start of the second (metrics.md 2). Where the two
-overlap it is 0, and counted in `overlaps`. Percentiles are exact. With one time stamp per event the figure is the
+overlap it is 0, and counted in `overlaps`. Percentiles are exact of a log in memory, else within 1 % (see
+`svcflow.mining.durations`). With one time stamp per event the figure is the
 sojourn time of the second activity.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Batch, Log, Millis, Vocabulary
-from svcflow.mining.grouping import Groups, all_seconds, count, distinct, group, look_up
+from svcflow.engines.fold import Source, summarise_one
+from svcflow.eventlog.log import Batch, Vocabulary
+from svcflow.mining.collecting import Collector
+from svcflow.mining.durations import EXACT, Detail, Durations
+from svcflow.mining.grouping import all_seconds
 from svcflow.mining.tables import Table, Tabular
+from svcflow.mining.tallies import Counter, Tally, find_firsts, merge_parts
 from svcflow.mining.timers import Timer
-from svcflow.mining.transitions import BusinessClock, business_waiting, follow
+from svcflow.mining.transitions import BusinessClock, business_waiting, follow, waiting_cells
 from svcflow.mining.waits import Waits
 
 
-class Part(NamedTuple):
-    """What one block holds: a pair and waiting per transition, a pair per case that shows it, pairs that overlap."""
+class State(NamedTuple):
+    """The waiting of each pair (``before * activities + after``), the cases that show it, how often it overlaps."""
 
-    pairs: NDArray[np.int64]
-    waits: Millis
-    business: Millis
-    cases: NDArray[np.int64]
-    overlaps: NDArray[np.int64]
+    waiting: Durations
+    business: Durations
+    """Empty without a clock."""
+    cases: Tally
+    overlaps: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,40 +98,67 @@ class DirectlyFollowsFold:
 
     activities: int
     clock: BusinessClock | None = None
+    detail: Detail = EXACT
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
 
-    def partial(self, batch: Batch) -> tuple[Part, ...]:
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
+    def partial(self, batch: Batch) -> State:
         """Summarise one block."""
-        steps = follow(batch, self.activities)
-        width = self.activities * self.activities
-        shown = distinct(steps.case * width + steps.pair)
-        business = business_waiting(batch, steps, self.clock) if self.clock else steps.waiting[:0]
-        return (Part(steps.pair, steps.waiting, business, shown % width, steps.pair[steps.overlaps]),)
+        return summarise_one(self, batch)
 
-    def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
-        """Put the blocks of two summaries together."""
-        return left + right
+    def merge(self, left: State, right: State) -> State:
+        """Put two summaries together."""
+        return merge_parts(left, right)
 
-    def finish(self, state: tuple[Part, ...], log: Log) -> DirectlyFollows:
-        """Group all waits by pair."""
-        pairs, waits, business, shown, overlapped = (np.concatenate(column) for column in zip(*state, strict=True))
-        waited = group(pairs, waits)
-        case_counts = count(shown)[1]
-        overlaps = look_up(waited.keys, *count(overlapped))
+    def finish(self, state: State, log: Source) -> DirectlyFollows:
+        """Put the most frequent pairs first."""
+        waited, opened = state.waiting, state.business
         order = np.lexsort((waited.keys, -waited.counts))
-        opened: Groups | None = group(pairs, business) if self.clock else None
-        source, target = np.divmod(waited.keys, self.activities)
+        keys = waited.keys[order]
+        source, target = np.divmod(keys, max(self.activities, 1))
+        timed = self.clock is not None
         return DirectlyFollows(
             log.activities,
-            source[order],
-            target[order],
+            source,
+            target,
             waited.counts[order],
-            case_counts[order],
-            overlaps[order],
+            state.cases.of(keys),
+            state.overlaps.of(keys),
             waited.totals[order],
             waited.means[order],
             waited.quantile(0.5)[order],
             waited.quantile(0.9)[order],
-            opened.totals[order] if opened else None,
-            opened.quantile(0.5)[order] if opened else None,
-            opened.quantile(0.9)[order] if opened else None,
+            opened.totals[order] if timed else None,
+            opened.quantile(0.5)[order] if timed else None,
+            opened.quantile(0.9)[order] if timed else None,
         )
+
+
+class Gathered:
+    """What the blocks so far hold."""
+
+    def __init__(self, fold: DirectlyFollowsFold) -> None:
+        self._fold = fold
+        self._space = fold.activities * fold.activities
+        self._waiting = Collector(self._space, fold.detail)
+        self._business = Collector(self._space, fold.detail)
+        self._cases = Counter(self._space)
+        self._overlaps = Counter(self._space)
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        steps = follow(batch, self._fold.activities)
+        cells = waiting_cells(batch, steps) if self._fold.detail.keep is not None else None
+        self._waiting.add(steps.pair, steps.waiting, cells)
+        if self._fold.clock:
+            self._business.add(steps.pair, business_waiting(batch, steps, self._fold.clock))
+        self._cases.add(steps.pair.take(find_firsts(steps.case, steps.pair, self._space)))
+        if steps.overlaps.any():
+            self._overlaps.add(steps.pair[steps.overlaps])
+
+    def state(self) -> State:
+        """Return the state of the blocks so far."""
+        return State(self._waiting.state(), self._business.state(), self._cases.state(), self._overlaps.state())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow import times
 from svcflow.eventlog.log import Batch, Millis
+from svcflow.mining.durations import find_cells
+
+Derived = TypeVar("Derived")
 
 
 class BusinessClock(Protocol):
@@ -37,22 +41,41 @@ class Transitions:
 
 def case_of_rows(batch: Batch) -> NDArray[np.int64]:
     """Return for each row the number of its case within the block."""
-    return np.repeat(np.arange(len(batch.offsets) - 1), np.diff(batch.offsets))
+    return derive(batch, "case", lambda: np.repeat(np.arange(len(batch.offsets) - 1), np.diff(batch.offsets)))
 
 
 def follow(batch: Batch, activities: int) -> Transitions:
     """Return the transitions of a block whose activity codes are below `activities`."""
+    return derive(batch, f"transitions of {activities}", lambda: _follow(batch, activities))
+
+
+def _follow(batch: Batch, activities: int) -> Transitions:
     inner = np.ones(len(batch.time), np.bool_)
     inner[batch.offsets[:-1]] = False
     row = np.flatnonzero(inner)
-    ends, starts = batch.time[row - 1], batch.start[row]
-    pair = batch.activity[row - 1].astype(np.int64) * activities + batch.activity[row]
+    before = row - 1
+    ends, starts = batch.time.take(before), batch.start.take(row)
+    pair = batch.activity.astype(np.int64)
+    pair = pair.take(before) * activities + pair.take(row)
     return Transitions(
-        row, case_of_rows(batch)[row], pair, times.waiting(ends, starts), times.overlapping(ends, starts)
+        row, case_of_rows(batch).take(row), pair, times.waiting(ends, starts), times.overlapping(ends, starts)
     )
+
+
+def waiting_cells(batch: Batch, steps: Transitions) -> NDArray[np.int64]:
+    """Return the histogram cell of the waiting of `steps`."""
+    return derive(batch, "cells of waiting", lambda: find_cells(steps.waiting))
 
 
 def business_waiting(batch: Batch, steps: Transitions, clock: BusinessClock) -> Millis:
     """Return the waiting of `steps` in open hours of `clock`."""
     ends, starts = batch.time[steps.row - 1], batch.start[steps.row]
-    return clock.elapsed_all(ends, np.maximum(starts, ends))
+    return derive(batch, "business waiting", lambda: clock.elapsed_all(ends, np.maximum(starts, ends)))
+
+
+def derive(batch: Batch, name: str, compute: Callable[[], Derived]) -> Derived:
+    """Return what is computed of a block, once for all folds that read it."""
+    known: Derived | None = batch.derived.get(name)
+    if known is None:
+        known = batch.derived[name] = compute()
+    return known

@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,7 +140,9 @@ def open_store(path: str | os.PathLike[str]) -> Stored:
 def _cut(rows: Rows, first: int, last: int, base: int) -> Batch:
     """Return cases of a row group as a batch."""
     low, high = int(rows.offsets[first]), int(rows.offsets[last])
-    codes = {name: rows.codes.get(name, _no_codes())[low:high] for name in ("activity", "resource", "team")}
+    codes: dict[str, Any] = {
+        name: rows.codes.get(name, _no_codes())[low:high] for name in ("activity", "resource", "team")
+    }
     return Batch(
         first_case=base + first,
         offsets=rows.offsets[first : last + 1] - low,
@@ -169,7 +172,7 @@ def _clip(batch: Batch, first: int, last: int) -> Batch:
 def _join(batches: Iterable[Batch]) -> Batch:
     first, *others = batches
     for other in others:
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             name: np.concatenate([getattr(first, name), getattr(other, name)])
             for name in ("time", "start", "has_start", "activity", "resource", "team")
         }
