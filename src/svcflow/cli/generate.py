@@ -23,6 +23,8 @@ A plant file says what goes wrong, and where:
   plants:
     - {kind: slow-handoff, from: hotline, to: support, hours: 12, share: 0.8}
     - {kind: auto-close, step: close, after: resolve, hours: 72, share: 0.9}
+    - {kind: growing-duration, step: investigate, hours: 20}
+    - {kind: reopen, step: close, steps: [investigate, resolve], hours: 6, share: 0.15}
   `svcflow generate --kinds` shows what else can be planted.
 """
 

@@ -11,6 +11,7 @@ from svcflow.definitions.model import Workspace
 from svcflow.errors import UsageError
 from svcflow.generation.arrivals import draw_arrivals, local_midnight
 from svcflow.generation.export import Export, describe_mapping, describe_truth
+from svcflow.generation.period import Period
 from svcflow.generation.planting import Plant, read_plants, refuse_strangers
 from svcflow.generation.played import Season
 from svcflow.generation.spelling import Words
@@ -56,9 +57,9 @@ def generate(
     refuse_strangers(plants, stage)
     clock, zone = stage.clocks[stage.process.calendar], stage.staff.zone
     arrivals = draw_arrivals(clock, zone, start, weeks, cases=cases, seed=seed)
-    until = local_midnight(start + timedelta(weeks=weeks), zone)
-    season = Season(stage, seed, tuple(arrivals), until, _prefix(process))
-    played = [p for n in range(cases) if (p := season.play(n, tuple(enumerate(plants)))).rows]
+    first, until = local_midnight(start, zone), local_midnight(start + timedelta(weeks=weeks), zone)
+    season = Season(stage, seed, Period(first, until, tuple(arrivals)), _prefix(process))
+    played = season.play_all(plants)
     export = Export(stage, tuple(played), words)
     rows = [*export.rows()]
     given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": words}
@@ -66,7 +67,7 @@ def generate(
         columns={column: [row[i] for row in rows] for i, column in enumerate(export.header)},
         mapping=describe_mapping(export, plants),
         truth=describe_truth(export, season.costs(played, plants), given),
-        csv=export.to_csv(),
+        csv=export.to_csv(rows),
     )
 
 

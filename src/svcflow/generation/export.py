@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from svcflow.calendars import HOUR_MS
 from svcflow.documents import resolve
 from svcflow.generation.facts import Fact
-from svcflow.generation.planting import Plant
+from svcflow.generation.planting import STEP_OPTIONS, TEAM_OPTIONS, Plant
 from svcflow.generation.played import Cost, Played, steps_in_order
 from svcflow.generation.spelling import Spelling, Words
 from svcflow.generation.stage import Stage
@@ -22,6 +23,7 @@ _HEADERS: dict[Words, tuple[str, ...]] = {
     "en": ("case", "activity", "start", "time", "resource", "role", "team"),
     "zh": ("工单号", "环节", "开始时间", "完成时间", "处理人", "角色", "班组"),
 }
+_SHOWN_MS = HOUR_MS
 _ROLES = ("case", "activity", "start", "time", "resource", "role", "team")
 
 
@@ -68,12 +70,12 @@ class Export:
                 *(_text(facts[name]) if name in facts else "" for name in self.event_fields),
             )  # fmt: skip
 
-    def to_csv(self) -> str:
-        """Return the log as CSV."""
+    def to_csv(self, rows: Iterable[tuple[str, ...]]) -> str:
+        """Return the rows as CSV, below the header."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.header)
-        writer.writerows(self.rows())
+        writer.writerows(rows)
         return out.getvalue()
 
     def _stamp(self, at: int) -> str:
@@ -125,8 +127,12 @@ def _describe_cost(export: Export, cost: Cost) -> dict[str, Any]:
     spelling = export.spelling
     options = cost.plant.written()
     steps = {step: spelling.label(step) for step in export.stage.steps}
-    names = {"from": spelling.teams, "to": spelling.teams, "step": steps, "after": steps, "through": steps}
-    place = {option: names[option][value] for option, value in options.items() if option in names and value}
+    names = dict.fromkeys(TEAM_OPTIONS, spelling.teams) | dict.fromkeys(STEP_OPTIONS, steps)
+    place = {
+        written: [*map(names[name].__getitem__, value)] if isinstance(value, list) else names[name][value]
+        for (written, value), name in zip(options.items(), cost.plant.options, strict=True)
+        if name in names and value
+    }
     return {
         "kind": cost.plant.kind,
         "options": options,
@@ -135,17 +141,17 @@ def _describe_cost(export: Export, cost: Cost) -> dict[str, Any]:
         "count": cost.strokes,
         "added_s": cost.added_s,
         "added_business_s": cost.added_business_s,
+        "added_h": round(cost.added_s / 3600, 1),
+        "waits": [[steps[a], steps[b], round(ms / HOUR_MS, 1)] for a, b, ms in cost.waits if abs(ms) >= _SHOWN_MS],
         "case_ids": [*cost.cases],
     }
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """Return a document as JSON for people: indented, but the case ids on one line."""
+    """Return a document as JSON for people: indented, but case ids and waits on one line each."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    if "case_ids" not in text:
-        return text + "\n"
-    lists = {json.dumps(p["case_ids"], ensure_ascii=False, indent=2) for p in document.get("plants", ())}
-    for found in lists:
+    long = [p[key] for p in document.get("plants", ()) for key in ("case_ids", "waits") if key in p]
+    for found in {json.dumps(entries, ensure_ascii=False, indent=2) for entries in long}:
         deep = found.replace("\n", "\n      ")
         text = text.replace(deep, json.dumps(json.loads(found), ensure_ascii=False))
     return text + "\n"

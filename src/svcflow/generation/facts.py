@@ -25,6 +25,9 @@ _EXCEPTIONAL = {"loop": 0.13, "leave": 0.1, "branch": 0.3}
 _ABOVE = 2.4
 """A number's median lies this factor below the smallest limit a guard compares it with."""
 _SPREAD = 1.1
+CUSTOMER = "customer"
+"""A text field of this name says whose case it is; other texts have no values to draw from."""
+_CUSTOMERS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,12 @@ class FactModel:
 
     @cached_property
     def opening(self) -> tuple[str, ...]:
-        """Return the fields known when a case opens; texts have no values to draw from and stay out."""
+        """Return the fields known when a case opens; texts but the customer have no values to draw from: left out."""
         late = {name for names in self.setters.values() for name in names}
         return tuple(
-            name for name, of in self.fields.items() if name not in late and of.kind not in ("string", "datetime")
+            name
+            for name, of in self.fields.items()
+            if name not in late and (of.kind not in ("string", "datetime") or (of.kind, name) == ("string", CUSTOMER))
         )
 
     def open_case(self, draws: Draws) -> Facts:
@@ -84,6 +89,8 @@ class FactModel:
         of = self.fields[name]
         if of.kind in ("number", "integer"):
             return self._draw_number(of, draws, question)
+        if of.kind == "string":
+            return f"C{int(draws.uniform(question) * _CUSTOMERS):07d}"
         options: tuple[Fact, ...] = of.values if of.kind == "enum" else (True, False)
         return draws.choose(question, options, self._weigh(name, options))
 

@@ -94,6 +94,11 @@ class Staff:
         local = moment.astimezone(self.zone)
         return next((p for p in allowed if _on_duty(post.people.index(p), local)), allowed[0])
 
+    def role_in(self, team: str, wanted: str, owners: Collection[str]) -> str:
+        """Return who of a team does a step: the `wanted` role, else an owner, else the first, whom the team has."""
+        there = [role for role, posts in self.posts.items() if any(p.team == team for p in posts)]
+        return next((role for role in (wanted, *owners) if role in there), there[0] if there else wanted)
+
     def external(self, role: str) -> bool:
         """Return whether a role stands outside the organisation."""
         known: OrgRole | None = self.organisation.roles.get(role)

@@ -20,6 +20,9 @@ from svcflow.plugins import find
 
 _WRITTEN = {"source": "from", "target": "to"}
 """Options whose names are words of Python."""
+TEAM_OPTIONS = ("source", "target", "team", "teams")
+STEP_OPTIONS = ("step", "after", "through", "steps")
+"""Options that name teams and steps of the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,12 @@ class Plant:
         """Return the visit as the problem leaves it: the same object where it does not strike."""
         altered: Visit = kinds()[self.kind].alter(visit, case, **self.options)
         return altered
+
+    def come_back(self, case: Case) -> int | None:
+        """Return when the customer of a case comes back with a new one (ms), ``None`` where never."""
+        decide = getattr(kinds()[self.kind], "come_back", None)
+        at: int | None = decide(case, **self.options) if decide else None
+        return at
 
     def written(self) -> dict[str, Any]:
         """Return the options as the plant file names them."""
@@ -98,15 +107,16 @@ def make_plant(entry: object, where: str = "plant") -> Plant:
 def refuse_strangers(planting: tuple[Plant, ...], stage: Stage) -> None:
     """Raise `InputError` if a plant names a team, step or field that the workspace does not have."""
     teams, steps, fields = [*stage.workspace.organisation.teams], [*stage.steps], [*stage.facts.fields]
-    known = {"source": teams, "target": teams, "step": steps, "after": steps, "through": steps}
+    known = dict.fromkeys(TEAM_OPTIONS, teams) | dict.fromkeys(STEP_OPTIONS, steps)
     for plant in planting:
         for name, value in plant.options.items():
-            if name in known and value is not None and value not in known[name]:
-                what = "team" if known[name] is teams else "step"
-                raise InputError(
-                    f"plant {plant.kind}: unknown {what} '{value}'{suggest(str(value), known[name])}",
-                    f"the workspace has {', '.join(known[name])}",
-                )
+            for word in value if isinstance(value, list | tuple) else (value,):
+                if name in known and word is not None and word not in known[name]:
+                    what = "team" if known[name] is teams else "step"
+                    raise InputError(
+                        f"plant {plant.kind}: unknown {what} '{word}'{suggest(str(word), known[name])}",
+                        f"the workspace has {', '.join(known[name])}",
+                    )
         for name in plant.options.get("sets", {}):
             if name not in fields:
                 raise InputError(f"plant {plant.kind}: unknown field '{name}'{suggest(name, fields)}", "see 'case:'")
@@ -124,7 +134,7 @@ def _parameters(kind: str) -> dict[str, inspect.Parameter]:
 def _refuse_wrong_type(parameter: inspect.Parameter, value: object, where: str) -> None:
     expected = str(parameter.annotation)
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if parameter.name == "share":
+    if parameter.name in ("share", "at"):
         if not number or not 0 <= float(str(value)) <= 1:
             raise InputError(f"{where} is a share: a number from 0 to 1", "0.25 is every fourth")
     elif expected == "float" and (not number or float(str(value)) < 0):
@@ -133,5 +143,7 @@ def _refuse_wrong_type(parameter: inspect.Parameter, value: object, where: str) 
         raise InputError(f"{where} must be a whole number above 0", "rounds: 2")
     elif expected.startswith("str") and not isinstance(value, str):
         raise InputError(f"{where} must be a word", "see `svcflow generate --kinds`")
+    elif expected.startswith("Sequence") and (not isinstance(value, list) or not value):
+        raise InputError(f"{where} must be a list of words", "steps: [investigate, resolve]")
     elif expected.startswith("Mapping") and not isinstance(value, dict):
         raise InputError(f"{where} must be fields with values", "sets: {verdict: rework}")

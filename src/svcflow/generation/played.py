@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-from svcflow.definitions.model import AnyOf, Choose, Item, May, Parallel, Repeat, Run, Sequence, Task, When, Workspace
+from svcflow.definitions.model import AnyOf, Choose, Item, May, Parallel, Repeat, Run, Task, When, Workspace
+from svcflow.definitions.model import Sequence as Steps
 from svcflow.generation.draws import Draws
+from svcflow.generation.period import Period
 from svcflow.generation.planting import Plant, Planting
 from svcflow.generation.playing import Player
 from svcflow.generation.stage import Stage
 from svcflow.generation.visits import Case, Row
 
+Numbered = tuple[tuple[int, Plant], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A case of the log: its rows up to the end of the log, and the numbers of the plants that struck it."""
+    """A case of the log: its rows up to the end of the log, and the numbers of the plants that struck it.
+
+    `again` is set where a plant made the whole case: its number, and when the case opens (ms).
+    """
 
     number: int
     case: Case
     rows: tuple[Row, ...]
     struck: frozenset[int]
+    again: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a plant did: the cases it struck, and the cycle time (s) they have more than without it."""
+    """What a plant did: the cases it struck, and the cycle time (s) they have more than without it.
+
+    `waits` says where: what the waits between two steps, one directly after the other, add up to more than without it
+    (ms; less than 0: shorter).
+    """
 
     number: int
     plant: Plant
@@ -33,55 +47,116 @@ class Cost:
     strokes: int
     added_s: int
     added_business_s: int
+    waits: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What a plant costs, while it is added up."""
+
+    struck: list[Played] = field(default_factory=list)
+    elapsed: int = 0
+    business: int = 0
+    waits: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
 class Season:
-    """All cases of one log: when each arrives, and when the export is taken (`until`, ms)."""
+    """All cases of one log: in which period they arrive, until the export is taken."""
 
     stage: Stage
     seed: int
-    arrivals: tuple[int, ...]
-    until: int
+    period: Period
     prefix: str
 
-    def play(self, number: int, plants: tuple[tuple[int, Plant], ...] = ()) -> Played:
-        """Play case `number` (from 0) with some problems planted."""
-        process = self.stage.process
-        draws = Draws(self.seed, f"{process.id}/{number}")
+    def play_all(self, plants: Sequence[Plant] = ()) -> list[Played]:
+        """Play all cases that the log shows, in order of arrival; those that a plant makes come last."""
+        numbered = tuple(enumerate(plants))
+        played = [p for n in range(len(self.period.arrivals)) if (p := self.play(n, numbered)).rows]
+        back = [again for p in played for again in self._come_back(p, numbered)]
+        return played + [p for p in back if p.rows]
+
+    def play(self, number: int, plants: Numbered = (), again: tuple[int, int] | None = None) -> Played:
+        """Play case `number` (from 0) with problems planted; `again`: the case in which its customer comes back."""
+        process, arrivals = self.stage.process, self.period.arrivals
+        first = Draws(self.seed, f"{process.id}/{number}")
+        draws = first if again is None else Draws(self.seed, f"{first.subject}/again")
         home = self.stage.staff.home(self.stage.steps[first_step(process.flow, self.stage.workspace)], draws)
-        name = f"{self.prefix}-{number + 1:0{max(len(str(len(self.arrivals))), 4)}d}"
-        opening = self.stage.facts.open_case(draws)
-        case = Case(name, process, draws, self.arrivals[number], home, opening, dict(opening))
+        name = f"{self.prefix}-{number + 1:0{max(len(str(len(arrivals))), 4)}d}{'' if again is None else '-2'}"
+        opening, opened = self.stage.facts.open_case(first), arrivals[number] if again is None else again[1]
+        case = Case(name, process, draws, opened, home, opening, dict(opening), self.period)
+        if again is not None:
+            case.touched.append(again)
         Player(self.stage, Planting(plants), case).run()
-        rows = tuple(r for r in case.rows if r.at <= self.until)
-        return Played(number, case, rows, frozenset(n for n, _ in case.touched))
+        rows = tuple(r for r in case.rows if r.at <= self.period.until)
+        return Played(number, case, rows, frozenset(n for n, _ in case.touched), again)
 
-    def costs(self, played: list[Played], plants: tuple[Plant, ...]) -> Iterator[Cost]:
+    def costs(self, played: Sequence[Played], plants: Sequence[Plant]) -> Iterator[Cost]:
         """Yield for each plant what it alone adds to the cases it struck: the same seed played with and without it."""
-        clock = self.stage.clocks[self.stage.process.calendar]
+        clean = {p.number: self.play(p.number).rows for p in played if p.struck and p.again is None}
         for number, plant in enumerate(plants):
-            struck: list[Played] = []
-            added = added_business = 0
+            total = _Sum()
             for one in (p for p in played if number in p.struck):
-                without, alone = self.play(one.number), self.play(one.number, ((number, plant),))
-                if without.rows == alone.rows:
-                    continue  # it strikes after the export
-                struck.append(one)
-                (a, b), (c, d) = _span(without), _span(alone)
-                added += (d - c) - (b - a)
-                added_business += clock.elapsed(c, d) - clock.elapsed(a, b)
-            strokes = sum(n == number and at <= self.until for p in struck for n, at in p.case.touched)
-            names = tuple(p.case.id for p in struck)
-            yield Cost(number, plant, names, strokes, added // 1000, added_business // 1000)
+                before = () if one.again and one.again[0] == number else self._rows_without(one, clean)
+                after = (
+                    one.rows if one.struck == {number} else self.play(one.number, ((number, plant),), one.again).rows
+                )
+                self._add(total, one, before, after)
+            strokes = sum(n == number and at <= self.period.until for p in total.struck for n, at in p.case.touched)
+            names = tuple(p.case.id for p in total.struck)
+            waits = sorted((-ms, *pair) for pair, ms in total.waits.items() if ms)
+            yield Cost(
+                number=number,
+                plant=plant,
+                cases=names,
+                strokes=strokes,
+                added_s=total.elapsed // 1000,
+                added_business_s=total.business // 1000,
+                waits=tuple((source, target, -ms) for ms, source, target in waits),
+            )
+
+    def _rows_without(self, one: Played, clean: dict[int, tuple[Row, ...]]) -> tuple[Row, ...]:
+        return clean[one.number] if one.again is None else self.play(one.number, (), one.again).rows
+
+    def _add(self, total: _Sum, one: Played, before: tuple[Row, ...], after: tuple[Row, ...]) -> None:
+        """Add what a plant does to one case; nothing where it strikes after the export."""
+        if before == after:
+            return
+        clock = self.stage.clocks[self.stage.process.calendar]
+        (a, b), (c, d) = _span(before), _span(after)
+        total.struck.append(one)
+        total.elapsed += (d - c) - (b - a)
+        total.business += clock.elapsed(c, d) - clock.elapsed(a, b)
+        total.waits.update(_waits(after))
+        total.waits.subtract(_waits(before))
+
+    def _come_back(self, first: Played, plants: Numbered) -> Iterator[Played]:
+        """Yield the cases in which the customer of a case that is over comes back, those within the log."""
+        if len(first.rows) < len(first.case.rows):
+            return
+        for number, plant in plants:
+            at = plant.come_back(first.case)
+            if at is not None and at <= self.period.until:
+                yield self.play(first.number, plants, (number, at))
 
 
-def _span(played: Played) -> tuple[int, int]:
+def _span(rows: tuple[Row, ...]) -> tuple[int, int]:
     """Return when a case begins and ends (ms), as far as the log shows it."""
-    if not played.rows:
+    if not rows:
         return 0, 0
-    starts = (r.at if r.start is None else r.start for r in played.rows)
-    return min(starts), max(r.at for r in played.rows)
+    return min(_begun(r) for r in rows), max(r.at for r in rows)
+
+
+def _waits(rows: tuple[Row, ...]) -> Counter[tuple[str, str]]:
+    """Return the waits of a case between each two steps that follow each other, in ms."""
+    waits: Counter[tuple[str, str]] = Counter()
+    for row, after in pairwise(rows):
+        waits[row.step, after.step] += max(_begun(after) - row.at, 0)
+    return waits
+
+
+def _begun(row: Row) -> int:
+    return row.at if row.start is None else row.start
 
 
 def steps_in_order(item: Item, workspace: Workspace) -> Iterator[str]:
@@ -89,7 +164,7 @@ def steps_in_order(item: Item, workspace: Workspace) -> Iterator[str]:
     match item:
         case Task(step=step):
             yield step
-        case Sequence(items=parts) | AnyOf(items=parts) | Parallel(branches=parts):
+        case Steps(items=parts) | AnyOf(items=parts) | Parallel(branches=parts):
             for part in parts:
                 yield from steps_in_order(part, workspace)
         case Choose(branches=branches):

@@ -8,7 +8,7 @@ cases do not wait for each other, so a problem planted in one case costs nothing
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from svcflow.definitions.model import AnyOf, Choose, End, Item, May, Parallel, Repeat, Run, Sequence, Step, Task, When
@@ -16,7 +16,7 @@ from svcflow.generation.interludes import Interludes, reply_time, rungs_kept, so
 from svcflow.generation.planning import Path, plan
 from svcflow.generation.planting import Planting
 from svcflow.generation.stage import Stage
-from svcflow.generation.visits import Case, Row, Visit
+from svcflow.generation.visits import Case, Detour, Row, Visit
 from svcflow.guards import Guard
 
 MAY = 0.35
@@ -111,7 +111,10 @@ class Player:
         return guard.evaluate(self.case.facts) is True
 
     def _visit(self, step: Step, enabled: int, path: Path) -> int:
-        visit = self.planting.alter(plan(self.stage, self.case, step, enabled=enabled, path=path), self.case)
+        planned = plan(self.stage, self.case, step, enabled=enabled, path=path)
+        visit = self.planting.alter(planned, self.case)
+        if visit.team != planned.team and visit.actor is None:
+            visit = replace(visit, role=self.stage.staff.role_in(visit.team, visit.role, step.owners))
         if visit.skipped:
             return enabled
         if visit.fixed_at is not None:
@@ -119,10 +122,7 @@ class Player:
         clock, now = self.stage.clock(step), enabled
         for detour in visit.detours:
             now = clock.deadline(now, detour.wait_ms)
-            posts = self.stage.staff.posts
-            owners = self.stage.steps[detour.step].owners
-            role = next((o for o in owners if any(p.team == detour.team for p in posts.get(o, ()))), owners[0])
-            self._note(detour.step, now, role, detour.team)
+            self._turn_aside(detour, now, visit.holder)
         now, wait = self._pause(visit, now, parallel=path.parallel)
         started = clock.deadline(now, wait)
         return self._happen(visit, started, clock.deadline(started, visit.work_ms))
@@ -141,6 +141,13 @@ class Player:
             now = (reply_time if found.kind == "question" else soon)(self.case, visit, now, clock)
             self._aside(found.then, now, visit)
         return now, visit.wait_ms - before
+
+    def _turn_aside(self, detour: Detour, at: int, holder: str) -> None:
+        """Let an event on the way to a visit happen."""
+        staff, owners = self.stage.staff, self.stage.steps[detour.step].owners
+        team = detour.team or staff.team_for(owners[0], self.case.home, holder)
+        role = next((o for o in owners if any(p.team == team for p in staff.posts.get(o, ()))), owners[0])
+        self._note(detour.step, at, role, team)
 
     def _aside(self, step: str, at: int, visit: Visit) -> None:
         """Let an anytime step happen; somebody of the team that holds the case does it."""

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from svcflow.definitions.model import Process, Step
 from svcflow.generation.draws import Draws
 from svcflow.generation.facts import Fact, Facts
+from svcflow.generation.period import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """An event outside the flow on the way to a visit: after `wait_ms` of open time, `team` does `step`."""
+    """An event outside the flow on the way to a visit: after `wait_ms` of open time, `team` does `step`.
+
+    An empty `team` is the one whose work the step is.
+    """
 
     step: str
     team: str
@@ -60,7 +64,10 @@ class Row:
 
 @dataclass(slots=True)
 class Case:
-    """A case while it is played: what is known (at opening, now), what happened, which plants struck (number, ms)."""
+    """A case while it is played: what is known (at opening, now), what happened, which plants struck (number, ms).
+
+    `period` is the log's.
+    """
 
     id: str
     process: Process
@@ -69,6 +76,7 @@ class Case:
     home: str
     opening: Facts
     facts: Facts
+    period: Period
     rows: list[Row] = field(default_factory=list)
     touched: list[tuple[int, int]] = field(default_factory=list)
 
@@ -80,6 +88,11 @@ class Case:
         """Return the team that has the case at an instant: that of the latest event."""
         row = self._latest(at)
         return row.team if row else self.home
+
+    def latest(self, at: int) -> str:
+        """Return the step of the latest event at an instant, empty before the first."""
+        row = self._latest(at)
+        return row.step if row else ""
 
     def role(self, at: int) -> str:
         """Return the role of who did the latest event before an instant."""

@@ -8,12 +8,8 @@ Options: `from` and `to` (teams), `step` (before which), `through` (the anytime 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from svcflow.calendars import HOUR_MS
-from svcflow.generation.visits import Case, Detour, Visit
-
-_SPREAD = 0.4
+from svcflow.generation.delays import wander
+from svcflow.generation.visits import Case, Visit
 
 
 def alter(  # noqa: PLR0913 - an option each
@@ -32,7 +28,5 @@ def alter(  # noqa: PLR0913 - an option each
     holds = visit.step.id == step and visit.holder == source and not case.count(through)
     if not holds or visit.skipped or not case.draws.chance("ping-pong", share):
         return visit
-    teams = [(target, source)[i % 2] for i in range(times)]
-    waits = [case.draws.lognormal(f"ping-pong/hours/{i}", hours * HOUR_MS, _SPREAD) for i in range(times)]
-    detours = tuple(Detour(through, t, round(w / 1000) * 1000) for t, w in zip(teams, waits, strict=True))
-    return replace(visit, detours=visit.detours + detours)
+    stops = [(through, (target, source)[i % 2]) for i in range(times)]
+    return wander(visit, case, "ping-pong", stops, hours=hours)

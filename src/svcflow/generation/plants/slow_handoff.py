@@ -7,12 +7,8 @@ Options: `from` and `to` (teams), `hours` (median of the extra open time), `shar
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from svcflow.calendars import HOUR_MS
+from svcflow.generation.delays import lengthen
 from svcflow.generation.visits import Case, Visit
-
-_SPREAD = 0.35
 
 
 def alter(
@@ -20,7 +16,4 @@ def alter(
 ) -> Visit:
     """Lengthen the wait of a visit that takes a case over from `source`."""
     passes = visit.holder == source and visit.team == target and step in (None, visit.step.id)
-    if not passes or not case.draws.chance(f"slow-handoff/{visit.key}", share):
-        return visit
-    extra = case.draws.lognormal(f"slow-handoff/hours/{visit.key}", hours * HOUR_MS, _SPREAD)
-    return replace(visit, wait_ms=visit.wait_ms + round(extra / 1000) * 1000)
+    return lengthen(visit, case, "slow-handoff", hours, share=share) if passes else visit
