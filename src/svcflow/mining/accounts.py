@@ -84,7 +84,8 @@ def find_outsiders(log: Log, machines: frozenset[int]) -> Codes:
     shared[UNKNOWN] = False
     inside = rows[shared[log.team[rows]]]
     wrote, shares = (np.bincount(log.resource[at], minlength=len(log.resources))[codes] for at in (rows, inside))
-    return codes[2 * shares < wrote + (wrote == 0)]
+    outside: Codes = codes[2 * shares < np.maximum(wrote, 1)]
+    return outside
 
 
 def find_lone(log: Log, resources: Codes, machines: frozenset[int]) -> Lone | None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
+from svcflow.mining.recall import recall
 from svcflow.mining.transitions import case_of_rows
 
 Rows = NDArray[np.int64]
@@ -27,6 +28,7 @@ class Recurrences:
     case: Rows
 
 
+@recall
 def recur(batch: Batch) -> Recurrences:
     """Return the recurrences of a block."""
     case = case_of_rows(batch)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
 from svcflow.mining.accounts import find_outsiders
+from svcflow.mining.recall import recall
 from svcflow.mining.transitions import case_of_rows
 
 MOVING = 0.01
@@ -66,6 +67,7 @@ def choose_holder(log: Log, team_cases: int) -> Holder | None:
     return None
 
 
+@recall
 def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     """Return the routes of a block; `holder` is its team or resource column, `machines` are resource codes."""
     case = case_of_rows(batch)

@@ -1,0 +1,113 @@
+"""Handovers pair by pair, as quantities show them: with their share of all waiting and how often work comes back.
+
+`LevelFold` counts them between what teams belong to, with the kernel that counts them between teams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from svcflow.eventlog.log import Batch, Log
+from svcflow.mining.grouping import seconds
+from svcflow.mining.handovers import Handovers, HandoversFold
+from svcflow.mining.levels import Levels
+from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.tables import Table
+from svcflow.mining.transitions import follow
+
+Figures = Mapping[str, float | int | str | None]
+
+KEPT = ("total_business_s", "median_business_s", "p90_business_s", "excess_business_s")
+"""What stands in the table besides where a calendar is given."""
+
+
+def describe_handovers(
+    found: Handovers | None, waited_s: float, *, people: bool = False, more: Figures | None = None
+) -> Measured:
+    """Return the pairs of a table of handovers, dearest first; `waited_s` is all time between events.
+
+    `more` are figures to print beside those of all handovers.
+    """
+    if found is None:
+        return decline("the log names nobody between whom work is handed over", "日志未记录工作在谁之间移交")
+    rows = sorted(found.to_rows(), key=lambda row: (-row["total_s"], -row["count"], row["from"], row["to"]))
+    columns: dict[str, list[Any]] = {
+        "from": [row["from"] for row in rows],
+        "to": [row["to"] for row in rows],
+        "count": [row["count"] for row in rows],
+        "cases": [row["cases"] for row in rows],
+        "returns": [row["returns"] for row in rows],
+        "return_rate": [row["returns"] / row["count"] for row in rows],
+        "median_s": [row["median_s"] for row in rows],
+        "p90_s": [row["p90_s"] for row in rows],
+        "total_s": [row["total_s"] for row in rows],
+        "share": [row["total_s"] / waited_s if waited_s else None for row in rows],
+        "excess_s": [row["excess_s"] for row in rows],
+    }
+    columns |= {name: [row[name] for row in rows] for name in KEPT if rows and name in rows[0]}
+    counts, total = found.counts, sum(row["total_s"] for row in rows)
+    figures: dict[str, float | int | str | None] = {
+        "handover_cases": counts.cases,
+        "waiting_share": total / waited_s if waited_s else None,
+        "excess_s": _add_known(columns["excess_s"]),
+        **(more or {}),
+    }
+    return Measured(Table(columns), figures, counts.total, "handovers", people=("from", "to") if people else ())
+
+
+def _add_known(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(sum(known), 3) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFold:
+    """Counts the handovers between what teams belong to: the fold for teams, over their lines or departments."""
+
+    levels: Levels
+    inner: HandoversFold
+
+    def partial(self, batch: Batch) -> tuple[Any, int]:
+        """Summarise one block; the second part is the waiting of all its steps."""
+        mapped = replace(batch, team=self.levels.of_team[batch.team])
+        waited = int(follow(batch, self.inner.activities).waiting.sum(dtype=np.int64))
+        return self.inner.partial(mapped), waited
+
+    def merge(self, left: tuple[Any, int], right: tuple[Any, int]) -> tuple[Any, int]:
+        """Put two summaries together."""
+        return self.inner.merge(left[0], right[0]), left[1] + right[1]
+
+    def finish(self, state: tuple[Any, int], log: Log) -> tuple[Handovers, float]:
+        """Return the handovers, and all waiting of the log in seconds."""
+        return self.inner.finish(state[0], log), seconds(state[1])
+
+
+def prepare_levels(levels: Levels, setting: Setting) -> LevelFold:
+    """Return the fold over lines or departments."""
+    inner = HandoversFold("team", len(setting.activities), levels.names, setting.outsiders, setting.clock)
+    return LevelFold(levels, inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The fold of a quantity that a log cannot tell: it reads nothing."""
+
+    en: str
+    zh: str
+    columns: frozenset[str] = frozenset()
+
+    def partial(self, batch: Batch) -> Literal[0]:
+        """Summarise nothing."""
+        return 0
+
+    def merge(self, left: Literal[0], right: Literal[0]) -> Literal[0]:
+        """Add nothing."""
+        return 0
+
+    def finish(self, state: Literal[0], log: Log) -> Measured:
+        """Return why the log does not tell."""
+        return decline(self.en, self.zh)

@@ -1,0 +1,163 @@
+"""Escalations: cases that go up a line of support, how long they wait before it, and whether lines are skipped.
+
+**What.** For each pair of lines, lower first: how often cases go up from the one to the other, how many levels that
+skips, the *wait before the escalation*, which the first instance on the higher line waits, and how long the lower line
+had *held* the case, from the start of its first instance on. Besides, how many cases keep to *push to front*: they
+start at line 1, nothing goes back down, and no line is skipped; each condition also alone.
+
+**How.** The lines are those of `handovers-of-lines`. Instances of no known line are passed over here, since what is
+unknown is neither above nor below; cases without any known line are not judged.
+
+**Source.** metrics.md 4; the target of 30 minutes is that of metrics.md 9.
+
+**Limits.** Where the export knows one time per event, the wait holds the work of the higher line's first instance too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Millis
+from svcflow.mining.grouping import all_seconds, count, distinct, group, seconds
+from svcflow.mining.levels import NO_LINES, Levels, find_lines
+from svcflow.mining.passing import Declined
+from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.tables import Table
+from svcflow.mining.transitions import BusinessClock, case_of_rows
+
+TITLE = {"en": "Escalations", "zh": "升级"}
+DEFINITION = "escalations"
+MISSING = {
+    "en": "Instances of teams without a known line are passed over; cases without any are not judged.",
+    "zh": "层级未知的团队的实例略过；没有任何已知层级的案件不作判断。",
+}
+PROMPT = 30 * 60_000
+"""An escalation should wait no longer: 30 minutes, in milliseconds."""
+
+JUDGED, FRONT, NEVER_DOWN, NONE_SKIPPED, PUSHED, UP, DOWN, SKIPS = range(8)
+
+
+class Part(NamedTuple):
+    """What one block holds: counts, a pair of lines per escalation and per case with one, waits, time held before."""
+
+    counts: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    cases: NDArray[np.int64]
+    waits: Millis
+    open_waits: Millis
+    held: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationsFold:
+    """Measures what goes up a line."""
+
+    levels: Levels
+    outsiders: Codes
+    clock: BusinessClock | None = None
+
+    def partial(self, batch: Batch) -> tuple[Part, ...]:
+        """Summarise one block."""
+        line = self.levels.of_team[batch.team]
+        row = np.flatnonzero((line != UNKNOWN) & ~np.isin(batch.resource, self.outsiders))
+        case = case_of_rows(batch)[row]
+        new = np.ones(len(row), np.bool_)
+        new[1:] = (case[1:] != case[:-1]) | (line[row[1:]] != line[row[:-1]])
+        row, case = row[new], case[new]
+        height = self.levels.heights[line[row]].astype(np.int64)
+        first = np.ones(len(row), np.bool_)
+        first[1:] = case[1:] != case[:-1]
+        climb = np.where(first, 0, height - np.roll(height, 1))
+        up = np.flatnonzero(climb > 0)
+        pairs = line[row[up - 1]].astype(np.int64) * len(self.levels.names) + line[row[up]]
+        width = len(self.levels.names) ** 2
+        ends, starts = batch.time[row[up] - 1], batch.start[row[up]]
+        return (
+            Part(
+                _count_cases(first, height, climb),
+                pairs,
+                distinct(case[up] * width + pairs) % width,
+                np.maximum(starts - ends, 0),
+                self.clock.elapsed_all(ends, np.maximum(starts, ends)) if self.clock else starts[:0],
+                np.maximum(starts - batch.start[row[up - 1]], 0),
+            ),
+        )
+
+    def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Put two summaries together."""
+        return left + right
+
+    def finish(self, state: tuple[Part, ...], log: Log) -> Measured:
+        """Group the escalations by pair of lines."""
+        counts = np.sum([part.counts for part in state], axis=0).tolist()
+        all_ = Part(*(np.concatenate(column) for column in zip(*state, strict=True)))
+        waits = group(all_.pairs, all_.waits)
+        source, target = np.divmod(waits.keys, len(self.levels.names))
+        heights = self.levels.heights
+        columns: dict[str, list[Any]] = {
+            "from": [self.levels.names[code] for code in source.tolist()],
+            "to": [self.levels.names[code] for code in target.tolist()],
+            "skipped": (heights[target] - heights[source] - 1).tolist(),
+            "count": waits.counts.tolist(),
+            "cases": count(all_.cases)[1].tolist(),
+            "wait_median_s": all_seconds(waits.quantile(0.5)),
+            "wait_p90_s": all_seconds(waits.quantile(0.9)),
+            "wait_total_s": all_seconds(waits.totals),
+            "within_30_min_share": _share_prompt(all_.pairs, all_.waits),
+            "held_median_s": all_seconds(group(all_.pairs, all_.held).quantile(0.5)),
+        }
+        if self.clock:
+            columns["wait_median_business_s"] = all_seconds(group(all_.pairs, all_.open_waits).quantile(0.5))
+            columns["within_30_min_business_share"] = _share_prompt(all_.pairs, all_.open_waits)
+        return Measured(Table(columns), self._sum_up(counts, all_), counts[JUDGED], "cases")
+
+    def _sum_up(self, counts: list[int], all_: Part) -> dict[str, float | int | str | None]:
+        judged = counts[JUDGED]
+        whole = group(np.zeros(len(all_.waits), np.int64), all_.waits)
+        known = bool(len(whole.keys))
+        return {
+            "lines_from": self.levels.source,
+            "escalations": counts[UP],
+            "levels_skipped": counts[SKIPS],
+            "back_down": counts[DOWN],
+            "start_at_line_1_share": counts[FRONT] / judged if judged else None,
+            "never_down_share": counts[NEVER_DOWN] / judged if judged else None,
+            "none_skipped_share": counts[NONE_SKIPPED] / judged if judged else None,
+            "push_to_front_share": counts[PUSHED] / judged if judged else None,
+            "wait_median_s": seconds(whole.quantile(0.5)[0]) if known else None,
+            "wait_p90_s": seconds(whole.quantile(0.9)[0]) if known else None,
+            "within_30_min_share": float((all_.waits <= PROMPT).mean()) if known else None,
+        }
+
+
+def _count_cases(first: NDArray[np.bool_], height: NDArray[np.int64], climb: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the counts of one block: cases judged, cases that fulfil each condition, moves, levels skipped."""
+    starts = np.flatnonzero(first)
+    number = np.cumsum(first) - 1
+    front = height[starts] == 1
+    down, skips = (np.bincount(number[moves], minlength=len(starts)) > 0 for moves in (climb < 0, climb > 1))
+    counts = np.zeros(SKIPS + 1, np.int64)
+    counts[[JUDGED, FRONT]] = len(starts), front.sum()
+    counts[[NEVER_DOWN, NONE_SKIPPED]] = (~down).sum(), (~skips).sum()
+    counts[PUSHED] = (front & ~down & ~skips).sum()
+    counts[[UP, DOWN, SKIPS]] = (climb > 0).sum(), (climb < 0).sum(), (climb[climb > 1] - 1).sum()
+    return counts
+
+
+def _share_prompt(pairs: NDArray[np.int64], waits: Millis) -> list[float]:
+    """Return the share of waits of 30 minutes at most, for each pair, ascending."""
+    keys, numbers = count(pairs)
+    prompt, hits = count(pairs[waits <= PROMPT])
+    shares = np.zeros(len(keys))
+    shares[np.searchsorted(keys, prompt)] = hits
+    return (shares / np.maximum(numbers, 1)).tolist()
+
+
+def prepare(setting: Setting) -> EscalationsFold | Declined:
+    """Return the fold of this quantity."""
+    levels = find_lines(setting.teams, setting.organisation)
+    return Declined(*NO_LINES) if levels is None else EscalationsFold(levels, setting.outsiders, setting.clock)

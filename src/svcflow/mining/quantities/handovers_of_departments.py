@@ -1,0 +1,82 @@
+"""Handovers between departments, apart from those between teams of one department.
+
+**What.** For each pair of departments what `handovers-of-teams` says of teams; and beside it how many changes of team
+stay within one department, how many cross between two, and how many come from or go to a team of no known department.
+
+**How.** A team belongs to the department that the organisation of the workspace gives it (`department:`), found by the
+team's id and labels. The sequence of departments of a case is run-collapsed, unknown being a value.
+
+**Source.** metrics.md 4.
+
+**Limits.** Only an organisation can say what belongs together: a department is never guessed from a name. Where the
+export has a column for it, map that as `team` instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
+from svcflow.mining.levels import Levels, find_departments
+from svcflow.mining.passing import Declined, LevelFold, describe_handovers, prepare_levels
+from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.routing import trace_routes
+
+TITLE = {"en": "Handovers between departments", "zh": "部门间移交"}
+DEFINITION = "handovers"
+MISSING = {
+    "en": "A team whose department nobody says belongs to an unknown one: a value like any other.",
+    "zh": "未说明部门的团队归入未知部门，视为一个取值。",
+}
+
+State = tuple[Any, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentsFold:
+    """Counts handovers between departments, and changes of team by whether they cross a border."""
+
+    levels: Levels
+    inner: LevelFold
+    outsiders: Codes
+
+    def partial(self, batch: Batch) -> State:
+        """Summarise one block."""
+        routes = trace_routes(batch, batch.team, self.outsiders)
+        received = routes.received
+        of = self.levels.of_team
+        gives, takes = of[routes.holder[received - 1]], of[routes.holder[received]]
+        known = (gives != UNKNOWN) & (takes != UNKNOWN)
+        moves = [known & (gives == takes), known & (gives != takes), ~known]
+        return self.inner.partial(batch), np.array([int(which.sum()) for which in moves], np.int64)
+
+    def merge(self, left: State, right: State) -> State:
+        """Add two summaries."""
+        return self.inner.merge(left[0], right[0]), left[1] + right[1]
+
+    def finish(self, state: State, log: Log) -> Measured:
+        """Return the pairs of departments and the changes of team."""
+        found, waited_s = self.inner.finish(state[0], log)
+        within, across, unclear = state[1].tolist()
+        more = {
+            "team_changes_within": within,
+            "team_changes_across": across,
+            "team_changes_unknown": unclear,
+            "across_share": across / (within + across) if within + across else None,
+        }
+        return describe_handovers(found, waited_s, more=more)
+
+
+def prepare(setting: Setting) -> DepartmentsFold | Declined:
+    """Return the fold of this quantity."""
+    levels = find_departments(setting.teams, setting.organisation)
+    if levels is None:
+        return Declined(
+            "no organisation gives the teams of this log two departments or more (`department:` of a team)",
+            "没有组织定义把日志中的团队归入两个以上部门（团队的 department）",
+        )
+    return DepartmentsFold(levels, prepare_levels(levels, setting), setting.outsiders)
