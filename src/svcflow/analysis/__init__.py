@@ -53,6 +53,7 @@ def analyze(
     calendar: str | None = None,
     discover: bool = True,
     min_group: int | None = None,
+    engine: str = "local",
     progress: Progress | None = None,
 ) -> Analysis:
     """Mine `log`, execute `workspace` against it, detect weaknesses and recommend changes.
@@ -60,7 +61,7 @@ def analyze(
     `as_of` (ISO 8601) is now for clocks still running, by default the log's last time stamp. `calendar` names the
     clock of business time; without it, the one calendar that all of the workspace's processes share. `discover`
     may be switched off to save the seconds that pm4py takes. The document of the analysis tells nothing of groups of
-    fewer than `min_group` cases.
+    fewer than `min_group` cases. `engine` is where the log is mined (see `svcflow.engines`).
     Raises `UsageError` if the workspace has no such calendar, or if the whole log is such a group.
     """
     from svcflow.advice import recommend
@@ -83,6 +84,7 @@ def analyze(
         clock=chosen.clock if chosen else None,
         organisation=workspace.organisation if workspace else None,
         quantities=None,
+        engine=engine,
         progress=progress,
     )
     runs = None

@@ -39,6 +39,22 @@ min_group = click.option(
 )
 
 
+def _check_engine(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    from svcflow.engines import check
+
+    return check(value)
+
+
+engine = click.option(
+    "--engine",
+    metavar="ENGINE",
+    default="local",
+    show_default=True,
+    callback=_check_engine,
+    help="Where to mine: local (this process), or Apache Spark: local[N], local[*], spark://HOST:PORT.",
+)
+
+
 def selection(function: F) -> F:
     """Add --where, --from and --to: which cases to look at."""
     function = click.option("--to", "until", metavar="DATE", help="Only cases that start before this day.")(function)

@@ -35,6 +35,7 @@ Examples:
 @click.option("--calendar", metavar="NAME", help="Measure business time on this calendar of the workspace.")
 @click.option("--no-model", is_flag=True, help="Do not discover a model with pm4py (saves some seconds).")
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
+@options.engine
 @options.selection
 @options.min_group
 @options.bad_rows
@@ -63,6 +64,7 @@ def command(**given: Any) -> int:
             calendar=given["calendar"],
             discover=not given["no_model"],
             min_group=given["min_group"],
+            engine=given["engine"],
             progress=progress,
         )
         document = analysis.to_json(show_people=given["show_people"])

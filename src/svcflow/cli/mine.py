@@ -55,6 +55,7 @@ Row = dict[str, Any]
 @click.option("--calendar", metavar="NAME", help="Measure waiting in the open hours of this calendar of the workspace.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads; the result is the same with any number.")
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
+@options.engine
 @options.selection
 @options.min_group
 @options.bad_rows
@@ -106,6 +107,7 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
         clock=_choose_clock(given, workspace),
         organisation=workspace.organisation if workspace else None,
         quantities=None if what == "all" else () if what in COLUMNS else [what],
+        engine=given["engine"],
         jobs=given["jobs"],
         progress=progress,
     )

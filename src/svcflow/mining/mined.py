@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow import engines
 from svcflow.definitions.model import Organisation
 from svcflow.engines import local
 from svcflow.eventlog.log import MISSING_TIME, Codes, Log, Millis
@@ -112,6 +113,7 @@ def mine(
     clock: BusinessClock | None = None,
     organisation: Organisation | None = None,
     quantities: Iterable[str] | None = (),
+    engine: str = engines.LOCAL,
     jobs: int = 1,
     rows: int = local.ROWS,
     progress: Callable[[str], None] | None = None,
@@ -119,8 +121,9 @@ def mine(
     """Measure `log` in one pass: directly-follows, variants, handovers, rework, activities and cases.
 
     `quantities` names further ones to measure (see `svcflow explain`), ``None`` means all. With a `clock`, waiting is
-    also measured in its open hours; an `organisation` says the line and department of teams. `jobs` threads share the
-    blocks of `rows` instances; neither changes the result. Raises UsageError for a quantity that does not exist.
+    also measured in its open hours; an `organisation` says the line and department of teams. `engine` is where the pass
+    runs (see `svcflow.engines`), `jobs` threads share the blocks of `rows` instances; none of them changes the result.
+    Raises UsageError for a quantity or an engine that does not exist.
     """
     chosen = known_quantities.choose(quantities)
     if clock is not None and log.instances:
@@ -150,7 +153,7 @@ def mine(
         states=log.states,
         open_left_out=done is not None and not is_guessed(log),
     )
-    tables = local.run(
+    tables = engines.run(
         log,
         {
             "directly_follows": DirectlyFollowsFold(width, clock),
@@ -162,6 +165,7 @@ def mine(
             "cases": CasesFold(done, resolving, clock),
             **known_quantities.prepare(chosen, setting),
         },
+        engine=engine,
         jobs=jobs,
         rows=rows,
         progress=progress,

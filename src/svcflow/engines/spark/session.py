@@ -1,0 +1,215 @@
+"""A Spark context for one run: quiet, on the loopback where Spark is on this machine, and gone at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from svcflow.engines.spark import java
+from svcflow.engines.spark.work import Work
+from svcflow.errors import UsageError
+
+if TYPE_CHECKING:
+    from pyspark import SparkContext
+
+MEMORY = "1g"
+"""For Java on this machine: it only hands states on."""
+
+PATIENCE_S = 10
+"""How long Java may take to end before it is killed."""
+
+_QUIET = """\
+status = off
+rootLogger.level = error
+rootLogger.appenderRef.file.ref = err
+appender.err.type = Console
+appender.err.name = err
+appender.err.target = SYSTEM_ERR
+appender.err.layout.type = PatternLayout
+appender.err.layout.pattern = %m%n
+"""
+
+
+@contextmanager
+def open_session(master: str) -> Iterator[SparkContext]:
+    """Yield the context that runs in this process, or one started at `master` that ends with the block.
+
+    Raises UsageError where there is no pyspark, no Java, no Spark at `master`, or another one runs here already.
+    """
+    kind = _import()
+    running = kind._active_spark_context  # noqa: SLF001 - pyspark has no other word for it
+    if running is not None:
+        if running.master != master:
+            raise UsageError(
+                f"this process runs Spark at {running.master} already",
+                f"use engine={running.master!r}, or stop that context first",
+            )
+        yield running
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="svcflow-spark.", ignore_cleanup_errors=True) as folder,
+        _start(master, Path(folder)) as context,
+    ):
+        yield context
+
+
+def collect(context: SparkContext, work: Work, shares: Sequence[tuple[int, ...]]) -> list[bytes]:
+    """Return what `work` makes of each share, in their order. Raises UsageError where the workers are not fit."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
+
+    try:
+        return cast("list[bytes]", context.parallelize(shares, len(shares)).map(work).collect())
+    except Py4JError as error:
+        told = str(error)
+        if "No module named 'svcflow'" in told or "No module named 'numpy'" in told:
+            raise UsageError(
+                f"the workers of {context.master} have no svcflow", "install the same version there, with its needs"
+            ) from None
+        if "PYTHON_VERSION_MISMATCH" in told:
+            raise UsageError(
+                f"the workers of {context.master} have another Python than {sys.version_info[0]}.{sys.version_info[1]}",
+                "set PYSPARK_PYTHON to the interpreter that they shall use",
+            ) from None
+        raise
+
+
+def _import() -> Any:
+    """Return the class of Spark contexts."""
+    try:
+        from pyspark import SparkContext  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise UsageError("this engine needs pyspark", "install it: pip install 'svcflow[spark]'") from None
+    return SparkContext
+
+
+@contextmanager
+def _start(master: str, folder: Path) -> Iterator[SparkContext]:
+    """Yield a new context at `master`; afterwards it and its Java are gone, and Ctrl-C means what it did."""
+    kind = _import()
+    on_main = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGINT) if on_main else None
+    gateway = None
+    with _environment(_choose_environment(master, folder)):
+        try:
+            gateway = _launch(master, folder)
+            yield _connect(gateway, master, folder)
+        finally:
+            if gateway is not None:
+                _end(kind, gateway)
+            if on_main:
+                signal.signal(signal.SIGINT, handler)
+
+
+def _launch(master: str, folder: Path) -> Any:
+    """Return the gateway to a new Java, which says what it has to say to a file."""
+    from pyspark import SparkConf  # noqa: PLC0415 - an extra
+    from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415
+    from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
+
+    conf = SparkConf(loadDefaults=False).setAll(list(_choose_settings(master, folder).items()))
+    with (folder / "said").open("wb") as said:
+        try:
+            return launch_gateway(conf, {"stdout": said, "stderr": said})
+        except PySparkRuntimeError:
+            raise UsageError(
+                "Java did not start Spark" + _quote(folder), f"Spark needs Java {java.LEAST} or newer: set JAVA_HOME"
+            ) from None
+
+
+def _connect(gateway: Any, master: str, folder: Path) -> SparkContext:
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
+    from pyspark import SparkConf  # noqa: PLC0415
+
+    conf = SparkConf(loadDefaults=False).setMaster(master).setAppName("svcflow")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of pandas, which no fold touches
+            return cast("SparkContext", _import()(conf=conf, gateway=gateway))
+    except Py4JError:
+        raise UsageError(f"Spark at {master} cannot be had" + _quote(folder), "check the address") from None
+
+
+def _end(kind: Any, gateway: Any) -> None:
+    """End the context, if there is one, and its Java, so that nothing of them is left."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
+
+    if kind._active_spark_context is not None:  # noqa: SLF001
+        with contextlib.suppress(Py4JError, OSError, RuntimeWarning):
+            kind._active_spark_context.stop()  # noqa: SLF001
+    kind._gateway = kind._jvm = kind._active_spark_context = None  # noqa: SLF001 - else Java outlives its context
+    with contextlib.suppress(Py4JError, OSError):
+        gateway.shutdown()
+    if gateway.proc is None:
+        return
+    gateway.proc.stdin.close()
+    try:
+        gateway.proc.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        gateway.proc.kill()
+        gateway.proc.wait()
+
+
+def _quote(folder: Path) -> str:
+    """Return the line in which Java says what is wrong, after a colon; nothing where it is silent."""
+    lines = (folder / "said").read_text("utf-8", "replace").splitlines()
+    telling = [line.strip() for line in lines if "Exception" in line or "Error" in line] or lines[-1:]
+    return f": {telling[0][:200]}" if telling else ""
+
+
+def _choose_environment(master: str, folder: Path) -> dict[str, str]:
+    home = java.find_home(folder)
+    chosen = {"JAVA_HOME": str(home)} if home else {}
+    if master.startswith("local"):
+        chosen |= {
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "PYSPARK_PYTHON": sys.executable,
+            "PYSPARK_DRIVER_PYTHON": sys.executable,
+            "SPARK_CONF_DIR": str(folder),
+        }
+    return chosen
+
+
+def _choose_settings(master: str, folder: Path) -> dict[str, str]:
+    """Return what Spark is told: no pages, no bar of progress, no words but errors, and a folder of its own."""
+    quiet = folder / "log4j2.properties"
+    quiet.write_text(_QUIET, "utf-8")
+    settings = {
+        "spark.master": master,
+        "spark.app.name": "svcflow",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.eventLog.enabled": "false",
+        "spark.driver.memory": MEMORY,
+        "spark.driver.maxResultSize": "0",
+        "spark.local.dir": str(folder),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()} -Djava.io.tmpdir={folder} "
+        "-XX:-UsePerfData -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }
+    if master.startswith("local"):
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    return settings
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Change the environment of the processes that are started in the block."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
