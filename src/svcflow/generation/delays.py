@@ -23,9 +23,7 @@ def lengthen(visit: Visit, case: Case, kind: str, hours: float, *, share: float 
     return replace(visit, wait_ms=visit.wait_ms + _whole_seconds(extra)) if extra >= 500 else visit
 
 
-def wander(
-    visit: Visit, case: Case, kind: str, stops: Iterable[tuple[str, str]], *, hours: float
-) -> Visit:
+def wander(visit: Visit, case: Case, kind: str, stops: Iterable[tuple[str, str]], *, hours: float) -> Visit:
     """Return the visit with events on the way to it: (step, team) each, after open `hours` in the median.
 
     A team that is empty is the one whose work the step is.

@@ -42,9 +42,7 @@ SHARES = 3
 """Tasks for each core: fewer and one that is slow holds up the rest, more and there is more to merge."""
 
 
-def survey(
-    log: Source, folds: Folds, *, master: str, rows: int = ROWS, progress: Progress | None = None
-) -> States:
+def survey(log: Source, folds: Folds, *, master: str, rows: int = ROWS, progress: Progress | None = None) -> States:
     """Return the state of each fold, by name, as `local.survey` does, computed by the Spark at `master`.
 
     Raises UsageError where Spark cannot be had, InputError where a worker finds the file damaged.
