@@ -13,12 +13,12 @@ from svcflow.generation.arrivals import draw_arrivals, local_midnight
 from svcflow.generation.export import Export, describe_mapping, describe_truth
 from svcflow.generation.period import Period
 from svcflow.generation.planting import Plant, read_plants, refuse_strangers
-from svcflow.generation.played import Season
+from svcflow.generation.played import Cost, Played, Season
 from svcflow.generation.spelling import Words
 from svcflow.generation.stage import Stage
 from svcflow.guards import suggest
 
-__all__ = ["Generated", "Plant", "generate", "read_plants"]
+__all__ = ["Generated", "Plant", "generate", "generate_twins", "read_plants"]
 
 WEEKS = 12
 _LARGEST = 200_000
@@ -27,12 +27,16 @@ _YEARS = (1970, 2199)
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A played log: columns of texts by name, events in order of time; its mapping; the truth about what is planted."""
+    """A played log: columns of texts by name, events in order of time; its mapping; the truth about what is planted.
+
+    `costs` is that truth in the words of the definition, with what was added where in each case.
+    """
 
     columns: Mapping[str, Sequence[str]]
     mapping: Mapping[str, Any]
     truth: Mapping[str, Any]
     csv: str
+    costs: tuple[Cost, ...] = ()
 
 
 def generate(
@@ -51,23 +55,50 @@ def generate(
     Cases that are not over by then are open. The same arguments give the same log. `words` is the language of the
     source system's labels.
     """
+    season = _open_season(workspace, process, cases=cases, seed=seed, start=start, weeks=weeks)
+    plants = tuple(plant)
+    refuse_strangers(plants, season.stage)
+    given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": words}
+    return _write(season, season.play_all(plants), plants, given)
+
+
+def generate_twins(
+    workspace: Workspace,
+    *,
+    process: str,
+    cases: int,
+    seed: int = 0,
+    start: date,
+    weeks: int = WEEKS,
+    plant: Sequence[Plant] = (),
+) -> tuple[Generated, Generated]:
+    """Play a log and its twin, the same seed without the problems; see `generate`."""
+    season = _open_season(workspace, process, cases=cases, seed=seed, start=start, weeks=weeks)
+    plants = tuple(plant)
+    refuse_strangers(plants, season.stage)
+    given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": "en"}
+    played = season.play_all(plants)
+    return _write(season, played, plants, given), _write(season, season.leave_out(played), (), given)
+
+
+def _open_season(workspace: Workspace, process: str, *, cases: int, seed: int, start: date, weeks: int) -> Season:
     stage = _set_stage(workspace, process)
     _refuse_sizes(cases, start, weeks)
-    plants = tuple(plant)
-    refuse_strangers(plants, stage)
     clock, zone = stage.clocks[stage.process.calendar], stage.staff.zone
     arrivals = draw_arrivals(clock, zone, start, weeks, cases=cases, seed=seed)
     first, until = local_midnight(start, zone), local_midnight(start + timedelta(weeks=weeks), zone)
-    season = Season(stage, seed, Period(first, until, tuple(arrivals)), _prefix(process))
-    played = season.play_all(plants)
-    export = Export(stage, tuple(played), words)
-    rows = [*export.rows()]
-    given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": words}
+    return Season(stage, seed, Period(first, until, tuple(arrivals)), _prefix(process))
+
+
+def _write(season: Season, played: Sequence[Played], plants: tuple[Plant, ...], given: Mapping[str, Any]) -> Generated:
+    export = Export(season.stage, tuple(played), given["words"])
+    rows, costs = [*export.rows()], tuple(season.costs(played, plants))
     return Generated(
         columns={column: [row[i] for row in rows] for i, column in enumerate(export.header)},
         mapping=describe_mapping(export, plants),
-        truth=describe_truth(export, season.costs(played, plants), given),
+        truth=describe_truth(export, costs, given),
         csv=export.to_csv(rows),
+        costs=costs,
     )
 
 

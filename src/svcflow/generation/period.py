@@ -30,6 +30,12 @@ class Period:
         place = min(max((at - self.start) // HOUR_MS, 0), len(levels) - 1)
         return levels[place] / self._mean if self._mean else 1.0
 
+    def next_shift(self, at: int, shifts: tuple[int, int]) -> int:
+        """Return when somebody is there, at an instant or next; `shifts` are how long there and how long away (ms)."""
+        there, away = shifts
+        into = (at - self.start) % (there + away)
+        return at if into < there else at + there + away - into
+
     @cached_property
     def _levels(self) -> tuple[float, ...]:
         """Return the queue's length at the end of each hour: what came in, less a steady capacity (a fluid queue)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from svcflow.generation.stage import Stage
 from svcflow.generation.visits import Case, Row
 
 Numbered = tuple[tuple[int, Plant], ...]
+Waits = dict[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Cost:
     """What a plant did: the cases it struck, and the cycle time (s) they have more than without it.
 
     `waits` says where: what the waits between two steps, one directly after the other, add up to more than without it
-    (ms; less than 0: shorter).
+    (ms; less than 0: shorter), largest first; `by_case` says the same of each case.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Cost:
     added_s: int
     added_business_s: int
     waits: tuple[tuple[str, str, int], ...]
+    by_case: Mapping[str, Waits]
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class _Sum:
     struck: list[Played] = field(default_factory=list)
     elapsed: int = 0
     business: int = 0
-    waits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    waits: dict[str, Waits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class Season:
         played = [p for n in range(len(self.period.arrivals)) if (p := self.play(n, numbered)).rows]
         back = [again for p in played for again in self._come_back(p, numbered)]
         return played + [p for p in back if p.rows]
+
+    def leave_out(self, played: Sequence[Played]) -> list[Played]:
+        """Return the same cases without any problem planted, those that the log shows."""
+        twins = (p if not p.struck else self.play(p.number) for p in played if p.again is None)
+        return [twin for twin in twins if twin.rows]
 
     def play(self, number: int, plants: Numbered = (), again: tuple[int, int] | None = None) -> Played:
         """Play case `number` (from 0) with problems planted; `again`: the case in which its customer comes back."""
@@ -104,7 +111,10 @@ class Season:
                 self._add(total, one, before, after)
             strokes = sum(n == number and at <= self.period.until for p in total.struck for n, at in p.case.touched)
             names = tuple(p.case.id for p in total.struck)
-            waits = sorted((-ms, *pair) for pair, ms in total.waits.items() if ms)
+            sums: Counter[tuple[str, str]] = Counter()
+            for added in total.waits.values():
+                sums.update(added)
+            waits = sorted((-ms, *pair) for pair, ms in sums.items() if ms)
             yield Cost(
                 number=number,
                 plant=plant,
@@ -113,6 +123,7 @@ class Season:
                 added_s=total.elapsed // 1000,
                 added_business_s=total.business // 1000,
                 waits=tuple((source, target, -ms) for ms, source, target in waits),
+                by_case=total.waits,
             )
 
     def _rows_without(self, one: Played, clean: dict[int, tuple[Row, ...]]) -> tuple[Row, ...]:
@@ -127,8 +138,9 @@ class Season:
         total.struck.append(one)
         total.elapsed += (d - c) - (b - a)
         total.business += clock.elapsed(c, d) - clock.elapsed(a, b)
-        total.waits.update(_waits(after))
-        total.waits.subtract(_waits(before))
+        added = _waits(after)
+        added.subtract(_waits(before))
+        total.waits[one.case.id] = {pair: ms for pair, ms in added.items() if ms}
 
     def _come_back(self, first: Played, plants: Numbered) -> Iterator[Played]:
         """Yield the cases in which the customer of a case that is over comes back, those within the log."""

@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from svcflow.calendars import HOUR_MS
 from svcflow.definitions.model import AnyOf, Choose, End, Item, May, Parallel, Repeat, Run, Sequence, Step, Task, When
 from svcflow.generation.interludes import Interludes, reply_time, rungs_kept, soon, speaker
-from svcflow.generation.planning import Path, plan
+from svcflow.generation.planning import Path, plan, whole_seconds
 from svcflow.generation.planting import Planting
 from svcflow.generation.stage import Stage
 from svcflow.generation.visits import Case, Detour, Row, Visit
@@ -125,6 +126,10 @@ class Player:
             self._turn_aside(detour, now, visit.holder)
         now, wait = self._pause(visit, now, parallel=path.parallel)
         started = clock.deadline(now, wait)
+        if visit.shifts is not None:
+            back = self.case.period.next_shift(started, visit.shifts)
+            hour = whole_seconds(HOUR_MS * self.case.draws.uniform(f"shift/{visit.key}"))
+            started = started if back == started else clock.deadline(back, hour)
         return self._happen(visit, started, clock.deadline(started, visit.work_ms))
 
     def _pause(self, visit: Visit, now: int, *, parallel: bool) -> tuple[int, int]:

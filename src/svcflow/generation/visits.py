@@ -30,7 +30,8 @@ class Visit:
     `key` names the step and its rounds, such as ``review/1.2``; `enabled` (ms) is when it becomes possible; `wait_ms`
     and `work_ms` are open time on the step's calendar; `holder` is the team that has the case. `sets` are the fields
     its event will set. `last_round`: no further round of the innermost loop is allowed. `fixed_at` (ms) lets the event
-    happen at an instant instead; `actor` names who acts instead of somebody on duty.
+    happen at an instant instead; `actor` names who acts instead of somebody on duty;
+    `shifts` (ms) are how long that person is there and how long away in turn, from the start of the log.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Visit:
     skipped: bool = False
     fixed_at: int | None = None
     actor: str | None = None
+    shifts: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ PLANTS: dict[str, dict[str, Any]] = {
     "repeat-contact": {"days": 4, "share": 0.3},
     "repeating-pattern": {"step": "propose", "steps": ["ask", "chase"], "times": 3},
     "rework-loop": {"step": "review", "sets": {"verdict": "rework"}, "rounds": 2, "share": 0.5},
-    "single-person": {"step": "review", "person": "dora", "hours": 5},
+    "single-person": {"step": "review", "person": "dora", "there": 4, "away": 3},
     "sla-at-risk": {"step": "resolve", "hours": 24, "share": 0.4},
     "slow-handoff": {"from": "hotline", "to": "support", "hours": 12, "share": 0.8},
     "slow-pair": {"after": "assess", "step": "investigate", "hours": 6},
