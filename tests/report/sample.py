@@ -140,7 +140,6 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
         "activities": [{"activity": a, "count": n, "cases": n, "processing": None} for a, n in sorted(counts.items())],
         "quantities": {},
         "causes": None,
-        "quantities": {},
         "model": {
             "discovered": "->( 'Case received', *( 'Eligibility check', 'L2 investigation' ) )",
             "fitness": 0.962,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import atan2, cos, sin, sqrt
 
@@ -35,6 +35,10 @@ class Style:
     languages: tuple[Language, ...]
     counts: Mapping[str, int]
     outsiders: frozenset[str]
+    kind: Callable[[Row], str] = kind_of
+    """What sort of line a link is; of the sort ``own`` the wait decides the colour."""
+    tell: Callable[[Row], Text] | None = None
+    """What a link is labelled with, instead of its median wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +154,13 @@ def _draw_box(number: int, card: Card, layout: Layout, style: Style) -> Markup:
 
 def _tag(row: Row, style: Style) -> tuple[Text, tuple[float, float] | None]:
     """Return the label of a link and its size; short waits have none."""
-    median = row.get("median_s")
-    if median is None or median < 0.75 * style.scale.limits[0]:
+    if style.tell is not None:
+        text = style.tell(row)
+    else:
+        median = row.get("median_s")
+        text = EMPTY if median is None or median < 0.75 * style.scale.limits[0] else fmt.duration(median)
+    if not text:
         return EMPTY, None
-    text = fmt.duration(median)
     width = max(measure(text[language], TAG_SIZE, bold=True) for language in style.languages)
     return text, (width + 12, 18.0)
 
@@ -163,8 +170,8 @@ def _draw_tag(number: int, row: Row, route: Route | None, style: Style) -> Marku
     if route is None or size is None:
         return Markup("")
     x, y = route.label or _halfway(route.points)
-    wait = style.scale.classify(row.get("median_s")) if kind_of(row) == "own" else 0
-    kind = kind_of(row)
+    kind = style.kind(row)
+    wait = style.scale.classify(row.get("median_s")) if kind == "own" else 0
     plate = el("rect", x=x - size[0] / 2, y=y - size[1] / 2, width=size[0], height=size[1], rx=4)
     words = label(text, style.languages, x=x, y=y + 4)
     return el("g", plate, words, class_=f"tag l{wait} {kind}", data_e=number, data_c=count_cases(row))
@@ -175,7 +182,7 @@ def _draw_link(number: int, row: Row, route: Route | None, style: Style, *, heav
         return Markup("")
     width = 1.4 + 5.2 * sqrt(count_cases(row) / heaviest)
     path = _write_path(route)
-    kind = kind_of(row)
+    kind = style.kind(row)
     wait = style.scale.classify(row.get("median_s")) if kind == "own" else 0
     parts = [el("path", d=path, class_="way", stroke_width=width)]
     if route.tip:

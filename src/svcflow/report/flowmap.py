@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 LEAST_SHARE = 0.01
@@ -21,6 +21,10 @@ class Chosen:
     activities: tuple[str, ...]
     least_cases: int
     hidden: int
+
+    def with_links(self, links: Sequence[Row]) -> Chosen:
+        """Return the same choice with other values on its links."""
+        return replace(self, links=tuple(links))
 
 
 def choose_links(rows: Sequence[Row], cases: int, variants: Sequence[Row] = ()) -> Chosen:

@@ -29,16 +29,18 @@ def render(
     document: Mapping[str, Any],
     *,
     lang: Choice = "en",
-    title: str | None = None,
+    title: str | Text | None = None,
     show_people: bool = False,
     logo: str = "",
     theme: Mapping[str, str] | None = None,
+    parts: ModuleType = sections,
 ) -> str:
     """Return the report of an analysis document as one HTML file.
 
     `lang` is the language of the page; ``both`` holds English and Chinese with a button between them. People are
-    numbered unless `show_people`. `logo` is a ``data:`` address and `theme` colours by token (see `themes`). The same
-    arguments give the same bytes. Raises `UsageError` for another `lang`.
+    numbered unless `show_people`. `logo` is a ``data:`` address and `theme` colours by token (see `themes`); `parts` is
+    the package whose sections make the page. The same arguments give the same bytes. Raises `UsageError` for another
+    `lang`.
     """
     if lang not in LANGUAGES:
         raise UsageError(f"unknown language {lang!r}", "en, zh or both")
@@ -46,7 +48,7 @@ def render(
     context = Context(clean(document), languages, show_people=show_people)
     environment = _open_templates(languages, context)
     bodies: list[dict[str, Any]] = []
-    for name, module in find_sections():
+    for name, module in find_sections(parts):
         section = _build(module, context)
         if section is not None:
             bodies.append({"id": name, "section": section, "body": _fill(environment, name, module, section)})
@@ -68,9 +70,9 @@ def render(
     )
 
 
-def find_sections() -> list[tuple[str, ModuleType]]:
-    """Return the sections in the order of the page: each module's ``ORDER``."""
-    return sorted(plugins.find(sections).items(), key=lambda item: (item[1].ORDER, item[0]))
+def find_sections(parts: ModuleType = sections) -> list[tuple[str, ModuleType]]:
+    """Return the sections of a package in the order of the page: each module's ``ORDER``."""
+    return sorted(plugins.find(parts).items(), key=lambda item: (item[1].ORDER, item[0]))
 
 
 def pack(spans: list[int]) -> list[int]:
@@ -107,11 +109,14 @@ def _fill(environment: jinja2.Environment, name: str, module: ModuleType, sectio
     """Return a section's body; its template sees the view and, as `w`, the section's own words."""
     if section.missing:
         return Markup("")
-    template = environment.get_template(f"sections/{name.replace('-', '_')}.html")
+    folder = module.__name__.split(".")[-2]
+    template = environment.get_template(f"{folder}/{name.replace('-', '_')}.html")
     return Markup(tighten(template.render(section.view, w=vars(module).get("say"))))  # noqa: S704 - autoescaped
 
 
-def _entitle(context: Context, title: str | None) -> Text:
+def _entitle(context: Context, title: str | Text | None) -> Text:
+    if isinstance(title, Text):
+        return title
     if title:
         return as_text(clean_text(title))
     source = context.get("log", "source")
