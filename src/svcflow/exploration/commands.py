@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from svcflow.exploration.selections import Filter, check
 from svcflow.exploration.setting import Setting
+from svcflow.mining.selections import Filter, check
 
 PLAIN = frozenset({"attribute", "period"})
 """The filters that the command line has options for, unless they are turned round."""

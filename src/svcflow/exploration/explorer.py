@@ -19,9 +19,10 @@ from svcflow.exploration.blocks import tell
 from svcflow.exploration.commands import write_commands
 from svcflow.exploration.opened import Opened
 from svcflow.exploration.persons import names_people
-from svcflow.exploration.selections import Filter, Selection, Selections, check
+from svcflow.exploration.selections import Selection, Selections
 from svcflow.exploration.setting import Setting
 from svcflow.exploration.values import list_activities, list_attributes, list_spans, list_values
+from svcflow.mining.selections import Filter, check
 
 Answer = dict[str, Any]
 MOST_ANSWERS = 200

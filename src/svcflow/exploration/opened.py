@@ -7,20 +7,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow import times
-from svcflow.engines import local
-from svcflow.eventlog.log import Log, Millis
+from svcflow.eventlog.log import Log
 from svcflow.exploration.handings import Handings
 from svcflow.exploration.links import Links
 from svcflow.mining.accounts import find_machines
+from svcflow.mining.facts import Facts
 from svcflow.mining.handovers import Between
 from svcflow.mining.mined import find_codes, is_guessed, trust_done
 from svcflow.mining.recurrence import Recurrences, recur
-from svcflow.mining.variants import Variants, VariantsFold
 from svcflow.mining.waits import Waits, gather_waits
 
 
-class Opened:
+class Opened(Facts):
     """A log and what was measured of it.
 
     What is judged rather than counted (which accounts are machines, which waits timers make, whether a guess of what
@@ -28,35 +26,14 @@ class Opened:
     """
 
     def __init__(self, log: Log) -> None:
-        self.log = log
+        super().__init__(log)
         self._handings: dict[Between, Handings] = {}
-
-    @cached_property
-    def case(self) -> NDArray[np.int32]:
-        """Return for each instance the number of its case."""
-        return np.repeat(np.arange(self.log.cases, dtype=np.int32), np.diff(self.log.offsets))
-
-    @cached_property
-    def begin(self) -> Millis:
-        """Return when each case begins."""
-        return np.minimum(self.log.start, self.log.time)[self.log.offsets[:-1]]
-
-    @cached_property
-    def cycle(self) -> Millis:
-        """Return the cycle time of each case in milliseconds."""
-        return times.cycle(self.log.start, self.log.time, self.log.offsets)
 
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
         """Return the number of events of each case."""
         log = self.log
         return np.diff(log.offsets) if log.case_events is None else log.case_events
-
-    @cached_property
-    def variants(self) -> Variants:
-        """Return the variants of the whole log."""
-        found: Variants = local.run(self.log, {"variants": VariantsFold()})["variants"]
-        return found
 
     @cached_property
     def variant_medians(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

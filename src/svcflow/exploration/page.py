@@ -15,7 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from svcflow.exploration.explorer import Explorer
-from svcflow.exploration.selections import Filter
+from svcflow.mining.selections import Filter
 from svcflow.report.document import clean_text
 from svcflow.report.palette import write_tokens
 from svcflow.report.words import Language

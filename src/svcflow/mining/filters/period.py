@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.selection import to_millis
-from svcflow.exploration.opened import Opened
+from svcflow.mining.facts import Facts
 
 
-def keep(opened: Opened, *, since: str | None = None, until: str | None = None) -> NDArray[np.bool_]:
+def keep(facts: Facts, *, since: str | None = None, until: str | None = None) -> NDArray[np.bool_]:
     """Return the cases that begin from `since` on and before `until`, in the zone of the log."""
-    kept = np.ones(opened.log.cases, bool)
+    kept = np.ones(facts.log.cases, bool)
     if since:
-        kept &= opened.begin >= to_millis(since, opened.log.zone)
+        kept &= facts.begin >= to_millis(since, facts.log.zone)
     if until:
-        kept &= opened.begin < to_millis(until, opened.log.zone)
+        kept &= facts.begin < to_millis(until, facts.log.zone)
     return kept

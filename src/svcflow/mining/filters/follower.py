@@ -8,17 +8,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.exploration.opened import Opened
+from svcflow.mining.facts import Facts
 
 
 def keep(
-    opened: Opened, *, first: str, then: str, directly: bool = False, within_s: float | None = None
+    facts: Facts, *, first: str, then: str, directly: bool = False, within_s: float | None = None
 ) -> NDArray[np.bool_]:
     """Return the cases in which `then` follows `first` at least once.
 
     Rows of a case are in order of completion, so the next `then` is also the soonest.
     """
-    log = opened.log
+    log = facts.log
     kept = np.zeros(log.cases, bool)
     before, after = log.activities.find(first), log.activities.find(then)
     if before is None or after is None:
@@ -28,10 +28,10 @@ def keep(
     place = np.searchsorted(targets, rows, side="right")
     rows, place = rows[place < len(targets)], place[place < len(targets)]
     found = targets[place]
-    good = opened.case[found] == opened.case[rows]
+    good = facts.case[found] == facts.case[rows]
     if directly:
         good &= found == rows + 1
     if within_s is not None:
         good &= log.time[found] - log.time[rows] <= within_s * 1000
-    kept[opened.case[rows[good]]] = True
+    kept[facts.case[rows[good]]] = True
     return kept

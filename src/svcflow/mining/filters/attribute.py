@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.selection import judge
-from svcflow.exploration.opened import Opened
+from svcflow.mining.facts import Facts
 
 
-def keep(opened: Opened, *, where: str) -> NDArray[np.bool_]:
+def keep(facts: Facts, *, where: str) -> NDArray[np.bool_]:
     """Return the cases for which `where` holds. Raises `GuardError` for what is no condition on this log."""
-    return judge(opened.log, where)
+    return judge(facts.log, where)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.exploration.opened import Opened
+from svcflow.mining.facts import Facts
 
 
-def keep(opened: Opened, *, min_s: float | None = None, max_s: float | None = None) -> NDArray[np.bool_]:
+def keep(facts: Facts, *, min_s: float | None = None, max_s: float | None = None) -> NDArray[np.bool_]:
     """Return the cases whose cycle time lies between the limits."""
-    kept = np.ones(opened.log.cases, bool)
+    kept = np.ones(facts.log.cases, bool)
     if min_s is not None:
-        kept &= opened.cycle >= min_s * 1000
+        kept &= facts.cycle >= min_s * 1000
     if max_s is not None:
-        kept &= opened.cycle <= max_s * 1000
+        kept &= facts.cycle <= max_s * 1000
     return kept

@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.exploration.opened import Opened
+from svcflow.mining.facts import Facts
 from svcflow.mining.mined import find_codes
 
 
-def keep(opened: Opened, *, first: list[str] | None = None, last: list[str] | None = None) -> NDArray[np.bool_]:
+def keep(facts: Facts, *, first: list[str] | None = None, last: list[str] | None = None) -> NDArray[np.bool_]:
     """Return the cases that begin and end so."""
-    log = opened.log
+    log = facts.log
     kept = np.ones(log.cases, bool)
     if first:
         kept &= np.isin(log.activity[log.offsets[:-1]], find_codes(log, tuple(first)))

@@ -1,1 +1,0 @@
-"""Filters of whole cases; one a file. ``keep(opened, **stated)`` returns which cases of the whole log pass."""
