@@ -20,7 +20,18 @@ KEY = "withheld"
 """Where a document says what is not in it: the smallest group told, and how many groups each table has lost."""
 
 PARTS = frozenset(
-    ("open", "returns", "overlaps", "repeats", "redos", "unattributed", "reopens", "sustained_cases", "all_bounces")
+    (
+        "open",
+        "ended",
+        "returns",
+        "overlaps",
+        "repeats",
+        "redos",
+        "unattributed",
+        "reopens",
+        "sustained_cases",
+        "all_bounces",
+    )
 )
 """Counts inside a row that are of a part of its cases."""
 

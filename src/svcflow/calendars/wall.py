@@ -41,7 +41,7 @@ def on_the_wall(day: int, spans: Spans, offsets: tuple[int, int], zone: ZoneInfo
             yield midnight + start * MINUTE_MS - offset, midnight + end * MINUTE_MS - offset
         return
     begin, finish = midnight - offset, midnight + DAY_MS - following
-    change = _change(begin, finish, zone)
+    change = find_change(begin, finish, zone)
     for low, high, shift in ((begin, change, offset), (change, finish, following)):
         for start, end in spans:
             a = max(low, midnight + start * MINUTE_MS - shift)
@@ -50,7 +50,7 @@ def on_the_wall(day: int, spans: Spans, offsets: tuple[int, int], zone: ZoneInfo
                 yield a, b
 
 
-def _change(low: int, high: int, zone: ZoneInfo) -> int:
+def find_change(low: int, high: int, zone: ZoneInfo) -> int:
     """Return the instant between `low` and `high` at which the zone takes the offset it has at `high`."""
     final = _offset_at(high, zone)
     while high - low > 1000:
