@@ -32,9 +32,10 @@ COMPLAINTS = ROOT / "logs" / "complaints.csv"
 WORKFLOWS = ROOT / "workflows"
 NO_CASES = frozenset(
     ("activities", "resources", "teams", "variants", "line", "column", "net_loop_gain", "wave", "replayed_variants",
-     "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority")
+     "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority",
+     "weekday", "days", "whole_weeks", "windows", "warm_up", "cut_off", "holds")
 )  # fmt: skip
-"""Keys whose whole numbers count groups, places, differences and scores, not cases."""
+"""Keys whose whole numbers count groups, places, differences, scores and days, not cases."""
 
 
 def numbers(value: Any, key: str = "", path: str = "") -> Iterator[tuple[str, str, int]]:

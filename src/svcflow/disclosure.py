@@ -23,6 +23,9 @@ PARTS = frozenset(
     (
         "open",
         "ended",
+        "at_end",
+        "begun_that_day",
+        "open_cases",
         "returns",
         "overlaps",
         "repeats",

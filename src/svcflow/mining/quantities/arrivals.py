@@ -1,8 +1,8 @@
 """Cases that begin and end, by week and by day.
 
-**What.** For every week (from Monday) and every day of the log's time zone: how many cases began, how many ended, the
-difference, and how many were open at its end. Figures: means per day and per week, and the trend of the beginnings over
-the whole weeks (a straight line by least squares, cases per week more each week).
+**What.** For every week (from Monday) and every day of the log's time zone: how many cases began and how many
+ended. Figures: means per day and per week, and the trend of the beginnings over the whole weeks (a straight line by
+least squares, cases per week more each week).
 
 **How.** A case begins at its first start. It ends at its last completion if that is a done activity; an open case does
 not end. Days are days of the wall clock: that of a change to or from summer time has 23 or 25 hours. The weeks at
@@ -96,25 +96,22 @@ def _slope(values: NDArray[np.float64]) -> float | None:
 def _tabulate(levels: Levels) -> Table:
     days = levels.days
     weeks = days.weeks
-    last_days = np.flatnonzero(np.diff(weeks, append=-1))
     begun, ended = (np.bincount(weeks, weights=column).astype(np.int64) for column in (levels.begun, levels.ended))
-    names = [days.name_week(week) for week in range(len(last_days))]
-    by_week = _list("week", names, (begun, ended, levels.at_end[last_days]))
+    names = [days.name_week(week) for week in range(len(begun))]
+    by_week = _list("week", names, (begun, ended))
     busy = np.flatnonzero(levels.begun + levels.ended)
     names = [days.name(day) for day in busy.tolist()]
-    by_day = _list("day", names, (levels.begun[busy], levels.ended[busy], levels.at_end[busy]))
+    by_day = _list("day", names, (levels.begun[busy], levels.ended[busy]))
     return Table({name: [*by_week[name], *by_day[name]] for name in by_week})
 
 
 def _list(unit: str, names: Iterable[str], counts: tuple[NDArray[np.int64], ...]) -> dict[str, list[object]]:
-    begun, ended, at_end = counts
+    begun, ended = counts
     return {
         "unit": [unit] * len(begun),
         "from": [*names],
         "cases": begun.tolist(),
         "ended": ended.tolist(),
-        "net": (begun - ended).tolist(),
-        "open": at_end.tolist(),
     }
 
 
