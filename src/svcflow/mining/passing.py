@@ -73,7 +73,7 @@ class LevelFold:
 
     def partial(self, batch: Batch) -> tuple[Any, int]:
         """Summarise one block; the second part is the waiting of all its steps."""
-        mapped = replace(batch, team=self.levels.of_team[batch.team])
+        mapped = replace(batch, team=self.levels.of_team[batch.team], derived={})
         waited = int(follow(batch, self.inner.activities).waiting.sum(dtype=np.int64))
         return self.inner.partial(mapped), waited
 

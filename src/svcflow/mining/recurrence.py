@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
-from svcflow.mining.recall import recall
-from svcflow.mining.transitions import case_of_rows
+from svcflow.mining.transitions import case_of_rows, derive
 
 Rows = NDArray[np.int64]
 
@@ -28,9 +27,12 @@ class Recurrences:
     case: Rows
 
 
-@recall
 def recur(batch: Batch) -> Recurrences:
     """Return the recurrences of a block."""
+    return derive(batch, "recurrences", lambda: _recur(batch))
+
+
+def _recur(batch: Batch) -> Recurrences:
     case = case_of_rows(batch)
     key = case * (int(batch.activity.max(initial=0)) + 1) + batch.activity
     order = np.argsort(key, kind="stable")

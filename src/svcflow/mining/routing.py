@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
 from svcflow.mining.accounts import find_outsiders
-from svcflow.mining.recall import recall
-from svcflow.mining.transitions import case_of_rows
+from svcflow.mining.transitions import case_of_rows, derive
 
 MOVING = 0.01
 """Where fewer cases than this share leave their team, handovers between people tell more."""
@@ -67,9 +66,16 @@ def choose_holder(log: Log, team_cases: int) -> Holder | None:
     return None
 
 
-@recall
 def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     """Return the routes of a block; `holder` is its team or resource column, `machines` are resource codes."""
+    columns = {"team": batch.team, "resource": batch.resource, "activity": batch.activity}
+    name = next((name for name, column in columns.items() if column is holder), None)
+    if name is None:
+        return _trace(batch, holder, machines)
+    return derive(batch, f"routes of {name} past {machines.tolist()}", lambda: _trace(batch, holder, machines))
+
+
+def _trace(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     case = case_of_rows(batch)
     row = np.flatnonzero(~np.isin(batch.resource, machines)) if len(machines) else np.arange(len(holder))
     case, value = case[row], holder[row]

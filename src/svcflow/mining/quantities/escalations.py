@@ -21,12 +21,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Millis
+from svcflow import times
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
+from svcflow.mining.durations import BOUNDED, Durations, from_groups
 from svcflow.mining.grouping import all_seconds, count, distinct, group, seconds
 from svcflow.mining.levels import NO_LINES, Levels, find_lines
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.tables import Table
+from svcflow.mining.tallies import Tally
 from svcflow.mining.transitions import BusinessClock, case_of_rows
 
 TITLE = {"en": "Escalations", "zh": "升级"}
@@ -42,14 +45,15 @@ JUDGED, FRONT, NEVER_DOWN, NONE_SKIPPED, PUSHED, UP, DOWN, SKIPS = range(8)
 
 
 class Part(NamedTuple):
-    """What one block holds: counts, a pair of lines per escalation and per case with one, waits, time held before."""
+    """What is known so far: counts; by pair of lines the cases, the prompt escalations, the waits, the time held."""
 
     counts: NDArray[np.int64]
-    pairs: NDArray[np.int64]
-    cases: NDArray[np.int64]
-    waits: Millis
-    open_waits: Millis
-    held: Millis
+    cases: Tally
+    prompt: Tally
+    open_prompt: Tally
+    waits: Durations
+    open_waits: Durations
+    held: Durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +64,47 @@ class EscalationsFold:
     outsiders: Codes
     clock: BusinessClock | None = None
 
-    def partial(self, batch: Batch) -> tuple[Part, ...]:
+    def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
+        row, case, first = self._find_stays(batch)
+        line = self.levels.of_team[batch.team[row]]
+        height = self.levels.heights[line].astype(np.int64)
+        climb = np.where(first, 0, height - np.roll(height, 1))
+        up = np.flatnonzero(climb > 0)
+        pairs = line[up - 1].astype(np.int64) * len(self.levels.names) + line[up]
+        ends, starts = batch.time[row[up] - 1], batch.start[row[up]]
+        waits = times.waiting(ends, starts)
+        open_waits = self.clock.elapsed_all(ends, np.maximum(starts, ends)) if self.clock else waits
+        held = times.waiting(batch.start[row[up - 1]], starts)
+        width = len(self.levels.names) ** 2
+        return Part(
+            _count_cases(first, height, climb),
+            Tally(*count(distinct(case[up] * width + pairs) % width)),
+            Tally(*count(pairs[waits <= PROMPT])),
+            Tally(*count(pairs[open_waits <= PROMPT])),
+            *(from_groups(group(pairs, values), BOUNDED) for values in (waits, open_waits, held)),
+        )
+
+    def _find_stays(self, batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the first row of each stay on a known line, its case, and whether it is the first of the case."""
         line = self.levels.of_team[batch.team]
         row = np.flatnonzero((line != UNKNOWN) & ~np.isin(batch.resource, self.outsiders))
         case = case_of_rows(batch)[row]
         new = np.ones(len(row), np.bool_)
         new[1:] = (case[1:] != case[:-1]) | (line[row[1:]] != line[row[:-1]])
         row, case = row[new], case[new]
-        height = self.levels.heights[line[row]].astype(np.int64)
         first = np.ones(len(row), np.bool_)
         first[1:] = case[1:] != case[:-1]
-        climb = np.where(first, 0, height - np.roll(height, 1))
-        up = np.flatnonzero(climb > 0)
-        pairs = line[row[up - 1]].astype(np.int64) * len(self.levels.names) + line[row[up]]
-        width = len(self.levels.names) ** 2
-        ends, starts = batch.time[row[up] - 1], batch.start[row[up]]
-        return (
-            Part(
-                _count_cases(first, height, climb),
-                pairs,
-                distinct(case[up] * width + pairs) % width,
-                np.maximum(starts - ends, 0),
-                self.clock.elapsed_all(ends, np.maximum(starts, ends)) if self.clock else starts[:0],
-                np.maximum(starts - batch.start[row[up - 1]], 0),
-            ),
-        )
+        return row, case, first
 
-    def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
+    def merge(self, left: Part, right: Part) -> Part:
         """Put two summaries together."""
-        return left + right
+        rest = (a.merge(b) for a, b in zip(left[1:], right[1:], strict=True))  # type: ignore[attr-defined]
+        return Part(left.counts + right.counts, *rest)
 
-    def finish(self, state: tuple[Part, ...], log: Log) -> Measured:
-        """Group the escalations by pair of lines."""
-        counts = np.sum([part.counts for part in state], axis=0).tolist()
-        all_ = Part(*(np.concatenate(column) for column in zip(*state, strict=True)))
-        waits = group(all_.pairs, all_.waits)
+    def finish(self, state: Part, log: Log) -> Measured:
+        """Return the escalations by pair of lines."""
+        waits, held = state.waits, state.held
         source, target = np.divmod(waits.keys, len(self.levels.names))
         heights = self.levels.heights
         columns: dict[str, list[Any]] = {
@@ -103,34 +112,37 @@ class EscalationsFold:
             "to": [self.levels.names[code] for code in target.tolist()],
             "skipped": (heights[target] - heights[source] - 1).tolist(),
             "count": waits.counts.tolist(),
-            "cases": count(all_.cases)[1].tolist(),
+            "cases": state.cases.of(waits.keys).tolist(),
             "wait_median_s": all_seconds(waits.quantile(0.5)),
             "wait_p90_s": all_seconds(waits.quantile(0.9)),
             "wait_total_s": all_seconds(waits.totals),
-            "within_30_min_share": _share_prompt(all_.pairs, all_.waits),
-            "held_median_s": all_seconds(group(all_.pairs, all_.held).quantile(0.5)),
+            "within_30_min_share": (state.prompt.of(waits.keys) / waits.counts).tolist(),
+            "held_median_s": all_seconds(held.quantile(0.5)),
         }
         if self.clock:
-            columns["wait_median_business_s"] = all_seconds(group(all_.pairs, all_.open_waits).quantile(0.5))
-            columns["within_30_min_business_share"] = _share_prompt(all_.pairs, all_.open_waits)
-        return Measured(Table(columns), self._sum_up(counts, all_), counts[JUDGED], "cases")
+            columns["wait_median_business_s"] = all_seconds(state.open_waits.quantile(0.5))
+            columns["within_30_min_business_share"] = (state.open_prompt.of(waits.keys) / waits.counts).tolist()
+        approximate = not (waits.exact.all() and held.exact.all())
+        return Measured(
+            Table(columns), self._sum_up(state), int(state.counts[JUDGED]), "cases", approximate=approximate
+        )
 
-    def _sum_up(self, counts: list[int], all_: Part) -> dict[str, float | int | str | None]:
-        judged = counts[JUDGED]
-        whole = group(np.zeros(len(all_.waits), np.int64), all_.waits)
-        known = bool(len(whole.keys))
+    def _sum_up(self, state: Part) -> dict[str, float | int | str | None]:
+        counts = state.counts.tolist()
+        judged, up = counts[JUDGED], counts[UP]
+        whole = state.waits.move(np.zeros(len(state.waits.keys), np.int64))
         return {
             "lines_from": self.levels.source,
-            "escalations": counts[UP],
+            "escalations": up,
             "levels_skipped": counts[SKIPS],
             "back_down": counts[DOWN],
             "start_at_line_1_share": counts[FRONT] / judged if judged else None,
             "never_down_share": counts[NEVER_DOWN] / judged if judged else None,
             "none_skipped_share": counts[NONE_SKIPPED] / judged if judged else None,
             "push_to_front_share": counts[PUSHED] / judged if judged else None,
-            "wait_median_s": seconds(whole.quantile(0.5)[0]) if known else None,
-            "wait_p90_s": seconds(whole.quantile(0.9)[0]) if known else None,
-            "within_30_min_share": float((all_.waits <= PROMPT).mean()) if known else None,
+            "wait_median_s": seconds(whole.quantile(0.5)[0]) if up else None,
+            "wait_p90_s": seconds(whole.quantile(0.9)[0]) if up else None,
+            "within_30_min_share": int(state.prompt.counts.sum()) / up if up else None,
         }
 
 
@@ -146,15 +158,6 @@ def _count_cases(first: NDArray[np.bool_], height: NDArray[np.int64], climb: NDA
     counts[PUSHED] = (front & ~down & ~skips).sum()
     counts[[UP, DOWN, SKIPS]] = (climb > 0).sum(), (climb < 0).sum(), (climb[climb > 1] - 1).sum()
     return counts
-
-
-def _share_prompt(pairs: NDArray[np.int64], waits: Millis) -> list[float]:
-    """Return the share of waits of 30 minutes at most, for each pair, ascending."""
-    keys, numbers = count(pairs)
-    prompt, hits = count(pairs[waits <= PROMPT])
-    shares = np.zeros(len(keys))
-    shares[np.searchsorted(keys, prompt)] = hits
-    return (shares / np.maximum(numbers, 1)).tolist()
 
 
 def prepare(setting: Setting) -> EscalationsFold | Declined:

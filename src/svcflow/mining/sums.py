@@ -11,22 +11,22 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tally:
+class Sums:
     """Whole-number sums: `keys` ascend, ``sums[i]`` holds column `i`, one number for each key."""
 
     keys: Ints
     sums: Ints
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: Sums) -> Sums:
         """Return the sums of both."""
         return sum_by(np.concatenate([self.keys, other.keys]), np.concatenate([self.sums, other.sums], axis=1))
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def take(self, places: Ints) -> Tally:
+    def take(self, places: Ints) -> Sums:
         """Return the keys at these places, in this order."""
-        return Tally(self.keys[places], self.sums[:, places])
+        return Sums(self.keys[places], self.sums[:, places])
 
     def get(self, keys: Ints) -> Ints:
         """Return the sums of these keys, columns x keys; 0 for a key that is not there."""
@@ -38,7 +38,7 @@ class Tally:
         return found
 
 
-def sum_by(keys: NDArray[np.integer], sums: Ints) -> Tally:
+def sum_by(keys: NDArray[np.integer], sums: Ints) -> Sums:
     """Return the sums (columns x entries) of each distinct key.
 
     >>> found = sum_by(np.array([7, 2, 7]), np.array([[1, 1, 1], [10, 20, 30]]))
@@ -48,11 +48,11 @@ def sum_by(keys: NDArray[np.integer], sums: Ints) -> Tally:
     order = np.argsort(keys, kind="stable")
     ordered = keys[order].astype(np.int64)
     if not len(ordered):
-        return Tally(ordered, np.zeros((len(sums), 0), np.int64))
+        return Sums(ordered, np.zeros((len(sums), 0), np.int64))
     starts = np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
-    return Tally(ordered[starts], np.add.reduceat(sums[:, order].astype(np.int64), starts, axis=1))
+    return Sums(ordered[starts], np.add.reduceat(sums[:, order].astype(np.int64), starts, axis=1))
 
 
-def count_by(keys: NDArray[np.integer]) -> Tally:
+def count_by(keys: NDArray[np.integer]) -> Sums:
     """Return how often each distinct key occurs, as one column."""
     return sum_by(keys, np.ones((1, len(keys)), np.int64))
