@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import svcflow
-from svcflow.cli._tables import Shown, align
+from svcflow.cli._tables import WIDEST, Shown, align
 from svcflow.cli._withheld import say_told, say_withheld
 from svcflow.wording import say_count, say_duration
 
@@ -50,7 +50,8 @@ def key_as_words(key: str) -> str:
 
 def _column(key: str, rows: list[Row]) -> Shown:
     numeric = all(isinstance(row[key], int | float) or row[key] is None for row in rows)
-    return Shown(key_as_words(key), key, lambda value: _say(key, value), right=numeric)
+    widest = 120 if any(isinstance(row[key], list) for row in rows) else WIDEST
+    return Shown(key_as_words(key), key, lambda value: _say(key, value), right=numeric, widest=widest)
 
 
 def _say(key: str, value: Any) -> str:

@@ -45,3 +45,12 @@ def _recur(batch: Batch) -> Recurrences:
     back = np.argsort(row)
     row, before = row[back], before[back]
     return Recurrences(row, before, first[row], case[row])
+
+
+def begin_self_loops(again: Recurrences) -> NDArray[np.bool_]:
+    """Return which recurrences begin a self-loop: at once, and not already the next round of one."""
+    at_once = again.before == again.row - 1
+    continues = np.zeros(len(again.row), np.bool_)
+    continues[1:] = at_once[:-1] & (again.row[:-1] == again.row[1:] - 1)
+    begins: NDArray[np.bool_] = at_once & ~continues
+    return begins

@@ -1,16 +1,17 @@
 """Escalations: cases that go up a line of support, how long they wait before it, and whether lines are skipped.
 
 **What.** For each pair of lines, lower first: how often cases go up from the one to the other, how many levels that
-skips, the *wait before the escalation*, which the first instance on the higher line waits, and how long the lower line
-had *held* the case, from the start of its first instance on. Besides, how many cases keep to *push to front*: they
-start at line 1, nothing goes back down, and no line is skipped; each condition also alone.
+skips, the *wait before the escalation*, which the first instance on the higher line waits, and how long the lower
+line had *held* the case, from the start of its first instance on. Besides, how many cases keep to *push to front*:
+they start at line 1, nothing goes back down, and no line is skipped; each condition also alone.
 
 **How.** The lines are those of `handovers-of-lines`. Instances of no known line are passed over here, since what is
 unknown is neither above nor below; cases without any known line are not judged.
 
 **Source.** metrics.md 4; the target of 30 minutes is that of metrics.md 9.
 
-**Limits.** Where the export knows one time per event, the wait holds the work of the higher line's first instance too.
+**Limits.** Where the export knows one time per event, the wait holds the work of the higher line's first instance
+too.
 """
 
 from __future__ import annotations

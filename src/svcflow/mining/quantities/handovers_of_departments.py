@@ -1,10 +1,11 @@
 """Handovers between departments, apart from those between teams of one department.
 
-**What.** For each pair of departments what `handovers-of-teams` says of teams; and beside it how many changes of team
-stay within one department, how many cross between two, and how many come from or go to a team of no known department.
+**What.** For each pair of departments what `handovers-of-teams` says of teams; and beside it how many changes of
+team stay within one department, how many cross between two, and how many come from or go to a team of no known
+department.
 
-**How.** A team belongs to the department that the organisation of the workspace gives it (`department:`), found by the
-team's id and labels. The sequence of departments of a case is run-collapsed, unknown being a value.
+**How.** A team belongs to the department that the organisation of the workspace gives it (`department:`), found by
+the team's id and labels. The sequence of departments of a case is run-collapsed, unknown being a value.
 
 **Source.** metrics.md 4.
 

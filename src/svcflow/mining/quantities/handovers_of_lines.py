@@ -1,6 +1,7 @@
 """Handovers between lines of support, up and down.
 
-**What.** For each pair of lines what `handovers-of-teams` says of teams. `lines_from` says where the lines come from.
+**What.** For each pair of lines what `handovers-of-teams` says of teams. `lines_from` says where the lines come
+from.
 
 **How.** A team is of the line that the organisation of the workspace gives it (`line:`), found by the team's id and
 labels; where no organisation says, of the line its name shows: `2nd`, `L2`, `level 2`, `second line`, `二线`. The

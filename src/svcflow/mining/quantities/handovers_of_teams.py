@@ -1,8 +1,8 @@
 """What each pair of teams costs that hand cases over.
 
-**What.** For every team that passes cases on and every team that takes them: how often and in how many cases, how long
-the receiver lets the case wait (median, P90, total and share of all time between events), how often the giver gets the
-case back later, and the *excess*: what the handover adds to the same step within a team.
+**What.** For every team that passes cases on and every team that takes them: how often and in how many cases, how
+long the receiver lets the case wait (median, P90, total and share of all time between events), how often the giver
+gets the case back later, and the *excess*: what the handover adds to the same step within a team.
 
 **How.** Handovers of a case are the changes in its run-collapsed sequence of teams; the delay is the waiting of the
 receiver's first instance. excess = (mean delay - mean waiting on the same pair of activities where the team stays)

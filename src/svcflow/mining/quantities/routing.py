@@ -1,13 +1,13 @@
 """The shapes that handovers take: returns, ping-pong in every stated sense, straight and circular routes.
 
-**What.** For teams, people, lines, departments and, for comparison, activities: how many cases show each shape, and how
-often it occurs. `means` is the definition that a number rests on, since senses of *ping-pong* differ tenfold.
+**What.** For teams, people, lines, departments and, for comparison, activities: how many cases show each shape, and
+how often it occurs. `means` is the definition that a number rests on, since senses of *ping-pong* differ tenfold.
 
-**How.** The sequence of holders of each case is run-collapsed: A A B is A B. Occurrences of a shape may overlap:
-A B A B A shows A-B-A three times.
+**How.** The sequence of holders of each case is run-collapsed: A A B is A B. Occurrences of a shape may overlap: A
+B A B A shows A-B-A three times.
 
-**Source.** metrics.md 4. On the audit log of a service desk the four senses flagged 16.7, 15.6, 5.3 and 1.0 % of cases,
-and A-B-A on activities 57.2 %.
+**Source.** metrics.md 4. On the audit log of a service desk the four senses flagged 16.7, 15.6, 5.3 and 1.0 % of
+cases, and A-B-A on activities 57.2 %.
 
 **Limits.** A return is no fault by itself: a case may be meant to come back. The same rule on activities counts the
 ordinary back and forth of statuses; it is here to be told apart, never to be called ping-pong of teams.
