@@ -75,7 +75,9 @@ import json, sys
 from svcflow.eventlog import read_log
 from svcflow.mining import mine
 from svcflow.mining.discovery import discover
-print(json.dumps(discover(mine(read_log(sys.argv[1])), coverage=0.8).to_json(), sort_keys=True))
+mined = mine(read_log(sys.argv[1]))
+models = [discover(mined, miner=miner, coverage=0.8).to_json() for miner in ("inductive", "heuristics", "powl")]
+print(json.dumps(models, sort_keys=True))
 """
 
 
