@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from svcflow import read_log, render
 from svcflow.analysis import analyze
-from svcflow.analysis.disclosure import withhold_analysis
+from svcflow.analysis.disclosure import _cut_lists, withhold_analysis
 from svcflow.cli.main import main
 from svcflow.definitions import load
 from svcflow.disclosure import Withholding, choose_small, withhold_parts
@@ -285,3 +285,24 @@ def test_runs_and_inspection_from_python() -> None:
     found = inspect(log)
     assert find_small(withhold_inspection(found, log, 20), 20) == []
     assert withhold_inspection(found, log, 1) is found
+
+
+def test_needs_tell_no_few_cases_by_their_trend() -> None:
+    rows = [
+        {"category": name, "cases": cases, "share": 0.3, "late_share": late, "trend": "steady", "ratio": ratio}
+        | {"ratio_low": 0.5, "ratio_high": 2.0, "open": 3}
+        for name, cases, late, ratio in (
+            ("a", 100, 0.04, 1.0),
+            ("b", 60, 0.5, 55.5 / 5.5),
+            ("c", 4, 0.5, 1.0),
+            ("d", 30, 0.0, 1.0),
+        )
+    ]  # of 60 cases of b, 5 came in the earlier half
+    lists = {"as_of": "2026-01-01", "follow_up": {"total": 1}, "call_backs": {}, "needs": {"total": 4, "rows": rows}}
+    told = _cut_lists(lists, Withholding(10))
+    assert told is not None
+    assert told["follow_up"] is told["call_backs"] is None
+    shown = {row["category"]: row for row in told["needs"]["rows"]}
+    assert shown.keys() == {"a", "b"}
+    assert [shown["a"][name] for name in ("late_share", "ratio", "open")] == [None, 1.0, None]
+    assert [shown["b"][name] for name in ("late_share", "ratio", "trend", "ratio_low")] == [0.5, None, None, None]

@@ -45,10 +45,10 @@ def test_no_more_are_told_than_there_is_room(log: svcflow.Log) -> None:
 
 def test_every_cited_case_of_a_real_page_is_told(document: dict[str, Any]) -> None:
     page = BeautifulSoup(svcflow.render(document), "html.parser")
-    links = page.select(".cases a.case")
+    links = page.select(".cases a")
     assert len(links) > 300
     assert page.select(".cases > bdi") == []
-    told = {str(case["id"]): case.select_one("pre").get_text() for case in page.select(".told")}
+    told = {str(case["id"]): case.select_one("pre").get_text() for case in page.select(".tolds > details")}
     assert all(len(told[str(link["href"])[1:]].splitlines()) > 1 for link in links)
 
 

@@ -8,6 +8,8 @@ import statistics
 from collections import Counter, defaultdict
 from typing import Any
 
+from .parts import make_lists, make_quantities, make_repeats, make_trends
+
 HOUR, DAY = 3600.0, 86_400.0
 PATCH = "--- a/complaint.yaml\n+++ b/complaint.yaml\n@@ -42 +42 @@\n-  within: 3d\n+  within: 1d\n"
 T0 = 1_782_892_800  # 2026-07-01T08:00:00Z
@@ -135,10 +137,13 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
             "reopens": 9,
             "reopen_cases": 8,
             "repeating_cases": sum(len({a for a, *_ in case}) < len(case) for case in log),
-            "activities": [],
+            "activities": make_repeats(),
         },
         "activities": [{"activity": a, "count": n, "cases": n, "processing": None} for a, n in sorted(counts.items())],
-        "quantities": {},
+        "quantities": make_quantities(),
+        "trends": make_trends(list(told)),
+        "loops": {"cycles": [list(told)[:5], list(told)[:1]], "reopened": list(told)[:2]},
+        "lists": make_lists([*told, *told, *told, *told, *told]),
         "causes": None,
         "model": {
             "discovered": "->( 'Case received', *( 'Eligibility check', 'L2 investigation' ) )",
@@ -288,6 +293,7 @@ def _stream(log: list[Any], links: list[Any]) -> list[dict[str, Any]]:
             "touch_s_per_case": touch[name] / len(log),
             "side": STEPS[name][4],
             "timer": name == "Close case",
+            "examples": ["C-00001", "C-00003"],
         }
         for name in STEPS
         if name in touch
@@ -334,7 +340,8 @@ def _spread(times: list[float]) -> dict[str, Any]:
     last = _quantile(times, 0.97)
     edges = [last * n / 24 for n in range(25)]
     counts = [sum(a <= t < b or (b == last and t == b) for t in times) for a, b in itertools.pairwise(edges)]
-    return {"edges_s": edges, "counts": counts, "beyond": len(times) - sum(counts)}
+    examples = [[f"C-{n:05d}"] for n in range(12)] * 2
+    return {"edges_s": edges, "counts": counts, "beyond": len(times) - sum(counts), "examples": examples}
 
 
 def _median_of(log: list[Any], route: tuple[str, ...]) -> float:
@@ -625,6 +632,13 @@ def make_hostile() -> dict[str, Any]:
         "quality",
         "cost",
         "innovation",
+        "week",
+        "overdue",
+        "due",
+        "waiting",
+        "no clock",
+        "grows",
+        "steady",
     }
 
     def walk(value: Any, *, names: bool = False) -> Any:

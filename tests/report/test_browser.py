@@ -103,7 +103,7 @@ def test_a_hostile_log_is_text(browser: Any, pages: dict[str, Path], name: str) 
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
         for button in page.query_selector_all(".pick")[:12]:
             button.click()
-        for link in page.query_selector_all("a.case")[:6]:
+        for link in page.query_selector_all(".cases a")[:6]:
             link.click()
         page.click("th[data-sort] button")
         page.mouse.move(300, 300)
@@ -199,7 +199,7 @@ def test_the_slider_hides_rare_paths(browser: Any, pages: dict[str, Path]) -> No
 def test_evidence_unfolds_the_case_in_place(browser: Any, pages: dict[str, Path]) -> None:
     with Visit(browser, pages["ordinary"]) as page:
         page.click(".actions details summary")
-        link = page.query_selector(".actions a.case")
+        link = page.query_selector(".actions .cases a")
         link.click()
         told = page.inner_text(".actions .inline pre")
         assert "Case received · Front desk" in told
@@ -207,8 +207,8 @@ def test_evidence_unfolds_the_case_in_place(browser: Any, pages: dict[str, Path]
         assert not re.search(r"Front desk \d", told)
         link.click()
         assert page.query_selector(".actions .inline") is None
-        page.goto(page.url.split("#")[0] + "#case-2")
-        assert page.evaluate("document.getElementById('case-2').open")
+        page.goto(page.url.split("#")[0] + "#c2")
+        assert page.evaluate("document.getElementById('c2').open")
 
 
 @pytest.mark.parametrize("name", ["ordinary", "hostile"])

@@ -41,7 +41,7 @@ def test_cited_definitions_and_cases_stand_on_the_page(page: Any) -> None:
     for link in page.select("details.ev a"):
         assert page.select_one(link["href"]), link
     for evidence in page.select("details.ev"):
-        assert len(evidence.select("a.case")) <= 5
+        assert len(evidence.select(".cases a")) <= 5
     assert len(page.select("#glossary code")) == len(page.select("#glossary dt"))
 
 
@@ -50,7 +50,7 @@ def test_the_links_of_the_map_point_to_told_cases() -> None:
     page = BeautifulSoup(render(document), "html.parser")
     data = json.loads(page.select_one("#map-data").string)
     assert len(data["cases"]) == len(data["links"])
-    told = {int(element["id"].removeprefix("case-")) for element in page.select(".told")}
+    told = {int(element["id"].removeprefix("c")) for element in page.select(".tolds > details")}
     pointed = {number for numbers in data["cases"] for number in numbers}
     assert pointed
     assert pointed <= told

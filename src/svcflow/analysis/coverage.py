@@ -17,16 +17,14 @@ if TYPE_CHECKING:
 ROUTES, LINKS, PAIRS, STEPS = 8, 16, 15, 40
 """How many of each the page shows."""
 
-FRESH = 2
-"""New cases told for one of them; those told already serve too."""
+FRESH = 1
+"""New cases told for one of them; those told already serve first."""
 
 
 def cover_figures(log: Log, mined: Mined, book: Casebook) -> None:
     """Let `book` tell some cases of each route, link, handoff and step that the page shows."""
-    for cases in (*_of_routes(mined), *_of_links(log, mined), *_of_handovers(log, mined)):
+    for cases in (*_of_routes(mined), *_of_links(log, mined), *_of_handovers(log, mined), *_of_steps(log)):
         book.choose(cases, fresh=FRESH)
-    for cases in _of_steps(log):
-        book.choose(cases, fresh=1)
 
 
 def _of_routes(mined: Mined) -> Iterator[NDArray[Any]]:

@@ -11,7 +11,10 @@ from svcflow.mining.disclosure import cut_mined, withhold_role
 Row = dict[str, Any]
 
 TEXTS = ("title", "reason", "risks", "check", "rollback")
-OWN = ("runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations", "blueprint", "journey")
+OWN = (
+    "runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations", "blueprint", "journey",
+    "trends", "loops", "lists",
+)  # fmt: skip
 """Parts with rules of their own."""
 
 
@@ -35,6 +38,9 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
         "spectrum": None,
         "blueprint": _cut_blueprint(document.get("blueprint"), hidden, least),
         "journey": _cut_journey(document.get("journey"), hidden, (least, document["log"].get("cases"))),
+        "trends": [],
+        "loops": None,
+        "lists": _cut_lists(document.get("lists"), withholding),
         "histogram": coarsen(document.get("histogram"), least),
         "quality": withholding.cut_facts(document.get("quality") or []),
         "names": {name: text for name, text in (document.get("names") or {}).items() if name not in hidden},
@@ -56,6 +62,7 @@ def coarsen(histogram: Row | None, least: int) -> Row | None:
     """
     if histogram is None or 0 < histogram["beyond"] < least:
         return None
+    histogram = {name: part for name, part in histogram.items() if name != "examples"}
     edges, counts = histogram["edges_s"], histogram["counts"]
     for width in range(1, len(counts) // 2 + 1):
         if len(counts) % width:
@@ -64,6 +71,27 @@ def coarsen(histogram: Row | None, least: int) -> Row | None:
         if all(count == 0 or count >= least for count in merged):
             return histogram | {"edges_s": edges[::width], "counts": merged}
     return None
+
+
+def _cut_lists(lists: Row | None, withholding: Withholding) -> Row | None:
+    """Return the working lists without those of single cases; needs that few cases have are withheld."""
+    needs = (lists or {}).get("needs")
+    if lists is None or needs is None:
+        return lists and lists | {"follow_up": None, "call_backs": None}
+    told = withholding.apply(needs["rows"], "lists.needs")
+    rows = [row | _withhold_parts(row, withholding.least) for row in told]
+    return lists | {"follow_up": None, "call_backs": None, "needs": needs | {"rows": rows}}
+
+
+def _withhold_parts(need: Row, least: int) -> Row:
+    """Return what would tell of few cases of a need, as ``None``: who was late, how many came in either half."""
+    found: Row = {}
+    late, cases, ratio = need["late_share"], need["cases"], need["ratio"]
+    if late is not None and withhold_count(round(late * cases), least, cases) is None:
+        found["late_share"] = None
+    if ratio is not None and withhold_count(round((cases + 1) / (1 + ratio) - 0.5), least, cases) is None:
+        found |= dict.fromkeys(("trend", "ratio", "ratio_low", "ratio_high"))
+    return found
 
 
 def _list_hidden(document: Row, found: Row) -> set[str]:

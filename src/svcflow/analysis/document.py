@@ -7,11 +7,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import svcflow
+from svcflow.analysis.attainment import trace_attainment
 from svcflow.analysis.blueprint import lay_blueprint
 from svcflow.analysis.casebook import Casebook
 from svcflow.analysis.coverage import cover_figures
 from svcflow.analysis.departures import list_departures
 from svcflow.analysis.journey import follow_journey
+from svcflow.analysis.loops import exemplify_loops
+from svcflow.analysis.morning import compile_morning
 from svcflow.analysis.people import Mask, hide_people, make_mask
 from svcflow.analysis.risks import assess_risks
 from svcflow.analysis.spectrum import draw_spectrum
@@ -41,6 +44,13 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     book.cite(case for row in findings for case in row["examples"])
     deviations = _list_deviations(analysis, book)
     risks = assess_risks(log, analysis.runs, book)
+    parts = {
+        "lists": compile_morning(analysis, book),
+        "loops": exemplify_loops(log, mined, book),
+        "trends": trace_attainment(analysis.runs, book),
+        "histogram": draw_histogram(mined, book),
+        "value_stream": lay_value_stream(log, mined, book),
+    }
     cover_figures(log, mined, book)
     return {
         "svcflow": svcflow.__version__,
@@ -48,9 +58,8 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "roles": [{"role": r.role, "column": r.column, "reason": r.reason} for r in log.roles],
         "quality": [_write_fact(fact) for fact in log.quality],
         "calendar": dict(zip(("id", "timezone"), analysis.calendar, strict=True)) if analysis.calendar else None,
-        "histogram": draw_histogram(mined.cycle_times / 1000),
         "total_wait_s": mined.total_wait_s,
-        "value_stream": lay_value_stream(log, mined),
+        **parts,
         "spectrum": draw_spectrum(log, analysis.findings),
         "blueprint": lay_blueprint(analysis),
         "journey": follow_journey(analysis),

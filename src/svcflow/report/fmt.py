@@ -166,6 +166,32 @@ def moment(iso: str | None) -> str:
         return iso
 
 
+def day(iso: str | None) -> Text:
+    """Return the day of an ISO 8601 date or time, without its year.
+
+    >>> day("2026-03-02")
+    Text(en='2 Mar', zh='3月2日')
+    """
+    try:
+        found = datetime.fromisoformat(iso or "")
+    except ValueError:
+        return Text("", "")
+    return Text(f"{found.day} {_MONTHS[found.month]}", f"{found.month}月{found.day}日")
+
+
+def month(iso: str | None) -> Text:
+    """Return the month of an ISO 8601 date.
+
+    >>> month("2026-03-01")
+    Text(en='Mar 2026', zh='2026年3月')
+    """
+    try:
+        found = datetime.fromisoformat(iso or "")
+    except ValueError:
+        return Text("", "")
+    return Text(f"{_MONTHS[found.month]} {found.year}", f"{found.year}年{found.month}月")
+
+
 def period(start: str | None, end: str | None) -> Text:
     """Return the days from one time to another.
 

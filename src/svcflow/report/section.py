@@ -120,7 +120,7 @@ class Context:
         told = self.get("told")
         if not isinstance(told, Mapping) or not told.get(case):
             return None
-        return self._cases.setdefault(case, f"case-{len(self._cases) + 1}")
+        return self._cases.setdefault(case, f"c{len(self._cases) + 1}")
 
     @property
     def referred(self) -> dict[str, str]:

@@ -38,6 +38,14 @@ class Stories:
         """Return cases in which an activity occurs twice."""
         return self._choose(lambda story: len({line[0] for line in story}) < len(story))
 
+    def of_repeating(self, activity: str) -> tuple[str, ...]:
+        """Return cases in which this activity occurs twice."""
+        return self._choose(lambda story: [line[0] for line in story].count(activity) > 1)
+
+    def of_self_loops(self) -> tuple[str, ...]:
+        """Return cases in which an activity directly follows itself."""
+        return self._choose(lambda story: any(a[0] == b[0] for a, b in pairwise(story)))
+
     def of_passing(self) -> tuple[str, ...]:
         """Return the cases that change teams most often."""
         passes = {case: sum(a[1] != b[1] for a, b in pairwise(story)) for case, story in self._told.items()}

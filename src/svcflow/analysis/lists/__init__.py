@@ -30,6 +30,8 @@ class Listing:
 
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    by: str = ""
+    """The attribute that the rows are told by, where they are."""
 
     def to_pandas(self) -> Any:
         """Return the rows as a pandas frame."""

@@ -59,7 +59,7 @@ def compile_list(log: Log, now: int, *, by: str | None, of_case: Runs | None) ->
     notes = [f"what is asked for is read from {name!r}"]
     if span < LEAST_DAYS:
         notes.append(f"the log covers {span:.0f} days: too few to speak of a trend")
-    return Listing(tuple(rows), tuple(notes))
+    return Listing(tuple(rows), tuple(notes), name)
 
 
 def _last_known(log: Log, column: Column) -> Column:

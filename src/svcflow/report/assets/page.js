@@ -57,7 +57,7 @@
     const same = open && open.dataset.of === link.hash;
     if (open) open.remove();
     link.setAttribute("aria-expanded", String(!same));
-    all("a.case", list).forEach((other) => { if (other !== link) other.setAttribute("aria-expanded", "false"); });
+    all(".cases a", list).forEach((other) => { if (other !== link) other.setAttribute("aria-expanded", "false"); });
     if (same) return;
     const box = document.createElement("div");
     box.className = "inline";
@@ -65,7 +65,9 @@
     box.append(table.cloneNode(true));
     list.append(box);
   }
-  all("a.case").forEach((link) => link.addEventListener("click", unfoldHere));
+  all("pre").forEach((text) => { text.tabIndex = 0; });
+  all(".pick").forEach((button) => button.setAttribute("aria-pressed", "false"));
+  all(".cases a").forEach((link) => link.addEventListener("click", unfoldHere));
   function unfold() {
     const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (place && place.tagName === "DETAILS") place.open = true;
@@ -107,10 +109,9 @@
     const place = document.createElement("dd");
     place.className = "cases";
     numbers.forEach((number) => {
-      const told = document.getElementById("case-" + number);
+      const told = document.getElementById("c" + number);
       if (!told) return;
       const link = document.createElement("a");
-      link.className = "case";
       link.href = "#" + told.id;
       link.textContent = one("bdi", told).textContent;
       link.addEventListener("click", unfoldHere);

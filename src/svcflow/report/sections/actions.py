@@ -11,7 +11,7 @@ from svcflow.report.sentences import is_business, name_metric, tell_finding
 from svcflow.report.words import EMPTY, Text, as_text
 
 ORDER = 30
-MOST, MOST_FINDINGS, LONGEST_PATCH = 7, 15, 4000
+MOST, MOST_FINDINGS, LONGEST_PATCH = 7, 12, 4000
 
 say = words_of(__name__)
 

@@ -8,7 +8,7 @@ from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import EMPTY, Text
 
-ORDER = 111
+ORDER = 102
 MOST = 20
 OWN = ("front", "provider", "back")
 LANES = ("customer", *OWN, "partner", "system")

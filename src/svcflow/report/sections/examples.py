@@ -62,22 +62,19 @@ def tell_lines(context: Context, lines: Sequence[Row], longest: int = LONGEST) -
 
 def _tell_part(context: Context, lines: Sequence[Row]) -> list[str]:
     """Return lines in a row; a day, a team and a person are told once, then hold for the lines below."""
-    told, day, place = [], "", ""
+    told, day, where, who = [], "", "", ""
     for line in lines:
         moment = fmt.moment(line.get("time"))
         same = len(moment) == len(MOMENT) and moment[:DAY] == day
-        here = _place(context, line)
-        told.append(_tell_line(context, line, "\t" + moment[DAY:] if same else moment, here if here != place else ""))
-        day, place = moment[:DAY], here
+        team = context.names.plain(line["team"], 32).en if line.get("team") else ""
+        person = context.names.person(line.get("resource")).en
+        place = [person if person != who else ""] if team == where else [team, person]
+        told.append(_tell_line(context, line, "\t" + moment[DAY:] if same else moment, place))
+        day, where, who = moment[:DAY], team, person
     return told
 
 
-def _place(context: Context, line: Row) -> str:
-    team = context.names.plain(line["team"], 32).en if line.get("team") else ""
-    return " · ".join(filter(None, (team, context.names.person(line.get("resource")).en)))
-
-
-def _tell_line(context: Context, line: Row, moment: str, place: str) -> str:
+def _tell_line(context: Context, line: Row, moment: str, place: list[str]) -> str:
     wait = line.get("waiting_s")
     waited = fmt.duration(wait).en if wait else ""
-    return f"{moment}\t{waited}\t" + " · ".join(filter(None, (context.names.plain(line.get("activity")).en, place)))
+    return f"{moment}\t{waited}\t" + " · ".join(filter(None, (context.names.plain(line.get("activity")).en, *place)))

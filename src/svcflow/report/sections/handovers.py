@@ -10,7 +10,7 @@ from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import Text
 
 ORDER = 60
-MOST_TEAMS, MOST_PAIRS = 12, 30
+MOST_TEAMS, MOST_PAIRS = 12, 15
 FEW = 20
 
 say = words_of(__name__)
@@ -44,6 +44,7 @@ def build(context: Context) -> Section:
         "pairs": [
             _tell(context, row) for row in sorted(pairs, key=lambda row: -(row.get("total_s") or 0))[:MOST_PAIRS]
         ],
+        "more": max(0, len(pairs) - MOST_PAIRS),
         "counts": _count(counted),
     }
     title = say("title_none")

@@ -11,7 +11,7 @@ from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.svg import el, label, measure
 from svcflow.report.words import EMPTY, Text, sentences
 
-ORDER = 113
+ORDER = 104
 MOST = 12
 WIDTH, TOP, HEIGHT, SIDE = 1148, 34, 120, 50
 USUAL = 0.5

@@ -8,7 +8,7 @@ from svcflow.report import fmt
 from svcflow.report.section import Context, Row, Section, count_evidence, words_of
 from svcflow.report.words import Text, as_text
 
-ORDER = 100
+ORDER = 94
 MOST, LONGEST = 12, 6000
 
 say = words_of(__name__)

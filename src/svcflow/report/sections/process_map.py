@@ -121,7 +121,7 @@ def _point(context: Context, row: Row) -> list[int]:
     """Return the numbers of the anchors of a link's example cases."""
     found = context.stories.of_link(str(row.get("from")), str(row.get("to")))
     anchors = (context.refer(case) for case in found)
-    return [int(anchor.rpartition("-")[2]) for anchor in anchors if anchor]
+    return [int(anchor.removeprefix("c")) for anchor in anchors if anchor]
 
 
 def _detail(context: Context, row: Row) -> list[Any]:

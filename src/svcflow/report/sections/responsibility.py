@@ -9,7 +9,7 @@ from svcflow.report import fmt
 from svcflow.report.section import Context, Row, Section, words_of
 from svcflow.report.words import Text, as_text
 
-ORDER = 115
+ORDER = 110
 MOST_STEPS, MOST_ROLES = 40, 16
 SIGNS = {"owner": "R", "owner_approver": "R/A", "approver": "A", "informed": "I"}
 

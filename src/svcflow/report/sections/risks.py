@@ -9,7 +9,7 @@ from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.sections.deviations import name_deviation
 from svcflow.report.words import EMPTY, Text
 
-ORDER = 95
+ORDER = 112
 MOST = 10
 
 say = words_of(__name__)

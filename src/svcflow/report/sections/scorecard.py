@@ -12,7 +12,7 @@ from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.svg import el, label, measure
 from svcflow.report.words import EMPTY, Text
 
-ORDER = 112
+ORDER = 100
 DIMENSIONS = ("time", "quality", "innovation", "cost")
 """Clockwise from the top."""
 

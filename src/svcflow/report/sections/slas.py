@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from svcflow.report import fmt
+from svcflow.report.attainment import draw_bars
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import Text, as_text
 
-ORDER = 110
+ORDER = 62
 STATES = ("met", "breached", "overdue", "running", "paused", "cancelled")
 
 say = words_of(__name__)
@@ -21,7 +22,10 @@ def build(context: Context) -> Section:
     if not runs:
         return Section(say("title_none"), missing=say("no_definition"))
     names = {str(row.get("id")): as_text(row.get("name")) for row in context.rows("workspace", "processes")}
-    processes = [_describe(context, names.get(name), name, run) for name, run in runs.items()]
+    processes = [
+        _describe(context, names.get(name), name, run) | {"n": number}
+        for number, (name, run) in enumerate(runs.items())
+    ]
     clocks = [clock for process in processes for clock in process["clocks"]]
     aimed = [clock for clock in clocks if clock["kept"] is not None]
     missed = sum(not clock["kept"] for clock in aimed)
@@ -31,6 +35,8 @@ def build(context: Context) -> Section:
     judged = sum(clock["judged"] for clock in clocks)
     evidence = Evidence(fmt.count(judged, "time"), ("sla", "conformance"), context.of_deviations("D4"))
     lead = say("lead") if clocks else say("lead_none")
+    if any(clock["bars"] for clock in clocks):
+        lead = lead + say("lead_bars")
     return Section(title, lead, {"processes": processes}, evidence=evidence if clocks else None, span=6)
 
 
@@ -44,9 +50,15 @@ def _describe(context: Context, name: Text | None, process: str, run: Row) -> di
             open=fmt.number(run.get("open")),
         ),
         "clocks": [
-            _describe_clock(context, str(key), clock) for key, clock in (run.get("slas") or {}).items() if clock
+            _describe_clock(context, str(key), clock) | draw_bars(context, process, str(key))
+            for key, clock in (run.get("slas") or {}).items()
+            if clock
         ],
-        "kpis": [_describe_kpi(context, str(key), value) for key, value in (run.get("kpis") or {}).items()],
+        "kpis": [
+            _describe_kpi(context, str(key), value)
+            for key, value in (run.get("kpis") or {}).items()
+            if not isinstance(value, Mapping)  # those with a target stand in the scorecard
+        ],
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from svcflow.report import fmt
-from svcflow.report.section import Context, Evidence, Row, Section, words_of
+from svcflow.report.section import MOST_EXAMPLES, Context, Evidence, Row, Section, words_of
 from svcflow.report.words import Text
 
 ORDER = 40
@@ -24,6 +24,8 @@ class Stage:
     wait_s: float
     touch_s: float | None
     kind: str
+    cases: int
+    examples: tuple[str, ...]
 
 
 def build(context: Context) -> Section:
@@ -88,7 +90,9 @@ def _make(context: Context, rows: list[Row]) -> Stage:
         name = fmt.count(len(rows), "step")
     kinds = {_kind(row) for row in rows}
     wait = sum(float(row.get("wait_s_per_case") or 0) for row in rows)
-    return Stage(name, wait, known, kinds.pop() if len(kinds) == 1 else "own")
+    most = max(int(row.get("cases") or 0) for row in rows)
+    examples = tuple(dict.fromkeys(str(case) for row in rows for case in row.get("examples") or []))[:MOST_EXAMPLES]
+    return Stage(name, wait, known, kinds.pop() if len(kinds) == 1 else "own", most, examples)
 
 
 def _describe(stage: Stage, whole: float, *, hot: bool) -> dict[str, Any]:
@@ -101,6 +105,10 @@ def _describe(stage: Stage, whole: float, *, hot: bool) -> dict[str, Any]:
         "grow": max(1, round(100 * length / whole)),
         "worked": round(100 * (stage.touch_s or 0) / length) if length else 0,
         "kind": "hot" if hot else stage.kind,
+        "waited": fmt.duration(stage.wait_s),
+        "worked_for": fmt.duration(stage.touch_s),
+        "cases": fmt.number(stage.cases),
+        "examples": stage.examples,
     }
 
 

@@ -8,7 +8,7 @@ from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Section, words_of
 from svcflow.report.words import Text
 
-ORDER = 120
+ORDER = 64
 TICKS = 5
 
 say = words_of(__name__)
@@ -24,14 +24,17 @@ def build(context: Context) -> Section:
     beyond = int(context.get("histogram", "beyond") or 0)
     tallest = max(counts)
     p90 = times.get("p90_s")
+    proofs = context.get("histogram", "examples") or []
     view: dict[str, Any] = {
         "bars": [
             {
                 "height": fmt.percent(count, tallest),
                 "late": p90 is not None and low >= p90,
-                "text": _tell(low, high, count),
+                "span": fmt.duration(low) + Text(" – ", "–") + fmt.duration(high),
+                "count": fmt.number(count),
+                "cases": [str(case) for case in proofs[place]] if place < len(proofs) else [],
             }
-            for low, high, count in zip(edges, edges[1:], counts, strict=False)
+            for place, (low, high, count) in enumerate(zip(edges, edges[1:], counts, strict=False))
         ],
         "marks": _mark(times, edges),
         "ticks": _tick(edges),
@@ -44,10 +47,6 @@ def build(context: Context) -> Section:
     evidence = Evidence(n, ("cycle-time", "open-case"), context.stories.beyond(p90 or 0))
     lead = say("lead", width=fmt.duration(edges[1] - edges[0]))
     return Section(title, lead, view, evidence=evidence, span=6)
-
-
-def _tell(low: float, high: float, count: int) -> str:
-    return f"{fmt.duration(low).en} – {fmt.duration(high).en}: {count:,}"
 
 
 def _mark(times: dict[str, Any], edges: list[float]) -> list[dict[str, Any]]:
