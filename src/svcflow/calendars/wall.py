@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from svcflow.errors import DefinitionError
 
@@ -90,3 +90,29 @@ def public_holidays(code: str | None, first: int, last: int) -> tuple[frozenset[
         raise DefinitionError(f"no public holidays known for {code!r}", "use a country code such as CN") from error
     workdays = getattr(known, "weekend_workdays", ())
     return frozenset(day.toordinal() for day in known), frozenset(day.toordinal() for day in workdays)
+
+
+def list_offsets(zone: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Return (from when, offset) of a zone's offsets between two instants, in milliseconds; the first is in force before.
+
+    The zone is looked at once a week: an offset that lasts less is passed over. No zone is UTC. Raises DefinitionError
+    for a zone that there is not.
+    """
+    try:
+        there = ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DefinitionError(f"unknown time zone {zone!r}", "use an IANA name: Asia/Shanghai") from error
+    found = [(first, _offset_at(_kept(first), there))]
+    before = first
+    for week in range(first, last + 7 * DAY_MS, 7 * DAY_MS):
+        now = min(week, last)
+        if _offset_at(_kept(now), there) != found[-1][1]:
+            found.append((_change(_kept(before), _kept(now), there), _offset_at(_kept(now), there)))
+        before = now
+    return found
+
+
+def _kept(instant: int) -> int:
+    """Return an instant within what dates of any zone can hold."""
+    least, most = (2 - EPOCH) * DAY_MS, (date.max.toordinal() - 2 - EPOCH) * DAY_MS
+    return min(max(instant, least), most)

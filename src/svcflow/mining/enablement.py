@@ -1,0 +1,145 @@
+"""When an instance could have begun: the end of what it had to wait for (metrics.md 6).
+
+An instance is enabled by the latest instance of its case that ended before it began and does not run side by side with
+it; by the first start of its case where there is none. Waiting runs from there to its start, so that no wait is
+negative, and none counts what a concurrent branch takes. Source: Lashkevich et al., CAiSE 2023 (Kronos).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import Codes, Log, Millis
+from svcflow.mining.concurrency import Concurrency, Declared, declare, find_concurrency
+
+Places = NDArray[np.int64]
+
+_STEPS = 48
+"""After so many steps back the rest is looked up by activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instances:
+    """The instances of a log by case, end, start and source order; `row` is the place of each in the log.
+
+    `first` is the place of the first instance of the case of each.
+    """
+
+    row: Places
+    case: Places
+    first: Places
+    time: Millis
+    start: Millis
+    activity: Codes
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Enablement:
+    """When each of `instances` was enabled (milliseconds), and by which: its place, -1 where its case had none."""
+
+    instances: Instances
+    enabled: Millis
+    source: Places
+    concurrency: Concurrency
+
+    @property
+    def waiting(self) -> Millis:
+        """Return the time from being enabled to the start of each, never negative."""
+        return self.instances.start - self.enabled
+
+
+def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False) -> Enablement:
+    """Return when each instance of `log` was enabled; `declared` is what definitions say of concurrency.
+
+    An instance without duration that stands at the very end of another one waits for that one. `strictly` reaches
+    further back instead, to an end before its own, as the published tool does: it then counts the work between as
+    waiting, and is there for comparison only.
+    """
+    instances = order(log)
+    follows = instances.first != np.arange(len(instances))
+    concurrency = find_concurrency(instances.activity, follows, len(log.activities))
+    if declared:
+        concurrency = declare(concurrency, log.activities.texts, declared)
+    source = _walk_back(instances, _find_ended(instances), concurrency)
+    enabling = source
+    if strictly:
+        tied = np.flatnonzero((source >= 0) & (instances.time[source] == instances.time))
+        earlier = _find_ended(instances, before=instances.time[tied], of=tied)
+        enabling = source.copy()
+        enabling[tied] = _walk_back(instances, earlier, concurrency, tied)
+    begun = np.minimum.reduceat(instances.start, log.offsets[:-1]) if len(instances) else instances.start
+    enabled = np.where(enabling >= 0, instances.time[enabling], begun[instances.case])
+    return Enablement(instances, enabled, source, concurrency)
+
+
+def order(log: Log) -> Instances:
+    """Return the instances of `log` in order; one that began earlier goes before one that ended at the same time."""
+    case = log.case_of_row
+    row = np.arange(log.instances)
+    tied = (np.diff(case) == 0) & (np.diff(log.time) == 0)
+    if bool((tied & (np.diff(log.start) < 0)).any()):
+        row = np.lexsort((log.start, log.time, case))
+    first = np.repeat(log.offsets[:-1], np.diff(log.offsets))
+    return Instances(row, case, first, log.time[row], log.start[row], log.activity[row])
+
+
+def _find_ended(instances: Instances, before: Millis | None = None, of: Places | None = None) -> Places:
+    """Return the last instance of each one's case that comes before it and had ended when it started, else -1.
+
+    With `before`, of the instances `of` alone, the last that ended before that time.
+    """
+    if of is None:
+        of = np.arange(len(instances))
+    found = of - 1
+    limit = instances.start[of] if before is None else before
+    far = np.flatnonzero((found >= instances.first[of]) & _ends_late(instances, found, limit, before is not None))
+    if len(far):
+        at = of[far]
+        times = np.unique(np.concatenate([instances.time, limit[far]]))
+        width = len(times)
+        keys = instances.case * width + np.searchsorted(times, instances.time)
+        wanted = instances.case[at] * width + np.searchsorted(times, limit[far])
+        found[far] = np.searchsorted(keys, wanted, side="right" if before is None else "left") - 1
+        found[far] = np.minimum(found[far], at - 1)
+    found[found < instances.first[of]] = -1
+    return found
+
+
+def _ends_late(instances: Instances, place: Places, limit: Millis, strict: bool) -> NDArray[np.bool_]:
+    ends = instances.time[place]
+    return ends >= limit if strict else ends > limit
+
+
+def _walk_back(
+    instances: Instances, found: Places, concurrency: Concurrency, of: Places | None = None
+) -> Places:
+    """Return the last instance at or before `found` of each one's case that is not concurrent with it, else -1."""
+    found = found.copy()
+    of = np.arange(len(instances)) if of is None else of
+    if not len(concurrency.pairs):
+        return found
+    left = np.flatnonzero(found >= 0)
+    for _ in range(_STEPS):
+        left = left[concurrency.holds(instances.activity[found[left]], instances.activity[of[left]])]
+        if not len(left):
+            return found
+        found[left] -= 1
+        gone = left[found[left] < instances.first[of[left]]]
+        found[gone] = -1
+        left = left[found[left] >= 0]
+    own = instances.activity[of[left]]
+    for activity in np.unique(own).tolist():
+        some = left[own == activity]
+        low, high = int(instances.first[of[some]].min()), int(found[some].max()) + 1
+        others = instances.activity[low:high]
+        apart = ~concurrency.holds(others, np.full(len(others), activity, np.int32))
+        last = np.maximum.accumulate(np.where(apart, np.arange(low, high), -1))
+        place = last[found[some] - low]
+        found[some] = np.where(place >= instances.first[of[some]], place, -1)
+    return found

@@ -1,0 +1,208 @@
+"""Rosters: when each resource is at work, as calendars say or as a log shows (metrics.md 6).
+
+A discovered roster has a week of equal slots. A slot is open if the resource wrote in it on at least a tenth of the
+days of that weekday on which it did the same activity; where the open slots then hold less than 70 % of what the
+resource wrote, its busiest other slots are opened until they do. Source: the calendar discovery of Prosimos and Kronos
+(López-Pintado & Dumas, BPM 2022), with their defaults; its limit on participation is left out.
+
+A log that shows little of a resource leaves much of its week closed: what counts as unavailable is then mostly what was
+never seen. So the narrow reading (each resource by itself, slots of 15 minutes) stands beside a wide one (everybody
+together, slots of an hour).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.calendars import DAY_MS, MINUTE_MS, Clock
+from svcflow.calendars.wall import list_offsets
+from svcflow.eventlog.log import UNKNOWN, Codes, Millis
+from svcflow.mining.grouping import count, look_up
+
+Places = NDArray[np.int64]
+
+WEEK_MS = 7 * DAY_MS
+NARROW = 15
+"""Minutes of a slot where each resource is judged by itself."""
+WIDE = 60
+"""Minutes of a slot where all are judged together."""
+CONFIDENCE = 0.1
+SUPPORT = 0.7
+
+_THURSDAY = 3
+"""The weekday of 1970-01-01."""
+
+
+class Roster(Protocol):
+    """When resources are at work."""
+
+    @property
+    def source(self) -> Literal["given", "discovered"]:
+        """Return where it is from."""
+        ...
+
+    def open_until(self, resource: Codes, instants: Millis) -> Millis:
+        """Return the open milliseconds of each resource up to each instant, from a beginning of its own."""
+        ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """The hours of calendars: resource `r` keeps the hours of ``clocks[of[r]]``."""
+
+    clocks: tuple[Clock, ...]
+    of: Places
+    names: tuple[str, ...] = ()
+    source: Literal["given"] = "given"
+
+    def open_until(self, resource: Codes, instants: Millis) -> Millis:
+        """Return the open milliseconds of each resource up to each instant."""
+        found = np.zeros(len(instants), np.int64)
+        which = self.of[resource]
+        for number in np.unique(which).tolist():
+            some = which == number
+            found[some] = self.clocks[number].open_until(instants[some])
+        return found
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """A week of slots of `minutes` for each pool of resources, on the wall clock of `zone`.
+
+    Resource `r` is of pool ``of[r]``; `keys` are the open slots as ``pool * slots + slot``, ascending, where slot 0
+    begins on Monday at 0:00. `span` are the instants between which the log lies.
+    """
+
+    of: Places
+    keys: Places
+    minutes: int
+    zone: str
+    span: tuple[int, int]
+    source: Literal["discovered"] = "discovered"
+
+    @property
+    def slots(self) -> int:
+        """Return the number of slots of a week."""
+        return WEEK_MS // (self.minutes * MINUTE_MS)
+
+    @property
+    def open_slots(self) -> Places:
+        """Return how many slots of each pool are open."""
+        return np.bincount(self.keys // self.slots, minlength=int(self.of.max(initial=-1)) + 1)
+
+    def open_until(self, resource: Codes, instants: Millis) -> Millis:
+        """Return the open milliseconds of each resource up to each instant.
+
+        Where the clock is changed, what was open up to there by the old one goes on by the new one.
+        """
+        since, offsets, shifts = self._regimes
+        pool = self.of[resource]
+        regime = np.maximum(np.searchsorted(since, instants, side="right") - 1, 0)
+        return self._open_on_wall(pool, instants + offsets[regime]) + shifts[pool, regime]
+
+    @cached_property
+    def _regimes(self) -> tuple[Millis, Millis, Millis]:
+        """Return from when each offset of the zone is in force, the offsets, and what to add then, by pool."""
+        regimes = list_offsets(self.zone, *self.span)
+        pools = np.arange(int(self.of.max(initial=-1)) + 1)
+        shifts = [np.zeros(len(pools), np.int64)]
+        for (_, before), (change, after) in pairwise(regimes):
+            old, new = (self._open_on_wall(pools, np.full(len(pools), change + o)) for o in (before, after))
+            shifts.append(shifts[-1] + old - new)
+        since, offsets = (np.array(column, np.int64) for column in zip(*regimes, strict=True))
+        return since, offsets, np.stack(shifts, axis=1)
+
+    @cached_property
+    def _bounds(self) -> Places:
+        """Return where the slots of each pool begin among the keys, and at the end where the last one's end."""
+        return np.searchsorted(self.keys, np.arange(int(self.of.max(initial=-1)) + 2) * self.slots)
+
+    def _open_on_wall(self, pool: Places, local: Millis) -> Millis:
+        """Return the open milliseconds since a Monday long ago, by a wall clock that is never changed."""
+        length = self.minutes * MINUTE_MS
+        weeks, within = np.divmod(local + _THURSDAY * DAY_MS, WEEK_MS)
+        slot, into = np.divmod(within, length)
+        key = pool * self.slots + slot
+        place = np.searchsorted(self.keys, key)
+        begin = self._bounds[pool]
+        whole = weeks * (self._bounds[pool + 1] - begin) + place - begin
+        last = max(len(self.keys) - 1, 0)
+        is_open = self.keys[np.minimum(place, last)] == key if len(self.keys) else np.zeros(len(key), np.bool_)
+        opened: Millis = whole * length + np.where(is_open, into, 0)
+        return opened
+
+
+def discover(
+    resource: Codes, activity: Codes, times: tuple[Millis, Millis], zone: str, *, pools: Places, minutes: int
+) -> Discovered:
+    """Return the roster that instances show; `times` are their starts and ends, ``pools[r]`` the pool of resource `r`.
+
+    Instances of unknown resources show nothing.
+    """
+    known = resource != UNKNOWN
+    stamps = np.concatenate([moments[known] for moments in times])
+    pool = np.tile(pools[resource[known]], len(times))
+    kind = np.tile(activity[known].astype(np.int64), len(times))
+    span = (int(stamps.min()), int(stamps.max())) if len(stamps) else (0, 0)
+    regimes = list_offsets(zone, *span)
+    since = np.array([begin for begin, _ in regimes])
+    offsets = np.array([offset for _, offset in regimes])
+    local = stamps + offsets[np.maximum(np.searchsorted(since, stamps, side="right") - 1, 0)]
+    slots = WEEK_MS // (minutes * MINUTE_MS)
+    slot = (local + _THURSDAY * DAY_MS) % WEEK_MS // (minutes * MINUTE_MS)
+    keys = _choose_open(pool, kind, slot, local // DAY_MS, slots)
+    return Discovered(pools, keys, minutes, zone, span)
+
+
+def _choose_open(pool: Places, kind: Places, slot: Places, day: Places, slots: int) -> Places:
+    """Return the open slots, as ``pool * slots + slot``, of stamps with their pool, activity, slot and day."""
+    if not len(pool):
+        return np.empty(0, np.int64)
+    per_day = slots // 7
+    kinds, days = int(kind.max()) + 1, day - day.min()
+    width = int(days.max()) + 1
+    doing = pool * kinds + kind
+    in_slot, seen = _count_days(doing * slots + slot, days, width)
+    on_weekday, worked = _count_days(doing * 7 + slot // per_day, days, width)
+    weekday = in_slot // slots * 7 + in_slot % slots // per_day
+    confidence = seen / look_up(weekday, on_weekday, worked)
+    keys, often = count(pool * slots + slot)
+    best = np.zeros(len(keys))
+    np.maximum.at(best, np.searchsorted(keys, in_slot // slots // kinds * slots + in_slot % slots), confidence)
+    sure = best >= CONFIDENCE
+    return keys[sure | _support(keys // slots, often, sure)]
+
+
+def _count_days(groups: Places, days: Places, width: int) -> tuple[Places, Places]:
+    """Return the distinct groups, ascending, and on how many days each occurs."""
+    names, number = np.unique(groups, return_inverse=True)
+    pairs = np.unique(number * width + days)
+    return names, np.bincount(pairs // width, minlength=len(names))
+
+
+def _support(pool: Places, often: Places, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the further slots that must open, the busiest first, so that each pool's hold enough of its stamps."""
+    chosen = np.zeros(len(pool), np.bool_)
+    total = np.bincount(pool, often)
+    held = np.bincount(pool, np.where(sure, often, 0))
+    rest = np.flatnonzero(~sure)
+    rest = rest[np.lexsort((rest, -often[rest], pool[rest]))]
+    added = np.cumsum(often[rest])
+    begins = np.searchsorted(pool[rest], pool[rest])
+    before = added - often[rest] - (added - often[rest])[begins] if len(rest) else added
+    chosen[rest[(held[pool[rest]] + before) / total[pool[rest]] < SUPPORT]] = True
+    return chosen
+
+
+def assign(clocks: Mapping[str, Clock], of_resource: list[str]) -> Given:
+    """Return the roster of resources that each keep the hours of a calendar, by name."""
+    names = tuple(clocks)
+    number = {name: place for place, name in enumerate(names)}
+    return Given(tuple(clocks.values()), np.array([number[name] for name in of_resource], np.int64), names)
