@@ -10,6 +10,7 @@ import svcflow
 from svcflow.analysis.attainment import trace_attainment
 from svcflow.analysis.blueprint import lay_blueprint
 from svcflow.analysis.casebook import Casebook
+from svcflow.analysis.causes import write_causes
 from svcflow.analysis.coverage import cover_figures
 from svcflow.analysis.departures import list_departures
 from svcflow.analysis.journey import follow_journey
@@ -63,7 +64,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "spectrum": draw_spectrum(log, analysis.findings),
         "blueprint": lay_blueprint(analysis),
         "journey": follow_journey(analysis),
-        "causes": None,
+        "causes": write_causes(mined),
         "model": _write_model(analysis),
         "workspace": _write_workspace(analysis.workspace),
         "responsibility": lay_matrix(analysis.workspace) if analysis.workspace else None,

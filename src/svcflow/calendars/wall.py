@@ -93,7 +93,7 @@ def public_holidays(code: str | None, first: int, last: int) -> tuple[frozenset[
 
 
 def list_offsets(zone: str, first: int, last: int) -> list[tuple[int, int]]:
-    """Return (from when, offset) of a zone's offsets between two instants, in milliseconds; the first is in force before.
+    """Return (from when, offset) of a zone's offsets between two instants, in milliseconds, the first at the first.
 
     The zone is looked at once a week: an offset that lasts less is passed over. No zone is UTC. Raises DefinitionError
     for a zone that there is not.

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Codes, Millis
-from svcflow.mining.enablement import Enablement
+from svcflow.mining.enablement import Enablement, running_end
 
 Places = NDArray[np.int64]
 
@@ -102,7 +102,7 @@ def _find_heads(group: Places, enabled: Millis, start: Millis, end: Millis) -> N
     heads = np.ones(len(group), np.bool_)
     if len(group) < 2:
         return heads
-    heads[1:] = (np.diff(group) != 0) | (enabled[1:] > start[:-1]) | (start[1:] > _running_end(group, end)[:-1])
+    heads[1:] = (np.diff(group) != 0) | (enabled[1:] > start[:-1]) | (start[1:] > running_end(group, end)[:-1])
     bounds = np.append(np.flatnonzero(heads), len(group))
     long = np.flatnonzero(np.diff(bounds) > 1)
     begins, lengths = bounds[long], np.diff(bounds)[long]
@@ -112,14 +112,6 @@ def _find_heads(group: Places, enabled: Millis, start: Millis, end: Millis) -> N
         rows = np.concatenate([np.arange(b, b + n) for b, n in zip(begins[some], lengths[some], strict=True)])
         heads[rows] = _settle(np.append(0, np.cumsum(lengths[some])), enabled[rows], start[rows], end[rows])
     return heads
-
-
-def _running_end(group: Places, end: Millis) -> Millis:
-    """Return the latest end of each group so far."""
-    times, rank = np.unique(end, return_inverse=True)
-    running = np.maximum.accumulate(group * len(times) + rank) - group * len(times)
-    latest: Millis = times[running]
-    return latest
 
 
 def _settle(bounds: Places, enabled: Millis, start: Millis, end: Millis) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ compared with everybody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,19 +28,11 @@ Places = NDArray[np.int64]
 
 CAUSES = ("batching", "contention", "prioritisation", "unavailability", "extraneous")
 
+Parts = NDArray[np.int64]
+"""The waiting of each instance by cause, in milliseconds: row `c` is that of ``CAUSES[c]``."""
+
 _ROWS = 1 << 20
 """Instances taken at once, whole resources together: what bounds the memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Causes:
-    """The waiting of each instance by cause, in milliseconds: ``parts[c]`` is that of ``CAUSES[c]``.
-
-    `known` tells whose resource is known; of the others nothing is told.
-    """
-
-    parts: NDArray[np.int64]
-    known: NDArray[np.bool_]
 
 
 class _Work(NamedTuple):
@@ -53,29 +45,8 @@ class _Work(NamedTuple):
     batch: Places
     gathered: Millis
     """When the last member of its batch was enabled; when it was itself, for those in none."""
-
-
-def explain_waits(enablement: Enablement, batches: Batches, resource: Codes, roster: Roster) -> Causes:
-    """Return why the instances of `enablement` waited; `resource` is the one of each."""
-    parts = np.zeros((len(CAUSES), len(resource)), np.int64)
-    known = resource != UNKNOWN
-    place = np.flatnonzero(known)
-    place = place[np.argsort(resource[place], kind="stable")]
-    bounds = np.append(np.flatnonzero(np.diff(resource[place], prepend=-1)), len(place))
-    block = bounds[1:] // _ROWS
-    for number in np.unique(block).tolist():
-        of = np.flatnonzero(block == number)
-        some = place[bounds[of[0]] : bounds[of[-1] + 1]]
-        parts[:, some] = _explain(_gather_work(some, enablement, batches, resource), roster)
-    return Causes(parts, known)
-
-
-def _gather_work(some: Places, enablement: Enablement, batches: Batches, resource: Codes) -> _Work:
-    instances, batch = enablement.instances, batches.of[some]
-    enabled = enablement.enabled[some]
-    gathered = enabled.copy()
-    gathered[batch != NONE] = batches.enabled[batch[batch != NONE]]
-    return _Work(resource[some], enabled, instances.start[some], instances.time[some], batch, gathered)
+    since: Millis
+    """From when on its waiting is explained."""
 
 
 class _Pieces(NamedTuple):
@@ -90,27 +61,83 @@ class _Pieces(NamedTuple):
     length: Millis
     cover: Cover
 
+    @property
+    def busy(self) -> NDArray[np.bool_]:
+        """Return in which pieces the resource is at work on an instance."""
+        return self.cover.least < NEVER
 
-def _explain(work: _Work, roster: Roster) -> NDArray[np.int64]:
+
+class _Windows(NamedTuple):
+    """Where each instance waited for its resource: from `into` milliseconds within piece `first` up to piece `last`.
+
+    A window that opens before anything is known of its resource has a negative `into`: it begins before `first`.
+    """
+
+    begin: Millis
+    first: Places
+    last: Places
+    into: Millis
+
+    def sum(self, values: Millis, before: Millis) -> Millis:
+        """Return the sum over the pieces of each window, less what lies `before` it in its first piece."""
+        total = np.append(0, np.cumsum(values))
+        summed: Millis = total[self.last] - total[self.first] - before
+        return summed
+
+
+def explain_waits(
+    enablement: Enablement, batches: Batches, of: tuple[Codes, Millis], rosters: Sequence[Roster]
+) -> tuple[Parts, ...]:
+    """Return why the instances of `enablement` waited, for each of some rosters.
+
+    `of` are the resource of each, and the instant from which on its waiting is explained: no later than its start, the
+    whole of it where that is no later than when it was enabled. Of instances whose resource is unknown nothing is told:
+    their parts are 0.
+    """
+    resource, since = of
+    found = tuple(np.zeros((len(CAUSES), len(resource)), np.int64) for _ in rosters)
+    place = np.flatnonzero(resource != UNKNOWN)
+    place = place[np.argsort(resource[place], kind="stable")]
+    if not len(place):
+        return found
+    bounds = np.append(np.flatnonzero(np.diff(resource[place], prepend=-1)), len(place))
+    block = (bounds[1:] - 1) // _ROWS
+    for number in np.unique(block).tolist():
+        blocks = np.flatnonzero(block == number)
+        some = place[bounds[blocks[0]] : bounds[blocks[-1] + 1]]
+        work = _gather_work(some, enablement, batches, (resource[some], since[some]))
+        for parts, explained in zip(found, _explain(work, rosters), strict=True):
+            parts[:, some] = explained
+    return found
+
+
+def _gather_work(some: Places, enablement: Enablement, batches: Batches, of: tuple[Codes, Millis]) -> _Work:
+    instances, batch = enablement.instances, batches.of[some]
+    enabled = enablement.enabled[some]
+    gathered = enabled.copy()
+    gathered[batch != NONE] = batches.enabled[batch[batch != NONE]]
+    since = np.maximum(of[1], enabled)
+    return _Work(of[0], enabled, instances.start[some], instances.time[some], batch, gathered, since)
+
+
+def _explain(work: _Work, rosters: Sequence[Roster]) -> list[Parts]:
     """Return the waiting of some instances by cause; all instances of their resources are there."""
-    times = np.unique(np.concatenate([work.start, work.end, work.enabled, work.gathered]))
+    times = np.unique(np.concatenate([work.start, work.end, work.enabled, work.gathered, work.since]))
     pieces = _cut(work, times)
+    windows = _place(work, pieces, times)
+    inside = np.maximum(windows.into, 0)
+    worked = windows.sum(np.where(pieces.busy, pieces.length, 0), np.where(pieces.busy[windows.first], inside, 0))
     rank = np.searchsorted(times, work.gathered)
-    base = work.resource.astype(np.int64) * len(times)
-    last = np.searchsorted(pieces.key, base + np.searchsorted(times, work.start))
-    first = np.searchsorted(pieces.key, base + rank, side="right") - 1
-    early = first < np.searchsorted(pieces.key, base)  # the window opens before anything is known of the resource
-    into = np.where(early, 0, work.gathered - pieces.begin[np.maximum(first, 0)])
-    first = first + early
-    busy = pieces.cover.least < NEVER
-    worked = _sum_between(np.where(busy, pieces.length, 0), first, last) - np.where(busy[first], into, 0)
-    earliest = sum_below(pieces.cover.least, pieces.length, (first, last), rank)
-    contention = earliest - np.where(pieces.cover.least[first] <= rank, into, 0)
-    contention -= _served_before(work, pieces, times, last)
-    off = _shut(work, pieces, busy, (first, last), roster)
-    batching = work.gathered - work.enabled
-    window = work.start - work.gathered
-    return np.stack([batching, contention, worked - contention, off, window - worked - off])
+    contention = sum_below(pieces.cover.least, pieces.length, (windows.first, windows.last), rank)
+    contention -= np.where(pieces.cover.least[windows.first] <= rank, inside, 0)
+    contention -= _served_before(work, pieces, windows, times)
+    batching = windows.begin - work.since
+    idle = work.start - windows.begin - worked
+    found = []
+    for roster in rosters:
+        off = idle - _open_idle(work, pieces, windows, roster)
+        found.append(np.stack([batching, contention, worked - contention, off, idle - off]))
+    return found
 
 
 def _cut(work: _Work, times: Millis) -> _Pieces:
@@ -128,54 +155,48 @@ def _cut(work: _Work, times: Millis) -> _Pieces:
     return _Pieces(resource.astype(np.int32), key, begin, length, covered)
 
 
-def _served_before(work: _Work, pieces: _Pieces, times: Millis, last: Places) -> Millis:
+def _place(work: _Work, pieces: _Pieces, times: Millis) -> _Windows:
+    """Return where the window of each instance lies: from when its batch was complete to its start."""
+    begin = np.maximum(work.gathered, work.since)
+    base = work.resource.astype(np.int64) * len(times)
+    last = np.searchsorted(pieces.key, base + np.searchsorted(times, work.start))
+    first = np.searchsorted(pieces.key, base + np.searchsorted(times, begin), side="right") - 1
+    first = np.maximum(first, np.searchsorted(pieces.key, base))
+    return _Windows(begin, first, last, begin - pieces.begin[first])
+
+
+def _served_before(work: _Work, pieces: _Pieces, windows: _Windows, times: Millis) -> Millis:
     """Return the work on members of its own batch that were enabled later, for each instance: that is prioritisation.
 
     Seen from outside all members of a batch were enabled before it began; among themselves the order counts. A piece
     is so if nobody enabled before the batch was complete is at work in it but members that were enabled later.
     """
     found = np.zeros(len(work.batch), np.int64)
-    owned = np.flatnonzero((pieces.cover.owner >= 0) & (pieces.cover.least < NEVER))
+    owned = np.flatnonzero((pieces.cover.owner >= 0) & pieces.busy)
     members = np.flatnonzero(work.batch != NONE)
     if not len(owned) or not len(members):
         return found
-    owned = owned[np.argsort(pieces.cover.owner[owned], kind="stable")]
-    batch = pieces.cover.owner[owned]
+    least, owner, other = pieces.cover
     complete = np.full(int(work.batch.max()) + 1, NEVER)
     complete[work.batch[members]] = np.searchsorted(times, work.gathered[members])
-    alone = np.where(pieces.cover.other[owned] > complete[batch], pieces.length[owned], 0)
+    owned = owned[other[owned] > complete[owner[owned]]]
+    owned = owned[np.argsort(owner[owned], kind="stable")]
     size = len(pieces.key) + 1
-    keys = batch * size + owned
-    between = (
-        np.searchsorted(keys, work.batch[members] * size),
-        np.searchsorted(keys, work.batch[members] * size + last[members]),
-    )
-    limit = np.searchsorted(times, work.enabled[members])
-    before = sum_below(pieces.cover.least[owned], alone, between, limit)
-    found[members] = _sum_between(alone, *between) - before
+    keys, base = owner[owned] * size + owned, work.batch[members] * size
+    first, limit = windows.first[members], np.searchsorted(times, work.enabled[members])
+    between = np.searchsorted(keys, base + first), np.searchsorted(keys, base + windows.last[members])
+    total = np.append(0, np.cumsum(pieces.length[owned]))
+    found[members] = total[between[1]] - total[between[0]]
+    found[members] -= sum_below(least[owned], pieces.length[owned], between, limit)
+    cut = np.append(keys, NEVER)[between[0]] == base + first  # its first piece is among them, in part
+    found[members] -= np.where(cut & (least[first] > limit), np.maximum(windows.into[members], 0), 0)
     return found
 
 
-def _shut(
-    work: _Work, pieces: _Pieces, busy: NDArray[np.bool_], between: tuple[Places, Places], roster: Roster
-) -> Millis:
-    """Return for how long each instance waited while its resource was neither busy nor at work."""
-    first, last = between
+def _open_idle(work: _Work, pieces: _Pieces, windows: _Windows, roster: Roster) -> Millis:
+    """Return for how long each instance waited while its resource was at work by the roster, and not busy."""
     at_cut = roster.open_until(pieces.resource, pieces.begin)
-    at_begin = roster.open_until(work.resource, work.gathered)
-    open_length = np.append(np.diff(at_cut), 0)
-    known = pieces.begin[first] <= work.gathered
-    idle_open = _sum_between(np.where(busy | (pieces.length == 0), 0, open_length), first, last)
-    idle_open += np.where(known & ~busy[first], at_cut[first] - at_begin, 0)
-    idle_open += np.where(known, 0, at_cut[first] - at_begin)
-    idle = _sum_between(np.where(busy, 0, pieces.length), first, last)
-    idle += np.where(known & busy[first], 0, pieces.begin[first] - work.gathered)
-    shut: Millis = idle - idle_open
-    return shut
-
-
-def _sum_between(values: Millis, first: Places, last: Places) -> Millis:
-    """Return the sums of ``values[first:last]``."""
-    total = np.append(0, np.cumsum(values))
-    summed: Millis = total[last] - total[first]
-    return summed
+    opened = np.append(np.diff(at_cut), 0)
+    into = roster.open_until(work.resource, windows.begin) - at_cut[windows.first]
+    idle_begin = (windows.into < 0) | ~pieces.busy[windows.first]
+    return windows.sum(np.where(pieces.busy | (pieces.length == 0), 0, opened), np.where(idle_begin, into, 0))

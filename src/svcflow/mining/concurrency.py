@@ -45,7 +45,8 @@ class Concurrency:
         """Return for each two activities whether they run side by side."""
         wanted = first.astype(np.int64) * self.width + second
         if self.width <= _DENSE:
-            return self._square[wanted]
+            found: NDArray[np.bool_] = self._square[wanted]
+            return found
         return look_up(wanted, self.pairs, np.ones(len(self.pairs), np.bool_))
 
     @cached_property

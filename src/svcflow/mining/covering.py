@@ -33,7 +33,9 @@ def cover(spans: tuple[Places, Places], values: Places, owners: Places, size: in
     for height in range(int(level.max(initial=0)), -1, -1):
         if height < int(level.max(initial=0)):
             half = np.int64(1) << height
-            found = _merge(found, Cover(*(_shift(column, int(half), blank) for column, blank in zip(found, _BLANK, strict=True))))
+            found = _merge(
+                found, Cover(*(_shift(column, int(half), blank) for column, blank in zip(found, _BLANK, strict=True)))
+            )
         some = long[level == height]
         if len(some):
             places = np.concatenate([first[some], last[some] - (np.int64(1) << height)])
@@ -93,7 +95,7 @@ def sum_below(values: Places, weights: Places, between: tuple[Places, Places], l
     ask = np.flatnonzero((high > low) & (limit > 0))
     low, high, limit = low[ask], high[ask], limit[ask]
     summed = np.zeros(len(ask), np.int64)
-    for bit in range(int(len(order)).bit_length() - 1, -1, -1):
+    for bit in range(len(order).bit_length() - 1, -1, -1):
         ones = (rank >> bit & 1).astype(np.bool_)
         zeros_before = np.append(0, np.cumsum(~ones))
         total = np.append(0, np.cumsum(np.where(ones, 0, weights)))

@@ -57,9 +57,8 @@ class Enablement:
 def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False) -> Enablement:
     """Return when each instance of `log` was enabled; `declared` is what definitions say of concurrency.
 
-    An instance without duration that stands at the very end of another one waits for that one. `strictly` reaches
-    further back instead, to an end before its own, as the published tool does: it then counts the work between as
-    waiting, and is there for comparison only.
+    An instance without duration that stands at the very end of another one is enabled by that one; `strictly` reaches
+    further back, to an end before its own, as the published tool does.
     """
     instances = order(log)
     follows = instances.first != np.arange(len(instances))
@@ -73,7 +72,9 @@ def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False
         earlier = _find_ended(instances, before=instances.time[tied], of=tied)
         enabling = source.copy()
         enabling[tied] = _walk_back(instances, earlier, concurrency, tied)
-    begun = np.minimum.reduceat(instances.start, log.offsets[:-1]) if len(instances) else instances.start
+    if not len(instances):
+        return Enablement(instances, instances.start, source, concurrency)
+    begun = np.minimum.reduceat(instances.start, log.offsets[:-1])
     enabled = np.where(enabling >= 0, instances.time[enabling], begun[instances.case])
     return Enablement(instances, enabled, source, concurrency)
 
@@ -116,9 +117,7 @@ def _ends_late(instances: Instances, place: Places, limit: Millis, strict: bool)
     return ends >= limit if strict else ends > limit
 
 
-def _walk_back(
-    instances: Instances, found: Places, concurrency: Concurrency, of: Places | None = None
-) -> Places:
+def _walk_back(instances: Instances, found: Places, concurrency: Concurrency, of: Places | None = None) -> Places:
     """Return the last instance at or before `found` of each one's case that is not concurrent with it, else -1."""
     found = found.copy()
     of = np.arange(len(instances)) if of is None else of
@@ -143,3 +142,28 @@ def _walk_back(
         place = last[found[some] - low]
         found[some] = np.where(place >= instances.first[of[some]], place, -1)
     return found
+
+
+def find_standstill(instances: Instances) -> Millis:
+    """Return for each instance since when nobody was at work on its case, its own start where somebody was.
+
+    From there to its start the case stood still and went on with it: all this together, and the time in which somebody
+    is at work, make up the cycle time of the case. Of instances that start together the first has it.
+    """
+    order = np.lexsort((instances.time, instances.start, instances.case))
+    case = instances.case[order]
+    worked = running_end(case, instances.time[order])
+    since = instances.start[order]
+    again = np.flatnonzero(np.diff(case) == 0) + 1
+    since[again] = np.minimum(worked[again - 1], since[again])
+    found = np.empty_like(since)
+    found[order] = since
+    return found
+
+
+def running_end(group: Places, end: Millis) -> Millis:
+    """Return the latest end of each group so far; groups are numbered upwards."""
+    times, rank = np.unique(end, return_inverse=True)
+    running = np.maximum.accumulate(group * len(times) + rank) - group * len(times)
+    latest: Millis = times[running]
+    return latest

@@ -170,7 +170,7 @@ def mine(
         rows=rows,
         progress=progress,
     )
-    waits = gather_waits(log, machines, clock)
+    setting.memo["waits"] = waits = gather_waits(log, machines, clock)
     cases: Cases = tables["cases"]
     mined = Mined(
         summary=_summarise(log, cases, tables["variants"]),

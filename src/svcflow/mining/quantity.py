@@ -22,6 +22,7 @@ import numpy as np
 
 from svcflow.definitions.model import Organisation
 from svcflow.eventlog.log import Codes, Vocabulary
+from svcflow.mining.concurrency import Declared
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.transitions import BusinessClock
 
@@ -53,6 +54,10 @@ class Setting:
     sides: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     open_left_out: bool = False
+    declared: Declared = field(default_factory=dict)
+    """Which activities the definitions let run side by side, and which they do not."""
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What one quantity of the whole log has worked out and another needs too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,15 @@ together, slots of an hour).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.calendars import DAY_MS, MINUTE_MS, Clock
+from svcflow.calendars import DAY_MS, MINUTE_MS
 from svcflow.calendars.wall import list_offsets
 from svcflow.eventlog.log import UNKNOWN, Codes, Millis
 from svcflow.mining.grouping import count, look_up
@@ -53,13 +52,21 @@ class Roster(Protocol):
         ...
 
 
+class Hours(Protocol):
+    """Open hours that count up; `svcflow.calendars.Clock` does."""
+
+    def open_until(self, instants: Millis) -> Millis:
+        """Return the open milliseconds up to each instant, from a beginning of its own."""
+        ...
+
+
 @dataclass(frozen=True)
 class Given:
-    """The hours of calendars: resource `r` keeps the hours of ``clocks[of[r]]``."""
+    """The hours of calendars: resource `r` keeps those of ``hours[of[r]]``, called ``names[of[r]]``."""
 
-    clocks: tuple[Clock, ...]
+    hours: tuple[Hours, ...]
     of: Places
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...]
     source: Literal["given"] = "given"
 
     def open_until(self, resource: Codes, instants: Millis) -> Millis:
@@ -68,7 +75,7 @@ class Given:
         which = self.of[resource]
         for number in np.unique(which).tolist():
             some = which == number
-            found[some] = self.clocks[number].open_until(instants[some])
+            found[some] = self.hours[number].open_until(instants[some])
         return found
 
 
@@ -157,12 +164,22 @@ def discover(
     local = stamps + offsets[np.maximum(np.searchsorted(since, stamps, side="right") - 1, 0)]
     slots = WEEK_MS // (minutes * MINUTE_MS)
     slot = (local + _THURSDAY * DAY_MS) % WEEK_MS // (minutes * MINUTE_MS)
-    keys = _choose_open(pool, kind, slot, local // DAY_MS, slots)
+    keys = _choose_open(_Stamps(pool, kind, slot, local // DAY_MS), slots)
     return Discovered(pools, keys, minutes, zone, span)
 
 
-def _choose_open(pool: Places, kind: Places, slot: Places, day: Places, slots: int) -> Places:
-    """Return the open slots, as ``pool * slots + slot``, of stamps with their pool, activity, slot and day."""
+class _Stamps(NamedTuple):
+    """When something was written: by which pool, for which kind of work, in which slot of the week, on which day."""
+
+    pool: Places
+    kind: Places
+    slot: Places
+    day: Places
+
+
+def _choose_open(stamps: _Stamps, slots: int) -> Places:
+    """Return the open slots, as ``pool * slots + slot``."""
+    pool, kind, slot, day = stamps
     if not len(pool):
         return np.empty(0, np.int64)
     per_day = slots // 7
@@ -199,10 +216,3 @@ def _support(pool: Places, often: Places, sure: NDArray[np.bool_]) -> NDArray[np
     before = added - often[rest] - (added - often[rest])[begins] if len(rest) else added
     chosen[rest[(held[pool[rest]] + before) / total[pool[rest]] < SUPPORT]] = True
     return chosen
-
-
-def assign(clocks: Mapping[str, Clock], of_resource: list[str]) -> Given:
-    """Return the roster of resources that each keep the hours of a calendar, by name."""
-    names = tuple(clocks)
-    number = {name: place for place, name in enumerate(names)}
-    return Given(tuple(clocks.values()), np.array([number[name] for name in of_resource], np.int64), names)

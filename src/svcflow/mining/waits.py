@@ -63,7 +63,7 @@ class Waits:
 
     def with_sides(self, log: Log, sides: Mapping[str, Side]) -> Waits:
         """Return the same waits, owned as `sides` (by activity) say; the log's own word goes first."""
-        return replace(self, sides=_own(log, self.source, self.target, {**sides, **log.sides}))
+        return replace(self, sides=own(log, self.source, self.target, {**sides, **log.sides}))
 
 
 def gather_waits(log: Log, machines: frozenset[int], clock: BusinessClock | None = None) -> Waits:
@@ -83,15 +83,13 @@ def gather_waits(log: Log, machines: frozenset[int], clock: BusinessClock | None
         clock is not None,
         source,
         target,
-        _own(log, source, target, log.sides),
+        own(log, source, target, log.sides),
         _judge_pairs(log, steps.row, pair, machines),
         machines,
     )
 
 
-def _own(
-    log: Log, sources: NDArray[np.int64], targets: NDArray[np.int64], sides: Mapping[str, str]
-) -> tuple[Side, ...]:
+def own(log: Log, sources: NDArray[np.int64], targets: NDArray[np.int64], sides: Mapping[str, str]) -> tuple[Side, ...]:
     """Return who owns the waits between activities: who owns the state before, else the activity after, else us."""
     pairs = zip(sources.tolist(), targets.tolist(), strict=True)
     names = ((log.activities[source], log.activities[target]) for source, target in pairs)

@@ -1,0 +1,48 @@
+"""Causes of waiting between two activities: what makes each pair slow.
+
+**What.** For each pair of activities, of which the first enabled the second: how often the second waited, and its
+waiting by cause (`total_s`, parts of which may run side by side), and for how long the case stood still before it
+(`standing_s`). Longest standstill first.
+
+**How.** As `waiting-causes`; the first activity is the one that enabled the second, which is not always the one just
+before it.
+
+**Source.** Lashkevich, Milani, Chapela-Campa & Dumas, CAiSE 2023 (Kronos); metrics.md 6.
+
+**Limits.** As `waiting-causes`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from svcflow.eventlog.log import Log
+from svcflow.mining.explanation import NOTHING_TOLD, explain, group_waits, refuse
+from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.tables import Table
+
+TITLE = {"en": "Causes of waiting by pair of activities", "zh": "各活动对的等待原因"}
+DEFINITION = "waiting-causes"
+MISSING = {
+    "en": "Waits without a known start or resource, of machines, and of the customer or a vendor are left out.",
+    "zh": "开始时间或处理人未知、由机器完成、以及由客户或供应商负责的等待不计入。",
+}
+
+
+def measure(log: Log, setting: Setting) -> Measured:
+    """Return the waiting of `log` by pair of activities and cause."""
+    refused = refuse(log)
+    if refused is not None:
+        return refused
+    found = explain(log, setting)
+    if not found.told.any():
+        return decline(*NOTHING_TOLD)
+    activity, width = found.enablement.instances.activity.astype(np.int64), len(log.activities)
+    grouped = group_waits(found, activity[found.enablement.source] * width + activity)
+    first, second = np.divmod(grouped.names, width)
+    columns = {
+        "from": [log.activities[code] for code in first.tolist()],
+        "to": [log.activities[code] for code in second.tolist()],
+        **grouped.to_columns(),
+    }
+    return Measured(Table(columns), {"hours": found.roster.source}, int(found.told.sum()), "waits")

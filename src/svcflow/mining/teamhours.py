@@ -1,0 +1,73 @@
+"""The hours that calendars give to the resources of a log: those of their team, else those of the whole workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from svcflow.calendars import Clock
+from svcflow.definitions.model import Organisation
+from svcflow.definitions.patterns import fold, matches
+from svcflow.eventlog.log import UNKNOWN, Log, Millis
+from svcflow.mining.quantity import Setting
+from svcflow.mining.rosters import Given, Places
+from svcflow.mining.transitions import BusinessClock
+
+COMMON = ""
+"""The name of the hours that all share whose team has none of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A clock that only measures spans, counting from one instant."""
+
+    clock: BusinessClock
+    since: int
+
+    def open_until(self, instants: Millis) -> Millis:
+        """Return the open milliseconds up to each instant."""
+        return self.clock.elapsed_all(np.full(len(instants), self.since, np.int64), instants)
+
+
+def give_hours(log: Log, setting: Setting) -> Given | None:
+    """Return the given hours of every resource, ``None`` where calendars do not say those of all."""
+    of_team = name_calendars(log, setting.organisation)
+    teams = _find_teams(log)
+    names = [COMMON if team == UNKNOWN else of_team[team] for team in teams.tolist()]
+    if setting.clock is None and any(name == COMMON for name in names[1:]):
+        return None
+    first = int(log.start.min(initial=0)) if log.instances else 0
+    clocks: dict[str, Clock | Counted] = {}
+    if setting.clock is not None:
+        clocks[COMMON] = Counted(setting.clock, first)
+    for name in filter(None, names):
+        assert setting.organisation is not None
+        if name not in clocks:
+            clocks[name] = Clock.from_spec(setting.organisation.calendars[name], setting.organisation.timezone)
+    number = {name: place for place, name in enumerate(clocks)}
+    return Given(tuple(clocks.values()), np.array([number.get(name, 0) for name in names], np.int64), tuple(clocks))
+
+
+def name_calendars(log: Log, organisation: Organisation | None) -> list[str]:
+    """Return for each team of `log` the calendar that the organisation gives it, `COMMON` where it gives none."""
+    found = [COMMON] * len(log.teams)
+    if organisation is None:
+        return found
+    for team in organisation.teams.values():
+        patterns = [fold(text) for text in (team.id, *team.labels)]
+        for code, name in enumerate(log.teams.texts):
+            if name and team.calendar and any(matches(pattern, fold(name)) for pattern in patterns):
+                found[code] = team.calendar
+    return found
+
+
+def _find_teams(log: Log) -> Places:
+    """Return for each resource the team it is most often in, the first by name where several are."""
+    width = len(log.teams)
+    pairs, counts = np.unique(log.resource.astype(np.int64) * width + log.team, return_counts=True)
+    order = np.lexsort((-pairs, counts))
+    team = np.zeros(len(log.resources), np.int64)
+    resource, of = np.divmod(pairs[order], max(width, 1))
+    team[resource] = of
+    return team
