@@ -69,6 +69,7 @@ def analyze(
     from svcflow.detectors import detect, read_sides
     from svcflow.disclosure import refuse_few
     from svcflow.execution import execute
+    from svcflow.execution.concurrency import read_declared
     from svcflow.mining import mine
     from svcflow.mining.disclosure import keep_common_variants
 
@@ -83,6 +84,7 @@ def analyze(
         log,
         clock=chosen.clock if chosen else None,
         organisation=workspace.organisation if workspace else None,
+        declared=read_declared(workspace, log) if workspace else None,
         quantities=None,
         engine=engine,
         progress=progress,

@@ -107,7 +107,7 @@ def list_offsets(zone: str, first: int, last: int) -> list[tuple[int, int]]:
     for week in range(first, last + 7 * DAY_MS, 7 * DAY_MS):
         now = min(week, last)
         if _offset_at(_kept(now), there) != found[-1][1]:
-            found.append((_change(_kept(before), _kept(now), there), _offset_at(_kept(now), there)))
+            found.append((find_change(_kept(before), _kept(now), there), _offset_at(_kept(now), there)))
         before = now
     return found
 

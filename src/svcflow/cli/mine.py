@@ -96,16 +96,19 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
     from svcflow.mining import mine
     from svcflow.mining.disclosure import withhold_mined
 
-    workspace = options.read_workspace(given)
+    workspace, declared = options.read_workspace(given), None
     if workspace is not None:
         from svcflow.detectors import read_sides
+        from svcflow.execution.concurrency import read_declared
 
+        declared = read_declared(workspace, log)
         log = replace(log, sides={**read_sides(workspace, log), **log.sides})
     what = given["what"]
     mined = mine(
         log,
         clock=_choose_clock(given, workspace),
         organisation=workspace.organisation if workspace else None,
+        declared=declared,
         quantities=None if what == "all" else () if what in COLUMNS else [what],
         engine=given["engine"],
         jobs=given["jobs"],

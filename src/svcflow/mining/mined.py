@@ -19,6 +19,7 @@ from svcflow.mining import quantities as known_quantities
 from svcflow.mining.accounts import find_machines, find_outsiders
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Cases, CasesFold, choose_resolving
+from svcflow.mining.concurrency import Declared
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold, join_judgement
 from svcflow.mining.grouping import describe, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
@@ -107,11 +108,12 @@ class Mined:
         return figures | {"open_left_out": int((~self.counted).sum())}
 
 
-def mine(
+def mine(  # noqa: PLR0913 - each is a choice of its own
     log: Log,
     *,
     clock: BusinessClock | None = None,
     organisation: Organisation | None = None,
+    declared: Declared | None = None,
     quantities: Iterable[str] | None = (),
     engine: str = engines.LOCAL,
     jobs: int = 1,
@@ -121,7 +123,8 @@ def mine(
     """Measure `log` in one pass: directly-follows, variants, handovers, rework, activities and cases.
 
     `quantities` names further ones to measure (see `svcflow explain`), ``None`` means all. With a `clock`, waiting is
-    also measured in its open hours; an `organisation` says the line and department of teams. `engine` is where the pass
+    also measured in its open hours; an `organisation` says the line and department of teams, `declared` which
+    activities the definitions let run side by side. `engine` is where the pass
     runs (see `svcflow.engines`), `jobs` threads share the blocks of `rows` instances; none of them changes the result.
     Raises UsageError for a quantity or an engine that does not exist.
     """
@@ -152,6 +155,7 @@ def mine(
         sides=log.sides,
         states=log.states,
         open_left_out=done is not None and not is_guessed(log),
+        declared=declared or {},
     )
     tables = engines.run(
         log,

@@ -33,20 +33,28 @@ class Counted:
 def give_hours(log: Log, setting: Setting) -> Given | None:
     """Return the given hours of every resource, ``None`` where calendars do not say those of all."""
     of_team = name_calendars(log, setting.organisation)
-    teams = _find_teams(log)
-    names = [COMMON if team == UNKNOWN else of_team[team] for team in teams.tolist()]
-    if setting.clock is None and any(name == COMMON for name in names[1:]):
+    names = [COMMON if team == UNKNOWN else of_team[team] for team in _find_teams(log).tolist()]
+    return _give(names, setting)
+
+
+def give_team_hours(log: Log, setting: Setting) -> Given | None:
+    """Return the given hours of every team, ``None`` where calendars do not say those of all."""
+    return _give(name_calendars(log, setting.organisation), setting)
+
+
+def _give(names: list[str], setting: Setting) -> Given | None:
+    """Return the hours of the calendars of these names, those of the unknown first."""
+    if setting.clock is None and (len(names) < 2 or COMMON in names[1:]):
         return None
-    first = int(log.start.min(initial=0)) if log.instances else 0
-    clocks: dict[str, Clock | Counted] = {}
+    hours: dict[str, Clock | Counted] = {}
     if setting.clock is not None:
-        clocks[COMMON] = Counted(setting.clock, first)
+        hours[COMMON] = Counted(setting.clock, setting.span[0])
     for name in filter(None, names):
         assert setting.organisation is not None
-        if name not in clocks:
-            clocks[name] = Clock.from_spec(setting.organisation.calendars[name], setting.organisation.timezone)
-    number = {name: place for place, name in enumerate(clocks)}
-    return Given(tuple(clocks.values()), np.array([number.get(name, 0) for name in names], np.int64), tuple(clocks))
+        if name not in hours:
+            hours[name] = Clock.from_spec(setting.organisation.calendars[name], setting.organisation.timezone)
+    number = {name: place for place, name in enumerate(hours)}
+    return Given(tuple(hours.values()), np.array([number.get(name, 0) for name in names], np.int64), tuple(hours))
 
 
 def name_calendars(log: Log, organisation: Organisation | None) -> list[str]:
