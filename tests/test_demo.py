@@ -62,7 +62,7 @@ def test_the_slow_handoff_costs_what_was_planted(demo: Demo) -> None:
 
 
 def test_the_ping_pong_pair_is_found_with_its_cases(demo: Demo) -> None:
-    truth, found = plant(demo, "ping-pong"), finding(demo, "ping-pong", "Digital desk", "Second line")
+    truth, found = plant(demo, "ping-pong"), finding(demo, "sustained-ping-pong", "Digital desk", "Second line")
     assert found["cases"] >= 0.9 * truth["cases"]
     assert found["cost_s"] > 0.4 * truth["added_business_s"]
 

@@ -43,7 +43,8 @@ class Problem:
 class Subject:
     """What a finding is about: an activity, a pair of activities, a pair of teams.
 
-    `kind` is ``activity``, ``pair``, ``team-pair``, ``resource-pair`` or ``loop``; `names` are in the log's words.
+    `kind` is ``activity``, ``pair``, ``team-pair``, ``resource-pair``, ``loop``, ``team``, ``rule`` (of a definition) or
+    ``process`` (no names: all cases); `names` are in the log's words.
     """
 
     kind: str
@@ -58,7 +59,8 @@ class Finding:
     """One weakness of a process, measured on a log.
 
     `cost_s` is seconds of addressable time over all `cases`; `interval_s` its 90 % bootstrap interval over cases;
-    `share` is 0..1 of all time between events. `timer` marks a policy rather than a queue: it never ranks first.
+    `share` is 0..1 of all time between events. Among all findings on a log no time is counted twice: `cost_s` is then
+    what this one holds alone, and ``gross_s`` in the evidence what it is about, where that is more. `timer` marks a policy rather than a queue: it never ranks first.
     `evidence` holds the detector's own figures by name (seconds end in ``_s``).
     """
 
@@ -75,6 +77,8 @@ class Finding:
     definition: str
     examples: tuple[str, ...]
     evidence: dict[str, float | int | str] = field(default_factory=dict)
+    claim: object = field(default=None, compare=False, repr=False)
+    """The time of the log it holds, for those who add findings up (`detectors._claims`); it is never written out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from svcflow.mining import mine
 DETECTORS = plugins.find(svcflow.detectors)
 
 
-def test_there_are_four_detectors_with_a_manual_each() -> None:
-    assert list(DETECTORS) == ["bottleneck", "handover-delay", "ping-pong", "rework"]
+def test_there_are_detectors_with_a_manual_each() -> None:
+    assert {"bottleneck", "handover-delay", "ping-pong", "rework"} < set(DETECTORS)
     for module in DETECTORS.values():
         for heading in ("What", "How", "Source", "Limits", "Options"):
             assert f"**{heading}.**" in (module.__doc__ or "")

@@ -35,7 +35,7 @@ def test_the_close_of_the_help_desk_is_a_timer_and_never_the_first_bottleneck() 
     log = read_real("helpdesk.csv")
     mined = mine(log)
     findings = detect(log, mined)
-    (closing,) = [f for f in findings if f.detector == "bottleneck" and f.subject.names == ("Resolve ticket", "Closed")]
+    (closing,) = [f for f in findings if f.detector == "timer" and f.subject.names == ("Resolve ticket", "Closed")]
     assert closing.timer
     assert round(closing.share, 3) == 0.716
     assert findings.index(closing) == len(findings) - 1

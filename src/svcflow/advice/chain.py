@@ -88,6 +88,13 @@ def select(chain: Chain, finding: Finding) -> Rows:
             return _is_any(log.activity, [log.activities.find(names[0])]) & ~chain.first
         case "pair":
             return select_pair(chain, (names[0], names[1]))
+        case "team-pair" | "resource-pair":
+            return _select_handovers(chain, finding)
+    return np.zeros(log.instances, dtype=np.bool_)  # a team, a rule, the process: no waits of a place
+
+
+def _select_handovers(chain: Chain, finding: Finding) -> Rows:
+    log, names = chain.log, finding.subject.names
     routes, parties = trace(chain, finding.subject.kind)
     received = routes.received
     sender, receiver = (parties.find(name) for name in names[:2])

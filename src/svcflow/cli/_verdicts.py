@@ -45,12 +45,13 @@ def _handoff(plant: Plant, document: Document) -> str | None:
 
 def _ping_pong(plant: Plant, document: Document) -> str | None:
     pair = {plant["place"]["from"], plant["place"]["to"]}
-    return _first(document, lambda f: f["detector"] == "ping-pong" and {*f["subject"]["names"]} == pair)
+    told = {"ping-pong", "sustained-ping-pong"}
+    return _first(document, lambda f: f["detector"] in told and {*f["subject"]["names"]} == pair)
 
 
 def _rework(plant: Plant, document: Document) -> str | None:
     step = plant["place"]["step"]
-    return _first(document, lambda f: f["detector"] == "rework" and step in f["subject"]["names"])
+    return _first(document, lambda f: f["detector"] in {"rework", "repeating-pattern"} and step in f["subject"]["names"])
 
 
 def _skipped(plant: Plant, document: Document) -> str | None:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from svcflow import plugins
+from svcflow.detectors._claims import allocate
 from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Side
 from svcflow.mining import Mined
-from svcflow.wording import LANGS, say_count, say_hours
+from svcflow.wording import LANGS, Lang, say_count, say_hours
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
+    from svcflow.execution import Runs
 
 __all__ = ["detect", "entitle", "read_sides"]
 
 
 def detect(
-    log: Log, mined: Mined, workspace: Workspace | None = None, select: Iterable[str] | None = None
+    log: Log,
+    mined: Mined,
+    workspace: Workspace | None = None,
+    select: Iterable[str] | None = None,
+    *,
+    runs: Runs | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the detectors find in a log, dearest first.
 
-    Findings are ranked by addressable cost; what a timer makes, or the customer, a vendor or nobody owns, comes after
-    everything else, whatever it costs. `workspace` says which steps are not the provider's. `select` names the
-    detectors to run, by default all. Raises `UsageError` for a detector that does not exist.
+    No time is counted twice: what several findings are about, one of them holds (see `detectors._claims`). Findings
+    are ranked by what they hold; what a timer makes, or the customer, a vendor or nobody owns, comes after everything
+    else, whatever it costs. `workspace` says which steps are not the provider's; `runs` is that workspace executed on
+    this log: without it detectors of broken promises are silent. `select` names the detectors to run, by default
+    all. Raises `UsageError` for a detector that does not exist.
     """
     known = plugins.find(sys.modules[__name__])
     chosen = list(known) if select is None else list(select)
@@ -36,8 +48,16 @@ def detect(
         raise UsageError(f"unknown detector {unknown[0]!r}", f"there are {', '.join(known)}")
     if workspace is not None:
         mined = replace(mined, waits=mined.waits.with_sides(log, read_sides(workspace, log)))
-    found = [finding for name in chosen for finding in known[name].detect(log, mined)]
-    return tuple(sorted(found, key=_rank))
+    given = {"runs": runs, "workspace": workspace}
+    found = [finding for name in chosen for finding in _run(known[name], (log, mined), given)]
+    return tuple(sorted(allocate(found, log, mined), key=_rank))
+
+
+def _run(detector: ModuleType, of: tuple[Log, Mined], given: dict[str, object]) -> list[Finding]:
+    """Return what one detector finds, given those of `runs` and `workspace` that it asks for."""
+    asked = inspect.signature(detector.detect).parameters
+    found: list[Finding] = detector.detect(*of, **{name: value for name, value in given.items() if name in asked})
+    return found
 
 
 def read_sides(workspace: Workspace, log: Log) -> dict[str, Side]:
@@ -54,12 +74,16 @@ def _rank(finding: Finding) -> tuple[bool, float, str]:
 def entitle(finding: Finding) -> dict[str, str]:
     """Return what a finding says in one line, by language, from its detector's ``TITLE``."""
     titles = plugins.find(sys.modules[__name__])[finding.detector].TITLE
-    names = finding.subject.names
-    return {
-        lang: titles[lang]
-        .replace("{cost}", say_hours(finding.cost_s, lang))
-        .replace("{cases}", say_count(finding.cases, lang))
-        .replace("{from}", names[0])
-        .replace("{to}", names[-1])
-        for lang in LANGS
-    }
+    names = finding.subject.names or ("",)
+    figures = {name: value for name, value in finding.evidence.items() if isinstance(value, str)}
+    return {lang: _fill(titles[lang], finding, (names[0], names[-1]), figures, lang) for lang in LANGS}
+
+
+def _fill(title: str, finding: Finding, ends: tuple[str, str], texts: dict[str, str], lang: Lang) -> str:
+    """Return a title with its figures; texts of the log go in last, so that what looks like a field stays text."""
+    filled = title.replace("{cost}", say_hours(finding.cost_s, lang)).replace("{cases}", say_count(finding.cases, lang))
+    parts = {"from": ends[0], "to": ends[1], "names": str(finding.subject), **texts}
+    return _FIELD.sub(lambda field: parts.get(field[1], field[0]), filled)
+
+
+_FIELD = re.compile(r"\{([a-z_]+)\}")

@@ -26,6 +26,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.detectors._claims import PLACE, Claim
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
@@ -75,6 +76,7 @@ def _describe(log: Log, mined: Mined, found: tuple[int, NDArray[np.int64]], cost
         definition=DEFINITION,
         examples=cost.examples,
         evidence=_gather_evidence(log, mined, pair, at),
+        claim=Claim(waits.row[at], waits.counted[at], PLACE),
     )
 
 

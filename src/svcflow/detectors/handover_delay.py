@@ -28,6 +28,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.detectors._claims import CAUSE, HOLDERS, Claim
+from svcflow.detectors._drafts import spread
 from svcflow.eventlog.log import UNKNOWN, Log, Vocabulary
 from svcflow.findings import Finding, Side, Subject
 from svcflow.mining import Mined
@@ -157,4 +159,11 @@ def _describe(found: _Handovers, waits: Waits, key: int, measured: tuple[NDArray
             "delay_s": seconds(int(one.totals[0])),
             "clock": "business" if waits.business else "elapsed",
         },
+        claim=_claim(waits, at, basis, cost),
     )
+
+
+def _claim(waits: Waits, at: NDArray[np.int64], basis: str, cost: Cost) -> Claim:
+    """Return the time held: the excess, spread over the waits; without a baseline a pair of teams is a mere place."""
+    held = spread(waits.counted[at], 1000 * cost.total_s)
+    return Claim(waits.row[at], held, CAUSE if basis == "excess" else HOLDERS)

@@ -22,6 +22,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.detectors._bounces import choose_turn, mark_passed
+from svcflow.detectors._claims import CAUSE, Claim
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
@@ -45,25 +47,28 @@ def detect(
     holder = choose_holder(log, mined.team_cases)
     if holder is None:
         return []
-    routes = trace_routes(log.batch(0, log.cases), holder.codes, holder.choose_passed(log, mined.waits.machines))
+    waits = mined.waits
+    routes = trace_routes(log.batch(0, log.cases), holder.codes, holder.choose_passed(log, waits.machines))
     bounces = np.flatnonzero(routes.bounced)
     bounces = bounces[(routes.holder[bounces] != UNKNOWN) & (routes.holder[bounces - 1] != UNKNOWN)]
     key = _join(routes, bounces, len(holder.names))
-    again = _repeat_work(log, routes, bounces)
+    again, passed = _repeat_work(log, routes, bounces), mark_passed(log, holder.codes)
     drafts = []
     for pair in np.unique(key).tolist():
         at = bounces[(key == pair) & again]
         if len(at) < min_count or len(np.unique(routes.case[at])) < min_cases:
             continue
-        per_case = _sum_waits(log, mined.waits, routes, at)
-        if per_case.sum() >= max(min_share * mined.waits.total, 1):
-            drafts.append((pair, at, per_case))
+        held = _find_waits(waits, routes, at)
+        turn = choose_turn(passed[routes.row[at]] | passed[routes.row[at - 1]], CAUSE)
+        per_case = sum_by_case(waits.case[held], waits.counted[held], log.cases)
+        if per_case.sum() >= max(min_share * waits.total, 1):
+            drafts.append((pair, at, per_case, Claim(waits.row[held], waits.counted[held], turn)))
     drafts.sort(key=lambda draft: (-int(draft[2].sum()), draft[0]))
-    costs = price(log, [draft[2] for draft in drafts[:most]], mined.waits.total)
-    clock = "business" if mined.waits.business else "elapsed"
+    costs = price(log, [draft[2] for draft in drafts[:most]], waits.total)
+    clock = "business" if waits.business else "elapsed"
     return [
-        _describe(routes, holder, at, (cost, {"all_bounces": int((key == pair).sum()), "clock": clock}))
-        for (pair, at, _), cost in zip(drafts, costs, strict=False)
+        _describe(routes, holder, at, (cost, {"all_bounces": int((key == pair).sum()), "clock": clock}, claim))
+        for (pair, at, _, claim), cost in zip(drafts, costs, strict=False)
     ]
 
 
@@ -80,16 +85,15 @@ def _join(routes: Routes, bounces: NDArray[np.int64], width: int) -> NDArray[np.
     return np.minimum(one, other) * width + np.maximum(one, other)
 
 
-def _sum_waits(log: Log, waits: Waits, routes: Routes, bounces: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return by case the addressable waiting at the handovers there and back, in milliseconds."""
+def _find_waits(waits: Waits, routes: Routes, bounces: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the addressable waits at the handovers there and back, as places in `waits`."""
     handed = np.unique(np.concatenate([bounces - 1, bounces]))
     at = np.searchsorted(waits.row, routes.row[handed])
-    at = at[waits.addressable[at]]
-    return sum_by_case(waits.case[at], waits.counted[at], log.cases)
+    return at[waits.addressable[at]]
 
 
-def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tuple[Cost, Evidence]) -> Finding:
-    cost, evidence = priced
+def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tuple[Cost, Evidence, Claim]) -> Finding:
+    cost, evidence, claim = priced
     starters, often = np.unique(routes.holder[at], return_counts=True)
     starter = int(starters[np.argmax(often)])
     other = int(next(code for code in (*starters.tolist(), *routes.holder[at - 1].tolist()) if code != starter))
@@ -109,4 +113,5 @@ def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tup
         definition=DEFINITION,
         examples=cost.examples,
         evidence=evidence | {"sustained_cases": len(np.unique(routes.case[sustained]))},
+        claim=claim,
     )

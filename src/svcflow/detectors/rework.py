@@ -24,6 +24,7 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.detectors._claims import LOOP, Claim
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
@@ -36,6 +37,7 @@ TITLE = {
     "en": "{cases} cases repeat {from}: {cost} inside the loop",
     "zh": "{cases} 件工单重复 {from}：循环内等待共 {cost}",
 }
+Places = NDArray[np.int64]
 LONGEST = 6
 """A way round with more steps than this is not named."""
 
@@ -58,7 +60,7 @@ def detect(
     kept = [i for i, amounts in enumerate(per_case) if amounts.sum() >= max(min_share * waits.total, 1)]
     kept.sort(key=lambda i: (-int(per_case[i].sum()), drafts[i][0]))
     costs = price(log, [per_case[i] for i in kept[:most]], waits.total)
-    return [_describe(log, mined, again, (drafts[i][1], cost)) for i, cost in zip(kept, costs, strict=False)]
+    return [_describe(log, mined, again, (drafts[i][1], own[i], cost)) for i, cost in zip(kept, costs, strict=False)]
 
 
 def _cover(waits: Waits, again: Recurrences, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -95,8 +97,8 @@ def name_loop(log: Log, again: Recurrences, at: NDArray[np.int64]) -> tuple[str,
     return tuple(log.activities[code] for code in commonest)
 
 
-def _describe(log: Log, mined: Mined, again: Recurrences, priced: tuple[NDArray[np.int64], Cost]) -> Finding:
-    at, cost = priced
+def _describe(log: Log, mined: Mined, again: Recurrences, priced: tuple[Places, Places, Cost]) -> Finding:
+    at, own, cost = priced
     names = name_loop(log, again, at)
     row = next(row for row in mined.rework.to_rows() if row["activity"] == names[0])
     figures = ("repeats", "redos", "net_loop_gain")
@@ -118,4 +120,5 @@ def _describe(log: Log, mined: Mined, again: Recurrences, priced: tuple[NDArray[
         definition=DEFINITION,
         examples=cost.examples,
         evidence=evidence | {"loop_s": row["cost_s"], "clock": "business" if mined.waits.business else "elapsed"},
+        claim=Claim(mined.waits.row[own], mined.waits.counted[own], LOOP),
     )

@@ -32,7 +32,7 @@ from svcflow.advice.turns import Turns, find_turns
 from svcflow.findings import Finding
 from svcflow.wording import say_hours, say_share
 
-DETECTORS = ("ping-pong",)
+DETECTORS = ("ping-pong", "sustained-ping-pong")
 FEWEST_WITHIN = 20
 REMEDY = Remedy("case-manager", "case manager", "medium", 2)
 NO_FIGURE = "fewer than 20 passes within one team to compare with"

@@ -29,7 +29,7 @@ from svcflow.execution.timeline import NO_TARGET
 from svcflow.findings import Finding
 from svcflow.wording import say_duration, say_share
 
-DETECTORS = ("bottleneck",)
+DETECTORS = ("bottleneck", "extreme-duration")
 REMEDY = Remedy("control-addition", "control addition", "small", 1)
 
 

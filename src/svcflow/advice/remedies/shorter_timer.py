@@ -29,7 +29,7 @@ from svcflow.advice.targets import keep_target, set_target
 from svcflow.findings import Finding
 from svcflow.wording import say_duration, say_share
 
-DETECTORS = ("bottleneck",)
+DETECTORS = ("bottleneck", "timer")
 REMEDY = Remedy("shorter-timer", "none: a policy", "small", 1)
 
 

@@ -1,0 +1,42 @@
+"""Bounces that are about who has the case, and bounces that a loop of steps brings with it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.detectors._claims import HOLDERS
+from svcflow.eventlog.log import UNKNOWN, Codes, Log
+from svcflow.mining.recurrence import recur
+
+
+WITHIN = 0.2
+"""Where this share of the same steps stays with one holder, they need no handover."""
+
+
+def mark_passed(log: Log, holder: Codes) -> NDArray[np.bool_]:
+    """Return the rows at which work changes hands that need not.
+
+    Either the activity was last done in the case by another holder, or the same step from the activity before often
+    stays with one holder.
+    """
+    again = recur(log.batch(0, log.cases))
+    passed = np.zeros(log.instances, np.bool_)
+    passed[again.row] = holder[again.row] != holder[again.before]
+    inner = np.ones(log.instances, np.bool_)
+    inner[log.offsets[:-1][np.diff(log.offsets) > 0]] = False
+    rows = np.flatnonzero(inner)
+    _, pair = np.unique(log.activity[rows - 1].astype(np.int64) * len(log.activities) + log.activity[rows], return_inverse=True)
+    stays = (holder[rows] == holder[rows - 1]) & (holder[rows] != UNKNOWN)
+    within = np.bincount(pair, weights=stays) >= WITHIN * np.bincount(pair) if len(pair) else stays
+    passed[rows] |= within[pair] & ~stays
+    return passed
+
+
+def choose_turn(passed: NDArray[np.bool_], turn: int) -> int:
+    """Return when a ping-pong takes its time: in its `turn` where work changes hands without need in most bounces.
+
+    Elsewhere each team does its own steps again, and going to and fro is what the loop of these steps brings with it:
+    then the loop takes first.
+    """
+    return turn if 2 * int(passed.sum()) >= len(passed) else HOLDERS

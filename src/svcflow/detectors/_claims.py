@@ -1,0 +1,131 @@
+"""No hour twice: which finding holds which time of a log.
+
+The time of a case is cut into one piece for each row: from the completion of the row before to its own, which is the
+wait before the row (on the clock that costs are counted on) and, where starts are known, the work on it. A finding
+claims parts of pieces. Findings take in turn, and each gets of a piece what is left of it:
+
+1. timers and what a definition promises, since their time is known exactly;
+2. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
+3. what is measured against a baseline (an excess), and other shapes that name a cause;
+4. what changes over time, and who is overloaded;
+5. groups of waits that stand out among others like them;
+6. steps that come again, with all that is waited on the way round;
+7. mere places: pairs of activities between which time passes;
+8. pairs of teams between which time passes, where nothing says what it would be without the handover.
+
+In one turn the dearest takes first. A finding of turn 1 to 5 that keeps less than half of its time tells what another
+one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.eventlog.log import Log, Millis
+from svcflow.findings import Finding
+from svcflow.mining import Mined
+from svcflow.mining.grouping import seconds
+
+KNOWN, SHARP, CAUSE, CHANGE, GROUP, LOOP, PLACE, HOLDERS = range(1, 9)
+KEPT = 0.5
+"""A finding that keeps less of its time is dropped."""
+LEAST = 0.01
+"""A place that keeps less than this share of all time between events is dropped, unless it was so small from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The time a finding holds: `amounts` of milliseconds before `rows` (or of the work on them, for `work`).
+
+    `turn` is when it takes.
+    """
+
+    rows: NDArray[np.int64]
+    amounts: Millis
+    turn: int
+    work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The pieces of a log by row, in milliseconds: what is waited before it, and what is worked on it.
+
+    `open` tells the rows whose wait the provider owns and no timer makes; `case` the case of each row.
+    """
+
+    log: Log
+    mined: Mined
+    wait: Millis
+    busy: Millis
+    open: NDArray[np.bool_]
+    case: NDArray[np.int64]
+
+    @property
+    def total(self) -> int:
+        """Return all time between events: what shares are shares of."""
+        return self.mined.waits.total
+
+
+def survey(log: Log, mined: Mined) -> Ground:
+    """Return the ground of a log."""
+    waits = mined.waits
+    wait = np.zeros(log.instances, np.int64)
+    wait[waits.row] = waits.counted
+    open_ = np.zeros(log.instances, np.bool_)
+    open_[waits.row] = waits.addressable
+    case = log.case_of_row
+    busy = log.time - log.start
+    busy[waits.row] = np.minimum(busy[waits.row], log.time[waits.row] - log.time[waits.row - 1])
+    return Ground(log, mined, wait, np.maximum(busy, 0), open_, case)
+
+
+def allocate(findings: Sequence[Finding], log: Log, mined: Mined) -> list[Finding]:
+    """Return the findings with the time that each holds alone, without those that others tell better."""
+    ground = survey(log, mined)
+    waits, works = ground.wait, ground.busy
+    kept = []
+    for finding in sorted(findings, key=_take_turn):
+        claim = finding.claim
+        if not isinstance(claim, Claim):
+            kept.append(finding)
+            continue
+        left = works if claim.work else waits
+        taken = np.minimum(claim.amounts, left[claim.rows])
+        share = float(taken.sum()) / max(float(claim.amounts.sum()), 1.0)
+        if _is_told(finding, claim, share):
+            continue
+        left[claim.rows] -= taken
+        kept.append(_cut(finding, share))
+    return kept
+
+
+def _take_turn(finding: Finding) -> tuple[int, float, str]:
+    turn = finding.claim.turn if isinstance(finding.claim, Claim) else 0
+    return turn, -finding.cost_s, finding.id
+
+
+def _is_told(finding: Finding, claim: Claim, share: float) -> bool:
+    """Return whether others tell of a finding's time already, of which it would keep a `share`."""
+    if share >= KEPT or not claim.amounts.any():
+        return False
+    if claim.turn < LOOP:
+        return True
+    return finding.share * share < min(LEAST, finding.share)
+
+
+def _cut(finding: Finding, share: float) -> Finding:
+    """Return a finding that keeps a `share` of its cost; the interval shrinks with it."""
+    if share >= 1:
+        return finding
+    low, high = finding.interval_s
+    return replace(
+        finding,
+        cost_s=seconds(1000 * finding.cost_s * share),
+        interval_s=(seconds(1000 * low * share), seconds(1000 * high * share)),
+        share=finding.share * share,
+        evidence=finding.evidence | {"gross_s": finding.cost_s},
+    )
