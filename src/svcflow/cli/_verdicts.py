@@ -51,7 +51,9 @@ def _ping_pong(plant: Plant, document: Document) -> str | None:
 
 def _rework(plant: Plant, document: Document) -> str | None:
     step = plant["place"]["step"]
-    return _first(document, lambda f: f["detector"] in {"rework", "repeating-pattern"} and step in f["subject"]["names"])
+    return _first(
+        document, lambda f: f["detector"] in {"rework", "repeating-pattern"} and step in f["subject"]["names"]
+    )
 
 
 def _skipped(plant: Plant, document: Document) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def detect(
     return tuple(sorted(allocate(found, log, mined), key=_rank))
 
 
-def _run(detector: ModuleType, of: tuple[Log, Mined], given: dict[str, object]) -> list[Finding]:
+def _run(detector: ModuleType, of: tuple[Log, Mined], given: Mapping[str, object]) -> list[Finding]:
     """Return what one detector finds, given those of `runs` and `workspace` that it asks for."""
     asked = inspect.signature(detector.detect).parameters
     found: list[Finding] = detector.detect(*of, **{name: value for name, value in given.items() if name in asked})
@@ -76,14 +76,14 @@ def entitle(finding: Finding) -> dict[str, str]:
     titles = plugins.find(sys.modules[__name__])[finding.detector].TITLE
     names = finding.subject.names or ("",)
     figures = {name: value for name, value in finding.evidence.items() if isinstance(value, str)}
-    return {lang: _fill(titles[lang], finding, (names[0], names[-1]), figures, lang) for lang in LANGS}
+    texts = {**figures, "from": names[0], "to": names[-1], "names": str(finding.subject)}
+    return {lang: _fill(titles[lang], finding, texts, lang) for lang in LANGS}
 
 
-def _fill(title: str, finding: Finding, ends: tuple[str, str], texts: dict[str, str], lang: Lang) -> str:
+def _fill(title: str, finding: Finding, texts: dict[str, str], lang: Lang) -> str:
     """Return a title with its figures; texts of the log go in last, so that what looks like a field stays text."""
     filled = title.replace("{cost}", say_hours(finding.cost_s, lang)).replace("{cases}", say_count(finding.cases, lang))
-    parts = {"from": ends[0], "to": ends[1], "names": str(finding.subject), **texts}
-    return _FIELD.sub(lambda field: parts.get(field[1], field[0]), filled)
+    return _FIELD.sub(lambda field: texts.get(field[1], field[0]), filled)
 
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")

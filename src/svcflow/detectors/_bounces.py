@@ -9,7 +9,6 @@ from svcflow.detectors._claims import HOLDERS
 from svcflow.eventlog.log import UNKNOWN, Codes, Log
 from svcflow.mining.recurrence import recur
 
-
 WITHIN = 0.2
 """Where this share of the same steps stays with one holder, they need no handover."""
 
@@ -26,7 +25,9 @@ def mark_passed(log: Log, holder: Codes) -> NDArray[np.bool_]:
     inner = np.ones(log.instances, np.bool_)
     inner[log.offsets[:-1][np.diff(log.offsets) > 0]] = False
     rows = np.flatnonzero(inner)
-    _, pair = np.unique(log.activity[rows - 1].astype(np.int64) * len(log.activities) + log.activity[rows], return_inverse=True)
+    _, pair = np.unique(
+        log.activity[rows - 1].astype(np.int64) * len(log.activities) + log.activity[rows], return_inverse=True
+    )
     stays = (holder[rows] == holder[rows - 1]) & (holder[rows] != UNKNOWN)
     within = np.bincount(pair, weights=stays) >= WITHIN * np.bincount(pair) if len(pair) else stays
     passed[rows] |= within[pair] & ~stays

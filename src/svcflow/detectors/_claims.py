@@ -13,8 +13,8 @@ claims parts of pieces. Findings take in turn, and each gets of a piece what is 
 7. mere places: pairs of activities between which time passes;
 8. pairs of teams between which time passes, where nothing says what it would be without the handover.
 
-In one turn the dearest takes first. A finding of turn 1 to 5 that keeps less than half of its time tells what another
-one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told.
+In one turn the dearest takes first. A finding of turn 1 to 5 that keeps less than half of its time tells what
+another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ KNOWN, SHARP, CAUSE, CHANGE, GROUP, LOOP, PLACE, HOLDERS = range(1, 9)
 KEPT = 0.5
 """A finding that keeps less of its time is dropped."""
 LEAST = 0.01
-"""A place that keeps less than this share of all time between events is dropped, unless it was so small from the start."""
+"""A place that keeps less than this share of all time between events is dropped, unless it was as small before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,4 +112,5 @@ def spread(waits: Millis, cost: float) -> Millis:
     """
     whole = float(waits.sum())
     part = min(max(cost, 0.0) / whole, 1.0) if whole else 0.0
-    return np.floor(waits * part).astype(np.int64)
+    laid: Millis = np.floor(waits * part).astype(np.int64)
+    return laid

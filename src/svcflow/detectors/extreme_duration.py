@@ -2,12 +2,12 @@
 
 **What.** Pairs of activities between which single cases wait more than 50 times the median.
 
-**How.** A wait is extreme if it is more than `factor` times the median of its pair *and* more than twice the P95: nights,
-weekends and a merely wide spread are no extremes. If more than `top` of the waits of a pair are extreme, they are a
-habit, not an accident, and nothing is reported. The cost is what these waits take beyond the median.
+**How.** A wait is extreme if it is more than `factor` times the median of its pair *and* more than twice the P95:
+nights, weekends and a merely wide spread are no extremes. If more than `top` of the waits of a pair are extreme, they
+are a habit, not an accident, and nothing is reported. The cost is what these waits take beyond the median.
 
-**Source.** metrics.md 3; defaults as in ServiceNow's public documentation of extreme durations (50 x the median, at least
-20 cases, at most the top 2 %).
+**Source.** metrics.md 3; defaults as in ServiceNow's public documentation of extreme durations (50 x the median, at
+least 20 cases, at most the top 2 %).
 
 **Limits.** Below a median of a minute factors say nothing: the median counts as a minute then.
 

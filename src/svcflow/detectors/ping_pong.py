@@ -89,7 +89,8 @@ def _find_waits(waits: Waits, routes: Routes, bounces: NDArray[np.int64]) -> NDA
     """Return the addressable waits at the handovers there and back, as places in `waits`."""
     handed = np.unique(np.concatenate([bounces - 1, bounces]))
     at = np.searchsorted(waits.row, routes.row[handed])
-    return at[waits.addressable[at]]
+    held: NDArray[np.int64] = at[waits.addressable[at]]
+    return held
 
 
 def _describe(routes: Routes, holder: Holder, at: NDArray[np.int64], priced: tuple[Cost, Evidence, Claim]) -> Finding:

@@ -3,8 +3,8 @@
 **What.** Cycles of two to six steps that a case goes round twice or more in a row, named by their steps.
 
 **How.** A further round counts once it is complete and follows the round before without anything in between. A cycle
-is taken by its shortest form (A, B, A, B is one of two steps, not of four), whichever step it is entered by. The cost is
-the addressable waiting within the further rounds: the first is the work itself. A step that repeats itself alone is
+is taken by its shortest form (A, B, A, B is one of two steps, not of four), whichever step it is entered by. The cost
+is the addressable waiting within the further rounds: the first is the work itself. A step that repeats itself alone is
 rework of that step, not a pattern.
 
 **Source.** metrics.md 5: shortest cycles up to length 6, named by their steps.

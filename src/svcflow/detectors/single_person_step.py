@@ -84,6 +84,6 @@ def _measure(ground: Ground, activity: int, rows: NDArray[np.int64], share: floa
         held[here],
         count_cases(ground, kept),
         len(kept),
-        {"single_person_share": share, "away_share": float(away.mean())} | describe_waits(waits),
+        {**describe_waits(waits), "single_person_share": share, "away_share": float(away.mean())},
         turn=GROUP,
     )

@@ -3,17 +3,17 @@
 **What.** For each two teams (people, where cases hardly leave a team) the cases that change between them at least
 `alternations` times in a row, and what they wait on the way.
 
-**How.** The sequence of teams of a case is run-collapsed. A run counts where it repeats work: some stay of it begins with
-an activity that was done before in the case; a route that leads to and fro by ever new steps is a design. The cost is
-the addressable waiting at all handovers of such runs, each counted once.
+**How.** The sequence of teams of a case is run-collapsed. A run counts where it repeats work: some stay of it begins
+with an activity that was done before in the case; a route that leads to and fro by ever new steps is a design. The
+cost is the addressable waiting at all handovers of such runs, each counted once.
 
 **Source.** metrics.md 4: sustained ping-pong with k alternations, 3 by default. On one public log it holds for 1.0 to
 5.3 % of cases where A, B, A holds for 15.6 %.
 
 **Limits.** As for ping-pong: some routes are meant to come back, and only the definition says so.
 
-**Options.** `alternations` in a row, `min_count` runs, `min_cases` cases, `min_share` of all time between events, `most`
-findings.
+**Options.** `alternations` in a row, `min_count` runs, `min_cases` cases, `min_share` of all time between events,
+`most` findings.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import SHARP, Ground, survey
 from svcflow.detectors._bounces import choose_turn, mark_passed
+from svcflow.detectors._claims import SHARP, Ground, survey
 from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
