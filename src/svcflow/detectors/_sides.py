@@ -28,6 +28,17 @@ def read_sides(workspace: Workspace, log: Log) -> dict[str, Side]:
     return {name: sides.pop() for name, sides in found.items() if len(sides) == 1}
 
 
+def list_waiting(workspace: Workspace, log: Log) -> set[str]:
+    """Return the activities of `log` whose step begins a `waiting` of some process."""
+    return {
+        name
+        for process in workspace.processes.values()
+        for waiting in process.waiting
+        if waiting.since in process.steps
+        for name in _activities_of(log, process, waiting.since)
+    }
+
+
 def _sides_of_steps(workspace: Workspace, process: Process) -> Iterator[tuple[str, Side]]:
     roles = workspace.organisation.roles
     awaited = {step for waiting in process.waiting for step in waiting.until}

@@ -1,0 +1,118 @@
+"""A step that some cases take and others, on the same way, do without.
+
+**What.** Variants that differ by exactly one step, and what the cases with it take longer from the step before to the
+step after.
+
+**How.** A variant of at least `min_steps` steps and one that has a single step more are the same way with an extra step,
+if the shorter one has more cases. Variants are put together by the step and its neighbours. The cost is the *excess*: the
+way over the extra step less the mean of the direct way between the same two neighbours, summed. Steps that stand in
+the variant elsewhere are rework, no extra steps; steps of somebody outside are not counted.
+
+**Source.** metrics.md 3; at least 10 cases and 7 steps as in ServiceNow's public documentation of extra steps.
+
+**Limits.** The step may be needed in just these cases: the definition says so (`when:`), the log does not.
+
+**Options.** `min_steps` of the shorter variant, `min_count` extra steps, `min_cases` cases with it, `min_share` of all
+time between events, `most` findings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.detectors._claims import CAUSE, Ground, survey
+from svcflow.detectors._drafts import Draft, Limits, count_cases, spread, write_findings
+from svcflow.eventlog.log import Log
+from svcflow.findings import Finding, Subject
+from svcflow.mining import Mined
+from svcflow.mining.costs import sum_by_case
+
+DEFINITION = "extra-step"
+TITLE = {
+    "en": "{cases} cases take an extra step {step}: {cost} longer",
+    "zh": "{cases} 件工单多走一步 {step}：多耗 {cost}",
+}
+LONGEST = 60
+DIRECT = 20
+"""Fewer direct ways than this give no baseline."""
+Detour = tuple[int, int, int]
+
+
+def detect(
+    log: Log,
+    mined: Mined,
+    *,
+    min_steps: int = 7,
+    min_count: int = 10,
+    min_cases: int = 10,
+    min_share: float = 0.01,
+    most: int = 5,
+) -> list[Finding]:
+    """Return one finding for each extra step between two others."""
+    ground = survey(log, mined)
+    drafts = []
+    for (before, step, after), variants in _find_detours(mined, min_steps).items():
+        cases = np.flatnonzero(np.isin(mined.variants.of_case, variants))
+        rows = np.flatnonzero(log.activity == step)
+        rows = rows[np.isin(ground.case[rows], cases)]
+        rows = rows[(rows > 0) & (rows < log.instances - 1)]
+        rows = rows[(log.activity[rows - 1] == before) & (log.activity[rows + 1] == after)]
+        if len(rows) < min_count or count_cases(ground, rows) < min_cases:
+            continue
+        draft = _measure(ground, (before, step, after), rows)
+        if draft is not None:
+            drafts.append(draft)
+    return write_findings(("extra-step", DEFINITION), drafts, ground, Limits(min_share, most))
+
+
+def _find_detours(mined: Mined, min_steps: int) -> dict[Detour, list[int]]:
+    """Return the variants with one step more than a commoner one, by that step and its neighbours."""
+    table = mined.variants
+    counts = table.count.tolist()
+    known = {tuple(sequence): i for i, sequence in enumerate(table.sequences) if min_steps <= len(sequence) < LONGEST}
+    sizes = {len(sequence) for sequence in known}
+    found: dict[Detour, list[int]] = defaultdict(list)
+    for i, sequence in enumerate(table.sequences):
+        if len(sequence) - 1 not in sizes or len(sequence) > LONGEST:
+            continue
+        whole = tuple(sequence)
+        for place in range(1, len(whole) - 1):
+            if whole.count(whole[place]) > 1:
+                continue
+            shorter = known.get(whole[:place] + whole[place + 1 :])
+            if shorter is not None and counts[shorter] > counts[i]:
+                found[whole[place - 1], whole[place], whole[place + 1]].append(i)
+    return found
+
+
+def _measure(ground: Ground, detour: Detour, rows: NDArray[np.int64]) -> Draft | None:
+    """Return what the way over a step takes beyond the direct way; ``None`` where nobody takes that."""
+    log = ground.log
+    before, step, after = detour
+    way = np.concatenate([rows, rows + 1])
+    if not ground.open[way].any():
+        return None
+    direct = np.flatnonzero((log.activity[:-1] == before) & (log.activity[1:] == after)) + 1
+    direct = direct[ground.case[direct] == ground.case[direct - 1]]
+    if len(direct) < DIRECT or count_cases(ground, direct) < count_cases(ground, rows):
+        return None
+    usual = float(ground.wait[direct].mean())
+    excess = np.where(ground.open[rows], ground.wait[rows], 0) + np.where(
+        ground.open[rows + 1], ground.wait[rows + 1], 0
+    )
+    per_case = sum_by_case(ground.case[rows], excess - usual, log.cases)
+    way = np.sort(way[ground.open[way]])
+    return Draft(
+        Subject("pair", (log.activities[before], log.activities[after])),
+        way,
+        spread(ground.wait[way], float(per_case.sum())),
+        count_cases(ground, rows),
+        len(rows),
+        {"step": log.activities[step], "direct_cases": count_cases(ground, direct)},
+        per_case=per_case,
+        apart=(log.activities[step],),
+        turn=CAUSE,
+    )
