@@ -5,8 +5,9 @@ instance.
 
 **How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team
 stays (at least 20 cases), summed over the handovers that have such a baseline. Where less than half of them do, work of
-that kind always changes hands and nothing can be compared: then the cost is the whole delay, and ``basis`` says
-``delay``. Waits made by a timer count for nothing; what the customer, a vendor or nobody owns is a finding of its own,
+that kind always changes hands: then it is compared with the same pairs of activities between other teams (``basis``
+``others``), if the delay is at least `stands_out` times as long there. Where that does not help, nothing can be
+compared: the cost is the whole delay, and ``basis`` says ``delay``. Waits made by a timer count for nothing; what the customer, a vendor or nobody owns is a finding of its own,
 marked with its side and never ranked first. Unknown teams are no finding. An excess whose interval reaches down to 0 is
 not reported.
 
@@ -17,7 +18,7 @@ single cases win).
 have been harder ones: association, not cause. With one time stamp per event the receiver's first work is in the
 delay. Cases still lying between two teams at the end of the log are not counted.
 
-**Options.** `min_count` handovers, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `stands_out` times others' waits, `min_count` handovers, `min_cases` cases, `min_share` of all time between events, `most` findings.
 """
 
 from __future__ import annotations
@@ -59,7 +60,14 @@ class _Handovers:
 
 
 def detect(
-    log: Log, mined: Mined, *, min_count: int = 20, min_cases: int = 20, min_share: float = 0.01, most: int = 12
+    log: Log,
+    mined: Mined,
+    *,
+    stands_out: float = 2,
+    min_count: int = 20,
+    min_cases: int = 20,
+    min_share: float = 0.01,
+    most: int = 12,
 ) -> list[Finding]:
     """Return one finding for each pair of teams whose handover costs enough."""
     found = _find_handovers(log, mined)
@@ -75,10 +83,7 @@ def detect(
         at = found.at[key == place]
         if len(np.unique(waits.case[at])) < min_cases:
             continue
-        excess = _measure_excess(log, waits, at, found.stays)
-        basis = "delay" if excess is None else "excess"
-        per_case = sum_by_case(waits.case[at], waits.counted[at], log.cases) if excess is None else excess
-        drafts.append((int(pairs[place]), at, basis, per_case))
+        drafts.append((int(pairs[place]), at, *_price(log, waits, (at, found.stays), stands_out)))
     drafts = [draft for draft in drafts if draft[3].sum() >= least]
     drafts.sort(key=lambda draft: (-int(draft[3].sum()), draft[0]))
     costs = price(log, [per_case for *_, per_case in drafts[:most]], waits.total)
@@ -105,6 +110,22 @@ def _find_handovers(log: Log, mined: Mined) -> _Handovers | None:
     now, before = holder.codes[waits.row], holder.codes[waits.row - 1]
     stays = np.flatnonzero((now == before) & (now != UNKNOWN))
     return _Handovers(at[use], key[use], stays, f"{holder.kind}-pair", holder.names)
+
+
+def _price(
+    log: Log, waits: Waits, of: tuple[NDArray[np.int64], NDArray[np.int64]], stands_out: float
+) -> tuple[str, NDArray[np.int64]]:
+    """Return what handovers cost by case in milliseconds, and what they were compared with."""
+    at, stays = of
+    excess = _measure_excess(log, waits, at, stays)
+    if excess is not None:
+        return "excess", excess
+    delay = sum_by_case(waits.case[at], waits.counted[at], log.cases)
+    others = np.setdiff1d(np.arange(len(waits.row)), at)
+    excess = _measure_excess(log, waits, at, others)
+    if excess is not None and excess.sum() >= (1 - 1 / stands_out) * delay.sum():
+        return "others", excess
+    return "delay", delay
 
 
 def _measure_excess(
@@ -166,4 +187,4 @@ def _describe(found: _Handovers, waits: Waits, key: int, measured: tuple[NDArray
 def _claim(waits: Waits, at: NDArray[np.int64], basis: str, cost: Cost) -> Claim:
     """Return the time held: the excess, spread over the waits; without a baseline a pair of teams is a mere place."""
     held = spread(waits.counted[at], 1000 * cost.total_s)
-    return Claim(waits.row[at], held, CAUSE if basis == "excess" else HOLDERS)
+    return Claim(waits.row[at], held, HOLDERS if basis == "delay" else CAUSE)

@@ -2,11 +2,10 @@
 
 **What.** Cases that wait longer than a target before they are escalated, and by how much.
 
-**How.** An escalation is an activity named so (escalate, 升级) with which another team takes the case, or the first one
-after a handover to a higher line of support. With a definition that has been executed, a rung of a ladder that was told late (or never, while the clock went
-on) is one too. The cost is the addressable waiting before the escalation beyond the `target`; nothing is reported unless
-at least `late` of the escalations miss it and the waits stand out: twice as long as the waits before other steps that
-follow the same activities.
+**How.** An escalation is an activity named so (escalate, 升级) with which another team takes the case. The cost is the
+addressable waiting before it beyond the `target_min`; nothing is reported unless at least `late` of the escalations
+miss it and the waits stand out: at least twice as long as those before other steps that follow the same activities.
+Going up a line without a step named for it is a handover, and told there.
 
 **Source.** metrics.md 9: waiting before an escalation below 30 minutes.
 
@@ -20,8 +19,6 @@ between events, `most` findings.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,12 +27,7 @@ from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
-from svcflow.mining.levels import find_lines
-from svcflow.mining.routing import trace_routes
 from svcflow.mining.timers import MINUTE
-
-if TYPE_CHECKING:
-    from svcflow.definitions.model import Workspace
 
 DEFINITION = "late-escalation"
 TITLE = {
@@ -49,7 +41,6 @@ TWICE = 2.0
 def detect(
     log: Log,
     mined: Mined,
-    workspace: Workspace | None = None,
     *,
     target_min: float = 30,
     late: float = 0.25,
@@ -64,7 +55,6 @@ def detect(
     rising = told[log.activity] if len(told) else np.zeros(0, np.bool_)
     if log.has_teams:
         rising[1:] &= log.team[1:] != log.team[:-1]
-    rising[_find_climbs(log, mined, workspace)] = True
     rising &= ground.open
     target = int(target_min * MINUTE)
     drafts = []
@@ -84,18 +74,6 @@ def detect(
             Draft(subject, over, np.maximum(waits, 0), count_cases(ground, over), len(over), figures, turn=SHARP)
         )
     return write_findings(("late-escalation", DEFINITION), drafts, ground, Limits(min_share, most))
-
-
-def _find_climbs(log: Log, mined: Mined, workspace: Workspace | None) -> NDArray[np.int64]:
-    """Return the rows with which a higher line of support takes a case."""
-    levels = find_lines(log.teams, workspace.organisation if workspace else None)
-    if levels is None:
-        return np.empty(0, np.int64)
-    routes = trace_routes(log.batch(0, log.cases), log.team, mined.waits.machines_array)
-    heights = levels.heights[levels.of_team]
-    received = routes.received
-    source, target = heights[routes.holder[received - 1]], heights[routes.holder[received]]
-    return np.asarray(routes.row[received[(source > 0) & (target > source)]])
 
 
 def _compare(ground: Ground, rows: NDArray[np.int64], rising: NDArray[np.bool_]) -> float | None:

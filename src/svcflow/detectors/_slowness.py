@@ -1,0 +1,94 @@
+"""Slow passes: the part of the waits before a step that lie two hours and more above the rest of their kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.detectors import _mixtures
+from svcflow.detectors._claims import Ground
+from svcflow.detectors._drafts import Evidence
+from svcflow.detectors._hours import measure_open
+from svcflow.eventlog.log import Codes, Log
+from svcflow.mining.grouping import seconds
+
+HOUR = 3_600_000
+COLUMNS = 12
+"""So many values of an attribute are tried to tell slow from fast."""
+CHANCE = 0.01
+PERSON = ("resource", "user", "agent", "owner", "name", "creator", "employee", "_by", " by", "responsible", "assignee")
+"""Columns with such words in their name may name people, and are not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Slow passes among `rows`: which, what is usual (ms on the clock that costs are counted on), and how they differ."""
+
+    rows: NDArray[np.int64]
+    slow: NDArray[np.bool_]
+    excess: NDArray[np.int64]
+    evidence: Evidence
+
+
+def find_slow(ground: Ground, rows: NDArray[np.int64], gap_min: float, group: int) -> Slow | None:
+    """Return the slow ones of these passes; ``None`` where there are no two groups with such a gap between medians.
+
+    Groups are told apart on open hours: of the calendar where one is given, else those in which the log shows work.
+    """
+    waits = ground.wait[rows] if ground.mined.waits.business else measure_open(ground.log, rows)
+    found = _mixtures.split(waits)
+    if found is None or found.slow - found.fast < gap_min * 60_000 or found.share > 0.7:
+        return None
+    slow = waits > found.border
+    if min(int(slow.sum()), int((~slow).sum())) < group:
+        return None
+    usual = float(np.median(ground.wait[rows][~slow]))
+    excess = np.where(slow, np.maximum(ground.wait[rows] - usual, 0), 0).astype(np.int64)
+    evidence: Evidence = {
+        "slow_share": float(slow.mean()),
+        "fast_median_s": seconds(found.fast),
+        "slow_median_s": seconds(found.slow),
+    }
+    return Slow(rows, slow, excess, evidence | _tell_apart(ground, rows, slow))
+
+
+def _tell_apart(ground: Ground, rows: NDArray[np.int64], slow: NDArray[np.bool_]) -> Evidence:
+    """Return the attribute and the value with which most slow passes go along, or nothing.
+
+    Tried are teams and attributes of cases with few values; the chance of a chi-square value so large is multiplied by
+    the number of values tried (Bonferroni). People are never named.
+    """
+    best: tuple[float, str, str] | None = None
+    tried, rate = 0, float(slow.mean())
+    for name, codes, texts in _list_columns(ground.log):
+        values = codes[rows] if len(codes) == ground.log.instances else codes[ground.case[rows]]
+        shown, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+        if not 1 < len(shown) <= COLUMNS:
+            continue
+        hits = np.bincount(place, weights=slow)
+        expected = counts * rate
+        score = (hits - expected) ** 2 / (expected * (1 - rate) * np.maximum(1 - counts / len(rows), 1e-9))
+        tried += len(shown)
+        score[(counts < 20) | (hits < 1.5 * expected) | (shown == 0)] = 0
+        top = int(score.argmax())
+        if score[top] > 0 and (best is None or score[top] > best[0]):
+            best = float(score[top]), name, texts[int(shown[top])]
+    if best is None or tried * np.exp(-best[0] / 2) > CHANCE:
+        return {}
+    return {"by": best[1], "value": best[2]}
+
+
+def _list_columns(log: Log) -> list[tuple[str, Codes, tuple[str, ...]]]:
+    """Return what may tell slow passes from fast ones: the team, and attributes of cases that name nobody."""
+    found: list[tuple[str, Codes, tuple[str, ...]]] = []
+    if log.has_teams:
+        found.append(("team", log.team, log.teams.texts))
+    people = set(log.resources.texts) - {""}
+    for name, column in log.case_attributes.items():
+        if column.kind != "text" or column.vocabulary is None or any(word in name.casefold() for word in PERSON):
+            continue
+        if len(column.vocabulary) <= COLUMNS and not people & set(column.vocabulary.texts):
+            found.append((name, np.asarray(column.values, np.int32), column.vocabulary.texts))
+    return found
