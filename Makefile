@@ -31,6 +31,7 @@ prove: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/fuzz_validate.py $(PROVE_OPTIONS)
 	$(BIN)/python tests/benchmarks/study_mutations.py $(PROVE_OPTIONS)
 	$(BIN)/python tests/benchmarks/fuzz_readers.py $(PROVE_OPTIONS)
+	$(BIN)/python tests/benchmarks/study_planted.py $(PROVE_OPTIONS)
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

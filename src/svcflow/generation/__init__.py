@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,7 +29,8 @@ _YEARS = (1970, 2199)
 class Generated:
     """A played log: columns of texts by name, events in order of time; its mapping; the truth about what is planted.
 
-    `costs` is that truth in the words of the definition, with what was added where in each case.
+    `costs` is that truth by the ids of the definition, with what was added where in each case; `labels` are the log's
+    words for the steps.
     """
 
     columns: Mapping[str, Sequence[str]]
@@ -37,6 +38,7 @@ class Generated:
     truth: Mapping[str, Any]
     csv: str
     costs: tuple[Cost, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def generate(
@@ -99,6 +101,7 @@ def _write(season: Season, played: Sequence[Played], plants: tuple[Plant, ...], 
         truth=describe_truth(export, costs, given),
         csv=export.to_csv(rows),
         costs=costs,
+        labels={step: export.spelling.label(step) for step in season.stage.steps},
     )
 
 

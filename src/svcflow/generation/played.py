@@ -70,6 +70,7 @@ class Season:
     seed: int
     period: Period
     prefix: str
+    _clean: dict[int, Played] = field(default_factory=dict, compare=False, repr=False)
 
     def play_all(self, plants: Sequence[Plant] = ()) -> list[Played]:
         """Play all cases that the log shows, in order of arrival; those that a plant makes come last."""
@@ -80,8 +81,16 @@ class Season:
 
     def leave_out(self, played: Sequence[Played]) -> list[Played]:
         """Return the same cases without any problem planted, those that the log shows."""
-        twins = (p if not p.struck else self.play(p.number) for p in played if p.again is None)
+        twins = (self._leave_out(p) for p in played if p.again is None)
         return [twin for twin in twins if twin.rows]
+
+    def _leave_out(self, one: Played) -> Played:
+        """Return a case without any problem planted; it is played once."""
+        if not one.struck:
+            return one
+        if one.number not in self._clean:
+            self._clean[one.number] = self.play(one.number)
+        return self._clean[one.number]
 
     def play(self, number: int, plants: Numbered = (), again: tuple[int, int] | None = None) -> Played:
         """Play case `number` (from 0) with problems planted; `again`: the case in which its customer comes back."""
@@ -100,11 +109,10 @@ class Season:
 
     def costs(self, played: Sequence[Played], plants: Sequence[Plant]) -> Iterator[Cost]:
         """Yield for each plant what it alone adds to the cases it struck: the same seed played with and without it."""
-        clean = {p.number: self.play(p.number).rows for p in played if p.struck and p.again is None}
         for number, plant in enumerate(plants):
             total = _Sum()
             for one in (p for p in played if number in p.struck):
-                before = () if one.again and one.again[0] == number else self._rows_without(one, clean)
+                before = () if one.again and one.again[0] == number else self._rows_without(one)
                 after = (
                     one.rows if one.struck == {number} else self.play(one.number, ((number, plant),), one.again).rows
                 )
@@ -126,8 +134,8 @@ class Season:
                 by_case=total.waits,
             )
 
-    def _rows_without(self, one: Played, clean: dict[int, tuple[Row, ...]]) -> tuple[Row, ...]:
-        return clean[one.number] if one.again is None else self.play(one.number, (), one.again).rows
+    def _rows_without(self, one: Played) -> tuple[Row, ...]:
+        return (self._leave_out(one) if one.again is None else self.play(one.number, (), one.again)).rows
 
     def _add(self, total: _Sum, one: Played, before: tuple[Row, ...], after: tuple[Row, ...]) -> None:
         """Add what a plant does to one case; nothing where it strikes after the export."""
