@@ -17,7 +17,7 @@ from svcflow.generation.played import Cost
 ALIKE = {
     "slow-step": {"slow-step", "slow-pair"},
     "slow-pair": {"slow-pair", "slow-step"},
-    "slow-handoff": {"handover-delay"},
+    "slow-handoff": {"handover-delay", "slow-pair", "slow-step"},
     "rework-loop": {"rework"},
     "auto-close": {"timer"},
     "single-person": {"single-person-step"},
@@ -28,13 +28,15 @@ DETECTOR = {
     "slow-handoff": "handover-delay", "rework-loop": "rework", "auto-close": "timer",
     "single-person": "single-person-step",
 }  # fmt: skip
-DESCRIBING = {"bottleneck", "rework", "handover-delay", "timer"}
+DESCRIBING = {"bottleneck", "handover-delay", "repeating-pattern", "rework", "timer"}
 """Detectors that also tell what is usual in a process: judged against the twin. All others tell what is abnormal."""
 FREE = {"missed-callback", "idle-team", "auto-close", "level-skip"}
 """Kinds that are no waiting, or a policy: they count by the cases they strike."""
 WHOLE = {"repeat-contact", "multi-hop", "sla-at-risk", "extreme-duration"}
 """Kinds that are about cases, wherever they are noticed: any subject will do."""
 LARGE, MANY, SAME, PART = 0.03, 0.05, 0.8, 0.5
+STRUCK, AT_MOST = 0.9, 0.6
+"""A finding nearly all of whose time lies in the cases that a problem struck is about it, if those are not most."""
 
 
 @dataclass(slots=True)
@@ -48,8 +50,14 @@ class Planted:
     cases: frozenset[str]
     counts: bool
     added: NDArray[np.int64]
+    struck: NDArray[np.bool_]
     found: list[str] = field(default_factory=list)
     rank: int | None = None
+
+    @property
+    def costly(self) -> bool:
+        """Return whether it is among those that may be the largest: waiting, and enough of it."""
+        return self.share >= LARGE and self.kind != "auto-close"
 
     @property
     def detector(self) -> str:
@@ -76,17 +84,22 @@ def list_problems(planted: Generated, log: Log, addressable_h: float, *, busines
     found = []
     for cost, told in zip(planted.costs, planted.truth["plants"], strict=True):
         hours = (cost.added_business_s if business else cost.added_s) / 3600
-        share, struck = hours / max(addressable_h, 1e-9), len(cost.cases) / max(log.cases, 1)
-        large = struck >= MANY if cost.plant.kind in FREE else share >= LARGE
+        share, part = hours / max(addressable_h, 1e-9), len(cost.cases) / max(log.cases, 1)
+        large = part >= MANY if cost.plant.kind in FREE else share >= LARGE
+        hit = {*cost.cases}
+        codes = [i for i, case in enumerate(log.case_ids) if case in hit]
+        struck = np.isin(log.case_of_row, codes)
         added = _lay_out(cost, planted.labels, log)
-        found.append(Planted(cost.plant.kind, _place(told), hours, share, frozenset(cost.cases), large, added))
+        found.append(Planted(cost.plant.kind, _place(told), hours, share, frozenset(cost.cases), large, added, struck))
     return found
 
 
 def _place(told: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names that say where a problem is: its teams, or the steps it is about."""
     place, kind = told["place"], told["kind"]
-    if kind in ("slow-handoff", "ping-pong", "sustained-ping-pong"):
+    if kind == "slow-handoff":
+        return place["from"], place["to"], place["step"]
+    if kind in ("ping-pong", "sustained-ping-pong"):
         return place["from"], place["to"]
     if kind in ("overloaded-team", "idle-team"):
         return (place["team"],)
@@ -112,8 +125,10 @@ def tells(finding: Finding, problem: Planted) -> bool:
     if problem.kind in WHOLE or not problem.place:
         return True
     names = {*finding.subject.names}
+    if problem.kind == "slow-handoff" and finding.detector != "handover-delay":
+        return problem.place[2] in names
     if problem.kind in ("slow-handoff", "ping-pong", "sustained-ping-pong"):
-        return {*problem.place} <= names
+        return {*problem.place[:2]} <= names
     if problem.kind == "slow-pair":
         return problem.place[1] in names
     return bool(names & {*problem.place})
@@ -130,7 +145,7 @@ def judge(findings: Sequence[Finding], problems: list[Planted], twin: Mapping[st
         rank += 1
         if problem is not None and problem.rank is None:
             problem.rank = rank
-    costly = [p for p in problems if p.counts and p.kind not in FREE]
+    costly = [p for p in problems if p.costly]
     if costly:
         verdict.first = max(costly, key=lambda p: p.hours).rank == 1
     return verdict
@@ -143,15 +158,24 @@ def _judge_one(finding: Finding, problems: list[Planted], natural: Finding | Non
         problem.found.append(finding.detector)
     if told:
         return "hit", max(told, key=lambda p: (_overlap(finding, p), p.hours))
-    if natural is not None and natural.cost_s >= SAME * finding.cost_s:
+    usual = natural.cost_s if natural is not None else 0.0
+    gross = float(finding.evidence.get("gross_s", finding.cost_s))
+    if usual >= SAME * gross:
         return ("natural" if finding.detector in DESCRIBING else "alarm"), None
-    more = finding.cost_s - (natural.cost_s if natural is not None else 0.0)
     overlaps = [(_overlap(finding, p), i) for i, p in enumerate(problems)]
-    if overlaps and sum(o for o, _ in overlaps) >= PART * more:
+    if overlaps and sum(o for o, _ in overlaps) >= PART * finding.cost_s * (1 - usual / gross):
         return "part", problems[max(overlaps)[1]]
-    if natural is None and finding.detector in DESCRIBING and not problems:
-        return "natural", None
-    return "alarm", None
+    about = next((p for p in problems if _is_about(finding, p)), None)
+    return ("part", about) if about else ("alarm", None)
+
+
+def _is_about(finding: Finding, problem: Planted) -> bool:
+    """Return whether nearly all of a finding's time lies in the cases that a problem struck, which are not most."""
+    claim = getattr(finding, "claim", None)
+    amounts = getattr(claim, "amounts", np.zeros(0))
+    if not amounts.sum() or problem.struck.mean() > AT_MOST:
+        return False
+    return float(amounts[problem.struck[claim.rows]].sum()) >= STRUCK * float(amounts.sum())
 
 
 def _overlap(finding: Finding, problem: Planted) -> float:

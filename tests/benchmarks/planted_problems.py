@@ -101,17 +101,17 @@ def _slow_pair(d: Drawing) -> Problem | None:
 
 
 def _slow_handoff(d: Drawing) -> Problem:
-    share, source = d.draw.uniform(0.5, 0.95), d.draw.choice(d.flow.owners[d.before or d.step])
+    share, source = d.draw.uniform(0.35, 0.75), d.draw.choice(d.flow.owners[d.before or d.step])
     reach = share * (0.5 if len(d.flow.owners[d.before or d.step]) == 2 else 1)
-    return {"from": source, "to": d.flow.owners[d.step][0], "hours": d.hours(reach, 2), "share": share}
+    return {"from": source, "to": d.flow.owners[d.step][0], "step": d.step, "hours": d.hours(reach, 4), "share": share}
 
 
 def _ping_pong(times: tuple[int, ...]) -> Callable[[Drawing], Problem]:
     def draw(d: Drawing) -> Problem:
         source, n = d.flow.owners[d.before or d.step][0], d.draw.choice(times)
         return {
-            "from": source, "to": d.other_team(source), "step": d.step, "through": "pass_on", "times": n,
-            "hours": d.hours(d.share * n, 0.3), "share": d.share,
+            "from": source, "to": d.other_team(source, *d.flow.owners[d.step]), "step": d.step,
+            "through": "pass_on", "times": n, "hours": d.hours(d.share * n, 0.3), "share": d.share,
         }  # fmt: skip
 
     return draw
@@ -152,6 +152,8 @@ def _extreme_repetition(d: Drawing) -> Problem:
 
 
 def _reopen(d: Drawing) -> Problem:
+    if d.step == "resolve":
+        return None
     share = d.share / 2
     return {"step": "close", "steps": [d.step, "resolve"], "hours": d.hours(2 * share, 0.5), "share": share}
 
