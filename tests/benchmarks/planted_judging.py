@@ -28,7 +28,7 @@ DETECTOR = {
     "slow-handoff": "handover-delay", "rework-loop": "rework", "auto-close": "timer",
     "single-person": "single-person-step",
 }  # fmt: skip
-DESCRIBING = {"bottleneck", "handover-delay", "repeating-pattern", "rework", "timer"}
+DESCRIBING = {"bottleneck", "extra-step", "handover-delay", "repeating-pattern", "rework", "timer"}
 """Detectors that also tell what is usual in a process: judged against the twin. All others tell what is abnormal."""
 FREE = {"missed-callback", "idle-team", "auto-close", "level-skip"}
 """Kinds that are no waiting, or a policy: they count by the cases they strike."""
@@ -105,7 +105,9 @@ def _place(told: Mapping[str, Any]) -> tuple[str, ...]:
         return (place["team"],)
     if kind == "level-skip":
         return (place["to"],)
-    if kind in ("extra-step", "on-hold-misuse", "late-escalation"):
+    if kind == "extra-step":
+        return place["through"], place["step"]
+    if kind in ("on-hold-misuse", "late-escalation"):
         return (place["through"],)
     if kind == "drift":
         return (place.get("through", place["step"]), place["step"])

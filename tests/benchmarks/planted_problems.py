@@ -31,9 +31,15 @@ class Drawing:
         at = self.flow.steps.index(self.step)
         return self.flow.steps[at - 1] if at else None
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Return the teams of the step and of the three before it."""
+        at = self.flow.steps.index(self.step)
+        return tuple(team for step in self.flow.steps[max(at - 3, 0) : at + 1] for team in self.flow.owners[step])
+
     def other_team(self, *known: str) -> str:
         """Return a team that is none of these."""
-        return self.draw.choice([t for t in self.flow.lines if t not in known])
+        return self.draw.choice([t for t in self.flow.lines if t not in known] or ["Management"])
 
 
 def draw_problems(draw: random.Random, world: World, number: int) -> Iterator[Problem]:
@@ -110,7 +116,7 @@ def _ping_pong(times: tuple[int, ...]) -> Callable[[Drawing], Problem]:
     def draw(d: Drawing) -> Problem:
         source, n = d.flow.owners[d.before or d.step][0], d.draw.choice(times)
         return {
-            "from": source, "to": d.other_team(source, *d.flow.owners[d.step]), "step": d.step,
+            "from": source, "to": d.other_team(source, *d.around), "step": d.step,
             "through": "pass_on", "times": n, "hours": d.hours(d.share * n, 0.3), "share": d.share,
         }  # fmt: skip
 

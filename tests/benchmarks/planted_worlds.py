@@ -164,7 +164,7 @@ def draw_flow(draw: random.Random) -> Flow:
     teams = draw.sample(TEAMS, draw.randint(4, 7))
     lines = {team: (1, 1, 2, 3)[i] if i < 4 else draw.choice((2, 3)) for i, team in enumerate(teams)}
     steps = [word.lower() for word in draw.sample(WORDS, draw.randint(5, 8))]
-    owners = _draw_owners(draw, teams, steps)
+    owners = _draw_owners(draw, lines, steps)
     tail = ["resolve", *(["callback"] if draw.random() < 0.6 else []), "close"]
     owners |= dict.fromkeys(tail, (teams[0], teams[1]))
     scale = draw.choice((0.5, 1.0, 2.0, 4.0))
@@ -182,14 +182,19 @@ def draw_flow(draw: random.Random) -> Flow:
     )  # fmt: skip
 
 
-def _draw_owners(draw: random.Random, teams: list[str], steps: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return who does each step: blocks of one to three steps; the first is taken in by either of two teams."""
+def _draw_owners(draw: random.Random, lines: Mapping[str, int], steps: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return who does each step: blocks of one to three steps; the first is taken in by either of two teams.
+
+    No block goes up by more than one line.
+    """
+    teams = [*lines]
     owners: dict[str, tuple[str, ...]] = {}
     block, left = (teams[0], teams[1]), draw.randint(1, 2)
     for step in steps:
         if not left:
-            others = [t for t in teams[2:] if (t,) != block]
-            block = (teams[0], teams[1]) if len(block) == 1 and draw.random() < 0.25 else (draw.choice(others),)
+            others = [t for t in teams[2:] if (t,) != block and lines[t] <= lines[block[-1]] + 1]
+            back = len(block) == 1 and (not others or draw.random() < 0.25)
+            block = (teams[0], teams[1]) if back else (draw.choice(others),)
             left = draw.randint(1, 3)
         owners[step] = block
         left -= 1
