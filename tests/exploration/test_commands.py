@@ -23,6 +23,18 @@ ANY: list[dict[str, Any]] = [
     {"kind": "follower", "first": "Case created", "then": "Severity assessed", "within_s": 20_000.0},
     {"kind": "performance", "max_s": 50_000.0, "not": True},
 ]
+ALL: list[dict[str, Any]] = [
+    {"kind": "endpoint", "first": ["Case created"], "last": ["Case closed", "Rejection explained"]},
+    {"kind": "performance", "min_s": 600.0, "max_s": 700_000.0},
+    {"kind": "performance", "min_s": 600.5},
+    {"kind": "follower", "first": "Case created", "then": "First reply"},
+    {"kind": "follower", "first": "First reply", "then": "Severity assessed", "directly": True},
+    {"kind": "variant", "coverage": 0.9},
+    {"kind": "variant", "ranks": [7], "not": True},
+    {"kind": "period", "since": "2026-01-10"},
+    {"kind": "period", "since": "2026-01-12", "not": True},
+    {"kind": "attribute", "where": "severity == 'high'", "not": True},
+]
 KEYS = {
     "map": ("links", ["directly_follows"]),
     "bottlenecks": ("bottlenecks", ["bottlenecks"]),
@@ -74,7 +86,7 @@ def agree(view: str, shown: list[dict[str, Any]], found: list[dict[str, Any]]) -
 
 
 @pytest.mark.parametrize("view", KEYS)
-@pytest.mark.parametrize("filters", [[], PLAIN[:2]])
+@pytest.mark.parametrize("filters", [[], PLAIN[:2], ANY])
 def test_the_command_gives_the_figures(
     explorer: Explorer, capsys: pytest.CaptureFixture[str], view: str, filters: list[dict[str, Any]]
 ) -> None:
@@ -90,12 +102,27 @@ def test_the_command_gives_the_figures(
     agree(view, read_rows(answer, name), found)
 
 
+@pytest.mark.parametrize("chosen", [ALL, *([one] for one in ALL), ALL[:7], [ALL[7], PLAIN[1]]])
+def test_the_command_of_any_filters_keeps_the_same_cases(
+    explorer: Explorer, capsys: pytest.CaptureFixture[str], chosen: list[dict[str, Any]]
+) -> None:
+    answer = explorer.view("map", chosen)
+    status = main(shlex.split(answer["commands"]["shell"])[1:])
+    told = capsys.readouterr()
+    if answer["cases"]:
+        assert status == 0
+        assert json.loads(told.out)["log"]["cases"] == answer["cases"]
+    else:
+        assert status == 2
+        assert "none of the" in told.err
+
+
 @pytest.mark.parametrize("view", ["map", "variants", "loops", "handoffs"])
 @pytest.mark.parametrize("filters", [PLAIN, ANY])
 def test_the_python_gives_the_figures(explorer: Explorer, view: str, filters: list[dict[str, Any]]) -> None:
     answer = explorer.view(view, filters)
     assert answer["cases"] > 0
-    assert (answer["commands"]["shell"] is None) == (filters is ANY)
+    assert answer["commands"]["shell"].startswith("svcflow mine ")
     agree(view, read_rows(answer, KEYS[view][0]), run_python(answer["commands"]["python"]))
 
 
@@ -133,7 +160,7 @@ def test_the_command_of_the_case_list_writes_its_cases(
 def test_a_comparison_prints_both_commands(explorer: Explorer) -> None:
     answer = explorer.view("compare", PLAIN, {"other": ANY})
     assert "--where" in answer["commands"]["shell"]
-    assert answer["other_commands"]["shell"] is None
+    assert "--filter" in answer["other_commands"]["shell"]
     assert "follower" in answer["other_commands"]["python"]
     sizes = read_rows(answer, "figures")[0]
     assert sizes["a"] == explorer.view("cases", PLAIN)["cases"]

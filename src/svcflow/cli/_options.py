@@ -8,9 +8,27 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from svcflow.cli._filters import filters
+
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
     from svcflow.eventlog.log import Log
+
+__all__ = [
+    "bad_rows",
+    "engine",
+    "filters",
+    "lang",
+    "log",
+    "mapping",
+    "min_group",
+    "quiet",
+    "read_selected_log",
+    "read_workspace",
+    "selection",
+    "source",
+    "workspace",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,7 +116,15 @@ def read_selected_log(given: Mapping[str, Any], progress: Callable[[str], None] 
     read = read_log(
         given["log"], given.get("mapping"), on_bad_rows=bad_rows, progress=progress, source=given.get("source")
     )
-    return select(read, where=given.get("where"), since=given.get("since"), until=given.get("until"))
+    stated = given.get("filters")
+    if not stated:
+        return select(read, where=given.get("where"), since=given.get("since"), until=given.get("until"))
+    from svcflow.mining.selections import select as select_by
+    from svcflow.mining.stating import state_condition, state_period
+
+    period = state_period(given.get("since"), given.get("until"))
+    condition = [state_condition(given["where"])] if given.get("where") else []
+    return select_by(read, [*condition, *([period] if len(period) > 1 else []), *stated])
 
 
 def read_workspace(given: Mapping[str, Any]) -> Workspace | None:

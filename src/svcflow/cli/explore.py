@@ -22,9 +22,9 @@ Examples:
   svcflow explore export.csv --no-browser --port 8080
   svcflow explore export.csv --min-group 10        to show around: no single cases, no small groups
 
-The page is served to this machine only, at an address that holds a token. It loads nothing from elsewhere. What
---where, --from and --to say stands on the page as filters, which can be taken off. Every view shows the command and the
-Python that give the same figures.
+The page is served to this machine only, at an address that holds a token. It loads nothing from elsewhere. What the
+options for choosing cases say stands on the page as filters, which can be taken off. Every view shows the command and
+the Python that give the same figures.
 """
 
 
@@ -39,6 +39,7 @@ Python that give the same figures.
 )
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.selection
+@options.filters
 @options.min_group
 @options.bad_rows
 @options.quiet
@@ -59,7 +60,7 @@ def command(**given: Any) -> int:
             explorer.prepare()
             filters = _state_filters(given)
             if not explorer.view("statistics", filters)["cases"]:
-                raise UsageError(f"none of the {log.cases:,} cases is left", "loosen --where, --from or --to")
+                raise UsageError(f"none of the {log.cases:,} cases is left", "loosen a filter")
             page = write_page(explorer, lang=given["lang"], filters=filters)
         server.set_app(make_application(explorer, guard, page))
         address = f"http://{ADDRESS}:{guard.port}/?token={guard.token}"
@@ -85,7 +86,7 @@ def _open(given: dict[str, Any], progress: console.Progress) -> tuple[Log, Setti
     from svcflow.exploration.setting import Setting
 
     workspace = options.read_workspace(given)
-    log = options.read_selected_log(given | {"where": None, "since": None, "until": None}, progress)
+    log = options.read_selected_log(given | {"where": None, "since": None, "until": None, "filters": []}, progress)
     if workspace is not None:
         from svcflow.detectors import read_sides
 
@@ -104,11 +105,11 @@ def _open(given: dict[str, Any], progress: console.Progress) -> tuple[Log, Setti
 
 
 def _state_filters(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the filters that --where, --from and --to are."""
+    """Return the filters that the options are."""
     found: list[dict[str, Any]] = []
     if given["where"]:
         found.append({"kind": "attribute", "where": given["where"]})
     period = {name: given[name] for name in ("since", "until") if given[name]}
     if period:
         found.append({"kind": "period", **period})
-    return found
+    return [*found, *given["filters"]]

@@ -46,6 +46,7 @@ front; the mapping takes it off again.
 )
 @click.option("--no-mapping", is_flag=True, help="Put no mapping beside the file.")
 @options.selection
+@options.filters
 @options.source
 @options.min_group
 @options.bad_rows
@@ -82,7 +83,7 @@ def _read(given: dict[str, Any], progress: Callable[[str], None]) -> tuple[Any, 
     """Return the log and which of its cases are chosen; a canonical file stays on disk."""
     from svcflow.eventlog.exporting.landing import find_stored
 
-    stored = find_stored(given["log"], given["mapping"])
+    stored = None if given["filters"] else find_stored(given["log"], given["mapping"])
     if stored is None:
         return options.read_selected_log(given, progress), None
     from svcflow.eventlog.selection import choose

@@ -57,6 +57,7 @@ Row = dict[str, Any]
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.engine
 @options.selection
+@options.filters
 @options.min_group
 @options.bad_rows
 @options.quiet

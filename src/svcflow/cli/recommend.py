@@ -54,6 +54,7 @@ _WORDS = {
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
 @options.selection
+@options.filters
 @options.min_group
 @options.bad_rows
 @options.quiet

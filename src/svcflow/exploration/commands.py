@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Sequence
 from types import ModuleType
@@ -10,14 +11,11 @@ from typing import Any
 from svcflow.exploration.setting import Setting
 from svcflow.mining.selections import Filter, check
 
-PLAIN = frozenset({"attribute", "period"})
-"""The filters that the command line has options for, unless they are turned round."""
-
 
 def write_commands(
     view: ModuleType, filters: Sequence[Filter], setting: Setting, asked: dict[str, Any]
 ) -> dict[str, str | None]:
-    """Return the line for a shell, ``None`` where the command line has no option for a filter, and the Python."""
+    """Return the line for a shell, ``None`` where the command line has no such view, and the Python."""
     stated = [check(one) for one in filters]
     return {"shell": _write_shell(view, stated, setting, asked), "python": _write_python(view, stated, setting, asked)}
 
@@ -31,8 +29,6 @@ def _write_shell(view: ModuleType, stated: Sequence[Filter], setting: Setting, a
         words = ["svcflow", "case", "-w", setting.workspace, *_state_reading(setting), "--", log, asked["case"]]
         return shlex.join(words)
     options = _state_selection(stated)
-    if options is None:
-        return None
     guard = ["--min-group", str(setting.min_group)] if setting.guarded else []
     if name == "cases":
         return shlex.join(["svcflow", "export", log, *_state_reading(setting), *options, "-o", "cases.csv"])
@@ -51,18 +47,44 @@ def _state_reading(setting: Setting) -> list[str]:
     return words + (["--on-bad-rows", setting.on_bad_rows] if setting.on_bad_rows != "stop" else [])
 
 
-def _state_selection(stated: Sequence[Filter]) -> list[str] | None:
-    """Return the options of a selection, ``None`` where there are none for it."""
-    if any(one["kind"] not in PLAIN or one.get("not") for one in stated):
-        return None
-    conditions = [one["where"] for one in stated if one["kind"] == "attribute"]
+def _state_selection(stated: Sequence[Filter]) -> list[str]:
+    """Return the options of a selection: one of its own for what a person would write, ``--filter`` for the rest."""
+    conditions = [one["where"] for one in stated if one["kind"] == "attribute" and not one.get("not")]
     whole = conditions[0] if len(conditions) == 1 else " and ".join(f"({condition})" for condition in conditions)
     words = ["--where", whole] if conditions else []
-    for key, option in (("since", "--from"), ("until", "--to")):
-        moments = [one[key] for one in stated if one["kind"] == "period" and key in one]
-        if len(moments) > 1:
-            return None  # which of two moments is later, only the zone of the log can tell
-        words += [option, *moments] if moments else []
+    said: set[str] = set()
+    for one in stated:
+        options = None if one.get("not") else _state_plainly(one)
+        names = {word for word in options or [] if word.startswith("--")}
+        if options is None or names & said:  # an option that is said twice would mean something else
+            words += ["--filter", json.dumps(one, ensure_ascii=False)]
+        else:
+            said |= names
+            words += options
+    return words
+
+
+_OPTIONS = {
+    "attribute": {},  # they stand in one --where
+    "period": {"since": "--from", "until": "--to"},
+    "performance": {"min_s": "--slower-than", "max_s": "--faster-than"},
+    "endpoint": {"first": "--starts-with", "last": "--ends-with"},
+}
+"""The options for the parts of a filter, by its kind."""
+
+
+def _state_plainly(one: Filter) -> list[str] | None:
+    """Return the options of a filter that is not turned round, ``None`` where there are none for it."""
+    if one["kind"] == "follower" and set(one) == {"kind", "first", "then"}:
+        return ["--follows", one["first"], one["then"]]
+    options = _OPTIONS.get(one["kind"])
+    if options is None or any(isinstance(value, float) and not value.is_integer() for value in one.values()):
+        return None
+    words = []
+    for key, option in options.items():
+        value = one.get(key, [])
+        texts = [f"{value:.0f}s"] if isinstance(value, float) else value if isinstance(value, list) else [value]
+        words += [word for text in texts for word in (option, text)]
     return words
 
 

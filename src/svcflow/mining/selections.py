@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -28,12 +29,34 @@ LONGEST = 20_000
 def select(log: Log, filters: Sequence[Filter]) -> Log:
     """Return the log of the cases that pass all `filters`, with all their events; see `choose`.
 
-    Raises UsageError for a filter that cannot be, and where nothing is left.
+    Raises UsageError for a filter that cannot be, one that names an activity which never occurs, and where nothing is
+    left.
     """
+    refuse_unknown(log, filters)
     chosen = choose(Facts(log), filters)
     if log.cases and not chosen.any():
         raise UsageError(f"none of the {log.cases:,} cases is left", "loosen a filter")
     return log if chosen.all() else take_cases(log, np.flatnonzero(chosen))
+
+
+def refuse_unknown(log: Log, filters: Sequence[Filter]) -> None:
+    """Raise UsageError where a filter names an activity that the log does not have."""
+    for one in check_all(filters):
+        for name in _list_activities(one):
+            if log.activities.find(name) is None:
+                known = {text.casefold(): text for text in log.activities.texts}
+                near = difflib.get_close_matches(name.casefold(), known, n=1)
+                hint = f"did you mean {known[near[0]]!r}?" if near else "see `svcflow mine LOG --what map`"
+                raise UsageError(f"the log has no activity {name!r}", hint)
+
+
+def _list_activities(stated: Filter) -> list[str]:
+    """Return the activities that a filter names."""
+    if stated["kind"] == "follower":
+        return [stated["first"], stated["then"]]
+    if stated["kind"] == "endpoint":
+        return [*stated.get("first", ()), *stated.get("last", ())]
+    return [name for variant in stated.get("variants", ()) for name in variant]
 
 
 def choose(facts: Facts, filters: Sequence[Filter]) -> NDArray[np.bool_]:
