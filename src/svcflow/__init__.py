@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "load": "svcflow.definitions",
     "check": "svcflow.definitions",
-    "read_log": "svcflow.eventlog",
+    "read_log": "svcflow.notebook",
     "import_log": "svcflow.eventlog.ingest",
     "export": "svcflow.eventlog",
     "execute": "svcflow.execution",

@@ -118,8 +118,10 @@ def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -
     document = mined.to_json()
     _hide_people(document, log, mined, show_people=given["show_people"])
     if what in ("bottlenecks", "all"):
+        from svcflow.analysis.bottlenecks import list_bottlenecks
+
         progress("weighing the waits")
-        document["bottlenecks"] = _find_bottlenecks(log, mined)
+        document["bottlenecks"] = list_bottlenecks(log, mined)
     return withhold_mined(document, given["min_group"])
 
 
@@ -130,29 +132,6 @@ def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None
 
     chosen = choose_clock(workspace, given["calendar"])
     return chosen.clock if chosen else None
-
-
-def _find_bottlenecks(log: Log, mined: Mined) -> list[Row]:
-    from svcflow.detectors import detect
-
-    return [
-        {
-            "from": finding.subject.names[0],
-            "to": finding.subject.names[1],
-            "cost_s": finding.cost_s,
-            "share": finding.share,
-            "low_s": finding.interval_s[0],
-            "high_s": finding.interval_s[1],
-            "cases": finding.cases,
-            "count": finding.count,
-            "median_s": finding.evidence["median_s"],
-            "p90_s": finding.evidence["p90_s"],
-            "side": finding.side,
-            "timer": finding.timer,
-            "examples": list(finding.examples),
-        }
-        for finding in detect(log, mined, select=["bottleneck"])
-    ]
 
 
 def _hide_people(document: Row, log: Log, mined: Mined, *, show_people: bool) -> None:

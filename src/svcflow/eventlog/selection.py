@@ -170,13 +170,18 @@ def describe_field(name: str, column: Column) -> Field:
     return Field(name, "enum", words) if len(words) <= MOST_WORDS else Field(name, "string")
 
 
+def compile_condition(log: Log | Stored, where: str) -> Guard:
+    """Return a condition on the cases of a log, understood but not judged. Raises GuardError for what is none."""
+    return compile_guard(where, _Fields(first_values(log)))
+
+
 def judge(log: Log | Stored, where: str) -> NDArray[np.bool_]:
     """Return which cases fulfil a condition; it is evaluated once for each combination of values that occurs.
 
     Raises GuardError for what is no condition on the attributes of the log.
     """
     columns = first_values(log)
-    guard = compile_guard(where, _Fields(columns))
+    guard = compile_condition(log, where)
     combined = np.zeros(log.cases, np.int64)
     for name in guard.fields:
         distinct, codes = np.unique(columns[name].values, return_inverse=True)

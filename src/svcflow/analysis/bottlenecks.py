@@ -1,0 +1,31 @@
+"""Bottlenecks as a table: where cases wait, dearest first, in the words of the figures around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from svcflow.detectors import detect
+from svcflow.eventlog.log import Log
+from svcflow.mining import Mined
+
+
+def list_bottlenecks(log: Log, mined: Mined) -> list[dict[str, Any]]:
+    """Return what the detector of bottlenecks finds, a row for each pair of activities."""
+    return [
+        {
+            "from": finding.subject.names[0],
+            "to": finding.subject.names[1],
+            "cost_s": finding.cost_s,
+            "share": finding.share,
+            "low_s": finding.interval_s[0],
+            "high_s": finding.interval_s[1],
+            "cases": finding.cases,
+            "count": finding.count,
+            "median_s": finding.evidence["median_s"],
+            "p90_s": finding.evidence["p90_s"],
+            "side": finding.side,
+            "timer": finding.timer,
+            "examples": list(finding.examples),
+        }
+        for finding in detect(log, mined, select=["bottleneck"])
+    ]
