@@ -147,7 +147,8 @@ def test_folded_variants_repeat_nothing_and_cover_what_they_say(traces: list[str
 
 def test_three_in_a_row_are_one_self_loop_of_size_two() -> None:
     found = measure(build(trace("c", ["a@/x", "a@/x", "a@/y", "b@/x", "a@/y"])))
-    (row,) = found["activity-loops"].to_rows()
+    row, left = found["activity-loops"].to_rows()
+    assert (row["activity"], left["activity"], left["self_loops"], left["net_gain"]) == ("a", "b", 0, 1)
     assert (row["self_loops"], row["loop_size"], row["repetitions"]) == (1, 2.0, 1)
     assert (row["repeats"], row["redos"]) == (2, 1)
     figures = found["activity-loops"].figures
