@@ -33,7 +33,10 @@ WORKFLOWS = ROOT / "workflows"
 NO_CASES = frozenset(
     ("activities", "resources", "teams", "variants", "line", "column", "net_loop_gain", "wave", "replayed_variants",
      "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority",
-     "weekday", "days", "whole_weeks", "windows", "warm_up", "cut_off", "holds")
+     "weekday", "days", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps", "skipped", "touchpoints",
+     "net_gain", "people", "pairs", "cycles", "within_days", "customers",
+     *(f"{kind}_{what}" for kind in ("raw", "folded", "self_loops_folded")
+       for what in ("variants", "to_cover_50", "to_cover_80", "to_cover_95")))
 )  # fmt: skip
 """Keys whose whole numbers count groups, places, differences, scores and days, not cases."""
 

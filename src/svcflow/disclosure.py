@@ -32,11 +32,52 @@ PARTS = frozenset(
         "redos",
         "unattributed",
         "reopens",
+        "same_team",
+        "other_team",
+        "same_person",
+        "other_person",
+        "reopened_cases",
+        "reopened_twice_cases",
+        "chains",
+        "longest_chain",
+        "unknown_left_out",
+        "machines_left_out",
+        "crowded_cases_left_out",
+        "gives",
+        "takes",
+        "gets_back",
+        "gives_back",
+        "redone",
+        "self_loops",
+        "repetitions",
+        "repeats_at_once",
+        "redos_at_once",
+        "repeats_later",
+        "redos_later",
+        "inflow",
+        "outflow",
+        "rounds",
+        "n",
+        "looping_cases",
+        "cycling_cases",
+        "handover_cases",
+        "team_changes_within",
+        "team_changes_across",
+        "team_changes_unknown",
+        "escalations",
+        "levels_skipped",
+        "back_down",
+        "counter_higher",
+        "counted_higher",
+        "counter_total",
+        "counted_total",
         "sustained_cases",
         "all_bounces",
     )
 )
 """Counts inside a row that are of a part of its cases."""
+RATES = {"return_rate": "returns", "repeat_rate": "repeats"}
+"""Shares that would give such a count away, and the count."""
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _WHAT = r"(?:cases?|times?|pass(?:es)?|waits?|take|do|came|change)\b"
@@ -109,16 +150,30 @@ class Withholding:
     def apply(self, value: Any, path: str = "") -> Any:
         """Return a value of a document with its tables cut and without examples, wherever they stand."""
         if isinstance(value, dict):
-            return {key: self._apply_to_part(key, item, f"{path}.{key}".lstrip(".")) for key, item in value.items()}
+            told = {key: self._apply_to_part(key, item, f"{path}.{key}".lstrip(".")) for key, item in value.items()}
+            told |= {rate: None for rate, count in RATES.items() if rate in told and told.get(count, 0) is None}
+            return told | ({"figures": self._hide_shares(told)} if isinstance(told.get("figures"), dict) else {})
         if isinstance(value, list):
             rows = self.cut(value, path) if value and all(_is_counted(row) for row in value) else value
             return [self.apply(item, path) for item in rows]
         return value
 
+    def _hide_shares(self, quantity: Row) -> Row:
+        """Return the figures of a quantity without the shares that few of those measured make up."""
+        n = quantity.get("n")
+        return {
+            name: None
+            if name.endswith(("share", "rate"))
+            and isinstance(share, float)
+            and (n is None or 0 < share * n < self.least)
+            else share
+            for name, share in quantity["figures"].items()
+        }
+
     def _apply_to_part(self, key: str, item: Any, path: str) -> Any:
         if key == "examples":
             return []
-        if key in PARTS:
+        if key in PARTS and not isinstance(item, dict | list):
             return withhold_count(item, self.least)
         if _is_counted(item) and "total_s" in item and 0 < _size(item, self.least) < self.least:
             return None  # the waiting or the work of a row, described
