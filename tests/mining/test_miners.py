@@ -140,3 +140,16 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path, capsys: Any) -> None:
     assert "end the name in .bpmn" in capsys.readouterr().err
     assert main(["discover", log, "--miner", "powl", "-o", str(tmp_path / "x.ptml"), "-q"]) == 2
     assert "no process tree" in capsys.readouterr().err
+
+
+def test_what_bpmn_draws_can_do_what_the_net_can(tmp_path: Path) -> None:
+    import pm4py
+
+    log = draw_log(6)
+    frame_of(log).rename(columns=lambda name: name.replace(":", "_")).to_csv(tmp_path / "log.csv", index=False)
+    for miner in ("inductive", "powl"):
+        out = tmp_path / f"{miner}.bpmn"
+        assert main(["discover", str(tmp_path / "log.csv"), "--miner", miner, "-o", str(out), "-q"]) == 0
+        net = pm4py.convert_to_petri_net(pm4py.read_bpmn(str(out)))
+        fitness = pm4py.fitness_token_based_replay(frame_of(log), *net)
+        assert fitness["log_fitness"] == pytest.approx(discover(mine(log), miner=miner).fitness, abs=0.02)

@@ -138,11 +138,11 @@ def _write_model(model: Model, form: str, title: str) -> str:
 def _draw(pnml: str, form: str, title: str) -> str:
     """Return the net as a diagram of tasks and gateways."""
     from svcflow.mining.exchange.markup import parse_xml
-    from svcflow.mining.exchange.mined import renumber
+    from svcflow.mining.exchange.mined import tidy
     from svcflow.mining.exchange.placing import place
     from svcflow.mining.exchange.pnml_reading import read_pnml
 
-    diagram = renumber(read_pnml(parse_xml(pnml.encode(), title), title))
+    diagram = tidy(read_pnml(parse_xml(pnml.encode(), title), title))
     if form == "dot":
         from svcflow.mining.exchange.dot_writing import write_dot
 
