@@ -1,0 +1,143 @@
+"""Whether the waits before a step changed over the weeks of a log: a steady rise, or a jump at one moment.
+
+Weeks are counted by when a wait *began*. The last weeks, in which waits may have begun that the log does not see the end
+of (the P95 of the waits, from its end back), are left out: long waits would be missing there. The trend is tested by
+Mann and Kendall on the weekly medians (1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is the
+split of the weeks with the least squared error; before and after must hardly overlap. Whichever fits the weekly medians
+better is told. Chances are controlled over all steps tried after Benjamini and Hochberg (1995).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.detectors._claims import Ground
+from svcflow.detectors._hours import measure_open
+from svcflow.eventlog.log import Millis
+
+WEEK = 7 * 86_400_000
+MINUTE = 60_000
+EACH = 5
+WEEKS = 8
+SIDE = 3
+RATE = 0.01
+OVERLAP = 0.05
+LEAST_RISE = 0.5
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the waits of `rows` changed: `level` (ms) before, what they reached `after`, and when a jump happened.
+
+    `late` marks the rows whose waits are longer than before by the change; `chance` is that of such a trend by chance.
+    """
+
+    kind: Literal["trend", "jump"]
+    rows: NDArray[np.int64]
+    late: NDArray[np.bool_]
+    level: float
+    after: float
+    moment: int
+    weeks: int
+    chance: float
+
+
+def find_changes(ground: Ground, min_count: int, least: int) -> dict[int, Change]:
+    """Return the changes of the waits before each activity that has so many waits of so much time in all."""
+    log = ground.log
+    waited = np.flatnonzero(ground.open)
+    counts = np.bincount(log.activity[waited], minlength=len(log.activities))
+    sums = np.bincount(log.activity[waited], weights=ground.wait[waited], minlength=len(log.activities))
+    tried = np.flatnonzero((counts >= min_count) & (sums >= least)).tolist()
+    found = {code: _judge(ground, waited[log.activity[waited] == code]) for code in tried}
+    known = {code: change for code, change in found.items() if change is not None}
+    return {code: known[code] for code in control([(code, known[code].chance) for code in known], len(tried))}
+
+
+def control(chances: list[tuple[int, float]], tried: int) -> list[int]:
+    """Return the keys that stand out among so many tried at a false discovery rate of 1 %.
+
+    >>> control([(7, 0.0001), (8, 0.2)], 10)
+    [7]
+    """
+    ordered = sorted(chances, key=lambda item: item[1])
+    kept = [place for place, (_, chance) in enumerate(ordered, 1) if chance <= RATE * place / max(tried, 1)]
+    return [key for key, _ in ordered[: max(kept, default=0)]]
+
+
+def _judge(ground: Ground, rows: NDArray[np.int64]) -> Change | None:
+    log = ground.log
+    spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
+    began = log.time[rows - 1]
+    end = int(log.time.max()) - int(np.quantile(log.start[rows] - began, 0.95))
+    seen = began <= end
+    week = (began - int(log.start.min())) // WEEK
+    shown, place, counts = np.unique(week[seen], return_inverse=True, return_counts=True)
+    enough = counts >= EACH
+    if int(enough.sum()) < WEEKS:
+        return None
+    medians = np.array([np.median(spent[seen][place == i]) for i in np.flatnonzero(enough)])
+    weeks = shown[enough].astype(np.float64)
+    return _choose(ground, rows, (weeks, medians), (week, began))
+
+
+def _choose(
+    ground: Ground, rows: NDArray[np.int64], series: tuple[Floats, Floats], of: tuple[NDArray[np.int64], Millis]
+) -> Change | None:
+    """Return the trend or the jump that fits the weekly medians better, if it is large enough."""
+    (weeks, medians), (week, began) = series, of
+    chance, slope, start = fit_trend(weeks, medians)
+    border, jump_error, apart = fit_jump(medians)
+    line_error = float(((medians - start - slope * weeks) ** 2).sum())
+    if apart and jump_error < line_error:
+        moment = int(ground.log.start.min()) + int(weeks[border]) * WEEK
+        before, after = float(np.median(medians[:border])), float(np.median(medians[border:]))
+        late = began >= moment
+        kind: Literal["trend", "jump"] = "jump"
+        chance = 1 / math.comb(len(medians), border) * len(medians)
+    else:
+        before, after = start + slope * weeks[0], start + slope * weeks[-1]
+        late, kind, moment = week > weeks[0], "trend", 0
+    if after - max(before, 0) < max(LEAST_RISE * max(before, 0), 30 * MINUTE):
+        return None
+    level = _measure_level(ground, rows, late if kind == "jump" else week > weeks[max(len(weeks) // 8, 1) - 1])
+    return Change(kind, rows, late, level, after, moment, len(weeks), chance)
+
+
+def _measure_level(ground: Ground, rows: NDArray[np.int64], late: NDArray[np.bool_]) -> float:
+    """Return the mean wait before the change, on the clock that costs are counted on."""
+    early = ground.wait[rows[~late]]
+    return float(early.mean()) if len(early) else 0.0
+
+
+def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float, float]:
+    """Return the chance of Mann and Kendall (one-sided, rising), the slope a week and the start of the line."""
+    first, second = np.triu_indices(len(weeks), 1)
+    rises = medians[second] - medians[first]
+    score = float(np.sign(rises).sum())
+    number = len(weeks)
+    _, ties = np.unique(medians, return_counts=True)
+    variance = (number * (number - 1) * (2 * number + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
+    z = (score - np.sign(score)) / math.sqrt(variance) if variance > 0 else 0.0
+    slope = float(np.median(rises / (weeks[second] - weeks[first])))
+    return 0.5 * math.erfc(z / math.sqrt(2)), slope, float(np.median(medians - slope * weeks))
+
+
+def fit_jump(medians: Floats) -> tuple[int, float, bool]:
+    """Return the border of the best split, its squared error, and whether both sides hardly overlap, rising."""
+    best = (0, math.inf)
+    for border in range(SIDE, len(medians) - SIDE + 1):
+        parts = medians[:border], medians[border:]
+        error = sum(float(((part - part.mean()) ** 2).sum()) for part in parts)
+        best = min(best, (border, error), key=lambda item: item[1])
+    border = best[0]
+    if border == 0:
+        return 0, math.inf, False
+    over = float((medians[:border, None] >= medians[None, border:]).mean())
+    return border, best[1], over <= OVERLAP
