@@ -94,7 +94,7 @@ def analyze(
         say(f"executing the definitions on {log.cases:,} cases")
         runs = execute(workspace, log, as_of=as_of)
     say(f"detecting weaknesses in {log.cases:,} cases")
-    findings = detect(log, mined, workspace)
+    findings = detect(log, mined, workspace, runs=runs)
     say(f"estimating the effects of {len(findings):,} findings")
     recommendations = recommend(findings, log, mined, workspace, runs, most=None)
     model = None

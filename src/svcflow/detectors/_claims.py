@@ -5,15 +5,16 @@ wait before the row (on the clock that costs are counted on) and, where starts a
 claims parts of pieces. Findings take in turn, and each gets of a piece what is left of it:
 
 1. timers and what a definition promises, since their time is known exactly;
-2. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
-3. what is measured against a baseline (an excess), and other shapes that name a cause;
-4. what changes over time, and who is overloaded;
-5. groups of waits that stand out among others like them;
-6. steps that come again, with all that is waited on the way round;
-7. mere places: pairs of activities between which time passes;
-8. pairs of teams between which time passes, where nothing says what it would be without the handover.
+2. what changes over time, and who is overloaded: everything there becomes slower, whatever its shape;
+3. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
+4. what is measured against a baseline (an excess), and other shapes that name a cause;
+5. steps, then
+6. pairs of steps, where a group of waits stands out among others like them;
+7. steps that come again, with all that is waited on the way round;
+8. mere places: pairs of activities between which time passes;
+9. pairs of teams between which time passes, where nothing says what it would be without the handover.
 
-In one turn the dearest takes first. A finding of turn 1 to 5 that keeps less than half of its time tells what
+In one turn the dearest takes first. A finding of turn 1 to 6 that keeps less than half of its time tells what
 another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told.
 """
 
@@ -30,7 +31,7 @@ from svcflow.findings import Finding
 from svcflow.mining import Mined
 from svcflow.mining.grouping import seconds
 
-KNOWN, SHARP, CAUSE, CHANGE, GROUP, LOOP, PLACE, HOLDERS = range(1, 9)
+KNOWN, CHANGE, SHARP, CAUSE, STEP, GROUP, LOOP, PLACE, HOLDERS = range(1, 10)
 KEPT = 0.5
 """A finding that keeps less of its time is dropped."""
 LEAST = 0.01

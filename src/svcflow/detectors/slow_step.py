@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import CHANGE, Ground, survey
+from svcflow.detectors._claims import STEP, Ground, survey
 from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.detectors._slowness import Slow, find_slow
 from svcflow.eventlog.log import Log
@@ -61,7 +61,7 @@ def detect(
             continue
         subject = Subject("activity", (log.activities[activity],))
         held = found.excess[found.slow]
-        drafts.append(Draft(subject, rows, held, cases, len(rows), found.evidence, turn=CHANGE))
+        drafts.append(Draft(subject, rows, held, cases, len(rows), found.evidence, turn=STEP))
     return write_findings(("slow-step", DEFINITION), drafts, ground, Limits(min_share, most))
 
 

@@ -1,0 +1,94 @@
+"""Promises of a definition that are kept late or never: call-backs and whatever else must follow.
+
+**What.** For each rule ``after`` of a definition (after this, then that, within so long) the cases in which what was
+owed came late or not at all, and what customers waited in vain meanwhile.
+
+**How.** The definition must have been executed on the log: `svcflow analyze` and `svcflow recommend` do so where a
+workspace is given; without one nothing is reported. The cost is the waiting from the moment a duty was due (of one without a
+limit: from the moment it arose) until it was done, else until the end of the case. What is owed is ours: time
+behind a timer counts as well.
+
+**Source.** metrics.md 9: call-back kept; nobody publishes a definition, so this one is ours: promised, kept, late,
+missed, re-promised.
+
+**Limits.** A call that was made and not recorded is missed here.
+
+**Options.** `min_count` broken promises, `min_cases` cases, `min_share` of all time between events, `most` findings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.detectors._claims import KNOWN, Ground, survey
+from svcflow.detectors._drafts import Draft, Limits, write_findings
+from svcflow.detectors._spans import overlay
+from svcflow.eventlog.log import MISSING_TIME, Log
+from svcflow.findings import Finding, Subject
+from svcflow.mining import Mined
+
+if TYPE_CHECKING:
+    from svcflow.execution import Runs
+    from svcflow.execution.outcome import ProcessRuns
+
+DEFINITION = "call-back-kept"
+TITLE = {
+    "en": "{cases} cases: what '{from}' promises came late or never, {cost} of waiting",
+    "zh": "{cases} 件工单未按“{from}”的承诺及时跟进：等待共 {cost}",
+}
+
+
+def detect(
+    log: Log,
+    mined: Mined,
+    runs: Runs | None = None,
+    *,
+    min_count: int = 10,
+    min_cases: int = 10,
+    min_share: float = 0.001,
+    most: int = 5,
+) -> list[Finding]:
+    """Return one finding for each rule whose promises are broken."""
+    if runs is None or not log.instances:
+        return []
+    ground = survey(log, mined)
+    drafts = []
+    for name, run in runs.processes.items():
+        duties = run.obligations
+        for code, rule in enumerate(duties["rule"].texts):
+            broken = np.flatnonzero((duties["rule"].codes == code) & _is_broken(run))
+            if len(broken) >= min_count:
+                drafts.append(_draft(ground, run, (name, rule), broken))
+    drafts = [draft for draft in drafts if draft.cases >= min_cases]
+    return write_findings(("missed-call-back", DEFINITION), drafts, ground, Limits(min_share, most))
+
+
+def _is_broken(run: ProcessRuns) -> NDArray[np.bool_]:
+    states = run.obligations["state"]
+    wanted = [code for code, text in enumerate(states.texts) if text in {"late", "missed"}]
+    return np.isin(states.codes, wanted)
+
+
+def _draft(ground: Ground, run: ProcessRuns, names: tuple[str, str], broken: NDArray[np.int64]) -> Draft:
+    """Return what the broken promises of one rule cost."""
+    duties, log = run.obligations, ground.log
+    case = run.cases["case"].codes.astype(np.int64)[duties["index"][broken]]
+    due, arose, done = (duties[name][broken] for name in ("due", "since", "done_at"))
+    since = np.where(due == MISSING_TIME, arose, due)
+    until = np.where(done == MISSING_TIME, log.time[log.offsets[case + 1] - 1], done)
+    rows, held = overlay(ground, case, since, until)
+    missed = int((done == MISSING_TIME).sum())
+    owed = int((duties["rule"].codes == duties["rule"].texts.index(names[1])).sum())
+    return Draft(
+        Subject("rule", (names[1],)),
+        rows,
+        held,
+        len(np.unique(case)),
+        len(broken),
+        {"process": names[0], "missed": missed, "late": len(broken) - missed, "promised": owed},
+        apart=(names[0],),
+        turn=KNOWN,
+    )
