@@ -8,7 +8,7 @@ from __future__ import annotations
 
 WORDS: dict[str, dict[int, str]] = {
     "case": {
-        100: "case:concept:name",
+        100: "case:concept:name, case concept name",
         95: """
             case id, caseid, case number, case no, case key, trace id, process instance id, 案件编号, 案例编号,
             工单号, 工单编号, 案件編號, 案例編號, 工單號, 工單編號, チケット番号, 案件番号
@@ -43,7 +43,7 @@ WORDS: dict[str, dict[int, str]] = {
         """,
     },
     "activity": {
-        100: "concept:name",
+        100: "concept:name, concept name",
         95: """
             activity, activity name, activiteit, aktivität, aktivitaet, attività, attivita, activité, actividad,
             atividade,
@@ -72,7 +72,7 @@ WORDS: dict[str, dict[int, str]] = {
         """,
     },
     "time": {
-        100: "time:timestamp",
+        100: "time:timestamp, time timestamp",
         95: """
             timestamp, time stamp, date stamp, complete timestamp, event time, event timestamp, zeitstempel,
             tijdstempel,
@@ -126,7 +126,7 @@ WORDS: dict[str, dict[int, str]] = {
         """,
     },
     "resource": {
-        100: "org:resource",
+        100: "org:resource, org resource",
         95: """
             resource, assignee, assignee name, 处理人, 经办人, 处理人员, 操作人, 處理人, 經辦人, 處理人員, 承办人,
             承辦人, 担当者
@@ -158,7 +158,7 @@ WORDS: dict[str, dict[int, str]] = {
         50: "owner, by, eigenaar, besitzer, proprietario, propriétaire, propietario",
     },
     "team": {
-        100: "org:group",
+        100: "org:group, org group",
         95: """
             team, team name, support team, support group, assignment group, assigned group, resolver group,
             involved st,
@@ -188,7 +188,7 @@ WORDS: dict[str, dict[int, str]] = {
         60: "job title, position, job",
     },
     "lifecycle": {
-        100: "lifecycle:transition",
+        100: "lifecycle:transition, lifecycle transition",
         90: """
             lifecycle, lifecycle transition, transition, event type, eventtype, lebenszyklus, levenscyclus,
             cycle de vie,
