@@ -38,6 +38,10 @@ class Stories:
         """Return cases in which an activity occurs twice."""
         return self._choose(lambda story: len({line[0] for line in story}) < len(story))
 
+    def of_team(self, team: str) -> tuple[str, ...]:
+        """Return cases that a team has after another one."""
+        return self._choose(lambda story: any(b[1] == team != a[1] for a, b in pairwise(story)))
+
     def of_repeating(self, activity: str) -> tuple[str, ...]:
         """Return cases in which this activity occurs twice."""
         return self._choose(lambda story: [line[0] for line in story].count(activity) > 1)
