@@ -23,9 +23,11 @@ PARTS = frozenset(
     (
         "open",
         "ended",
+        "stale",
         "at_end",
         "begun_that_day",
         "open_cases",
+        "open_left_out",
         "returns",
         "overlaps",
         "repeats",

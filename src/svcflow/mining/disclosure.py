@@ -52,6 +52,9 @@ def cut_mined(document: Row, withholding: Withholding) -> Row:
         name: table and found["handovers"][name] | _withhold_counts(table, least, cases) | {"max": None}
         for name, table in (document.get("handovers") or {}).items()
     }
+    for name, quantity in (document.get("quantities") or {}).items():
+        whole = cases if quantity["of"] == "cases" else None
+        found["quantities"][name]["n"] = withhold_count(quantity["n"], least, whole)
     if document.get("rework"):
         found["rework"] |= _withhold_counts(document["rework"], least, cases)
     return found
