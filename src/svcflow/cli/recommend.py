@@ -65,6 +65,7 @@ def command(**given: Any) -> int:
     """
     from svcflow.advice import recommend
     from svcflow.detectors import detect
+    from svcflow.execution import execute
     from svcflow.mining import mine
 
     progress = console.Progress(quiet=given["quiet"])
@@ -74,9 +75,13 @@ def command(**given: Any) -> int:
         log = options.read_selected_log(given, progress)
         progress("mining")
         mined = mine(log, progress=progress)
+        runs = None
+        if workspace is not None:
+            progress(f"executing the definitions on {log.cases:,} cases")
+            runs = execute(workspace, log)
         progress(f"estimating effects over {log.cases:,} cases")
-        findings = _find_common(detect(log, mined, workspace), log, given["min_group"])
-        every = recommend(findings, log, mined, workspace, seed=given["seed"], most=None)
+        findings = _find_common(detect(log, mined, workspace, runs=runs), log, given["min_group"])
+        every = recommend(findings, log, mined, workspace, runs, seed=given["seed"], most=None)
     found, rest = _divide(tuple(_blur(one, given["min_group"]) for one in every), given["most"])
     text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if given["json_file"] == "-" or given["style"] == "json":

@@ -83,7 +83,12 @@ def _judge(ground: Ground, team: int, rows: NDArray[np.int64], least_rho: float)
         held,
         count_cases(ground, rows),
         len(rows),
-        {"rho": rho, "short_queue_s": usual / 1000, "long_queue_s": crowded / 1000, "queue_p90": float(np.quantile(queue, 0.9))},
+        {
+            "rho": rho,
+            "short_queue_s": usual / 1000,
+            "long_queue_s": crowded / 1000,
+            "queue_p90": float(np.quantile(queue, 0.9)),
+        },
         turn=CHANGE,
     )
 

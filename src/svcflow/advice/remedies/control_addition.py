@@ -29,7 +29,15 @@ from svcflow.execution.timeline import NO_TARGET
 from svcflow.findings import Finding
 from svcflow.wording import say_duration, say_share
 
-DETECTORS = ("bottleneck", "extreme-duration")
+DETECTORS = (
+    "bottleneck",
+    "extreme-duration",
+    "growing-duration",
+    "late-escalation",
+    "sla-at-risk",
+    "slow-pair",
+    "slow-step",
+)
 REMEDY = Remedy("control-addition", "control addition", "small", 1)
 
 

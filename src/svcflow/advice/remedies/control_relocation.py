@@ -30,7 +30,7 @@ from svcflow.advice.targets import ORDER
 from svcflow.findings import Finding
 from svcflow.wording import say_share
 
-DETECTORS = ("rework", "repeating-pattern")
+DETECTORS = ("rework", "repeating-pattern", "extreme-repetition", "reopen")
 REMEDY = Remedy("control-relocation", "control relocation", "small", 1)
 REMEDY_WITHOUT_PATCH = Remedy("control-relocation", "control relocation", "medium", 2)
 

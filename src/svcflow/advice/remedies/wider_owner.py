@@ -31,7 +31,7 @@ from svcflow.advice.separation import is_separated, may_do
 from svcflow.findings import Finding
 from svcflow.wording import say_duration
 
-DETECTORS = ("handover-delay",)
+DETECTORS = ("handover-delay", "level-skip")
 FEWEST_WITHIN = 20
 REMEDY = Remedy("wider-owner", "empower", "medium", 2)
 
