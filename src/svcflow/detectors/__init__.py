@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from svcflow import plugins
-from svcflow.detectors._claims import allocate
 from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Side
 from svcflow.mining import Mined
+from svcflow.weighing.claims import allocate
 from svcflow.wording import LANGS, Lang, say_count, say_hours
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def _run(detector: ModuleType, of: tuple[Log, Mined], given: Mapping[str, object
 
 def read_sides(workspace: Workspace, log: Log) -> dict[str, Side]:
     """Return the side of each activity of `log` whose step the definitions give to somebody outside."""
-    from svcflow.detectors import _sides  # noqa: PLC0415 - without a workspace the definitions need not load
+    from svcflow.weighing import sides  # noqa: PLC0415 - without a workspace the definitions need not load
 
-    return _sides.read_sides(workspace, log)
+    return sides.read_sides(workspace, log)
 
 
 def _rank(finding: Finding) -> tuple[bool, float, str]:

@@ -26,7 +26,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import PLACE, Claim
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
@@ -34,6 +33,7 @@ from svcflow.mining.accounts import find_lone
 from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.grouping import group, seconds
 from svcflow.mining.waits import PROVIDER, Waits, name_finding
+from svcflow.weighing.claims import PLACE, Claim
 
 DEFINITION = "addressable-provider-waiting"
 TITLE = {

@@ -3,8 +3,8 @@
 **What.** Activities before which the wait jumps at one moment and stays up, and activities that come in clearly more
 cases from one week on; with when it happened and what was before and after.
 
-**How.** *Waits*: weekly medians by the week in which the wait began, split where the squared error is least; the sides must
-hardly overlap, and the jump be half of the level and half an hour at least. *Steps*: the share of cases with the
+**How.** *Waits*: weekly medians by the week in which the wait began, split where the squared error is least; the sides
+must hardly overlap, and the jump be half of the level and half an hour at least. *Steps*: the share of cases with the
 activity, by the week in which the case began; the split with the largest chi-square, whose chance is corrected for all
 activities and weeks tried (Bonferroni), and a change of at least 15 points. Cases that began so late that the log does
 not see their end are left out. The cost is what is waited beyond the level before.
@@ -25,15 +25,15 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._changes import WEEK, WEEKS, Change, find_changes
-from svcflow.detectors._claims import CHANGE, SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, spread, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import sum_by_case
 from svcflow.mining.grouping import seconds
 from svcflow.mining.mined import find_zone
+from svcflow.weighing.changes import WEEK, WEEKS, Change, find_changes
+from svcflow.weighing.claims import CHANGE, SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 
 DEFINITION = "drift"
 TITLE = {
@@ -69,8 +69,8 @@ def detect(
 def _draft_jump(ground: Ground, code: int, change: Change) -> Draft:
     rows = change.rows[change.late]
     per_case = sum_by_case(ground.case[rows], ground.wait[rows] - change.level, ground.log.cases)
-    evidence: dict[str, float | int | str] = {"what": "wait", "since": _say_day(ground.log, change.moment)}
-    figures = {"before_s": seconds(change.level), "after_s": seconds(change.after)}
+    evidence: Evidence = {"what": "wait", "since": _say_day(ground.log, change.moment)}
+    figures: Evidence = {"before_s": seconds(change.level), "after_s": seconds(change.after)}
     return Draft(
         Subject("activity", (ground.log.activities[code],)),
         rows,

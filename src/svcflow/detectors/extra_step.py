@@ -3,10 +3,10 @@
 **What.** Variants that differ by exactly one step, and what the cases with it take longer from the step before to the
 step after.
 
-**How.** A variant of at least `min_steps` steps and one that has a single step more are the same way with an extra step,
-if the shorter one has more cases. Variants are put together by the step and its neighbours. The cost is the *excess*: the
-way over the extra step less the mean of the direct way between the same two neighbours, summed. Steps that stand in
-the variant elsewhere are rework, no extra steps; steps of somebody outside are not counted.
+**How.** A variant of at least `min_steps` steps and one that has a single step more are the same way with an extra
+step, if the shorter one has more cases. Variants are put together by the step and its neighbours. The cost is the
+*excess*: the way over the extra step less the mean of the direct way between the same two neighbours, summed. Steps
+that stand in the variant elsewhere are rework, no extra steps; steps of somebody outside are not counted.
 
 **Source.** metrics.md 3; at least 10 cases and 7 steps as in ServiceNow's public documentation of extra steps.
 
@@ -23,12 +23,12 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import CAUSE, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, spread, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import sum_by_case
+from svcflow.weighing.claims import CAUSE, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, spread, write_findings
 
 DEFINITION = "extra-step"
 TITLE = {

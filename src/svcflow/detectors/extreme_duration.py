@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import GROUP, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.grouping import seconds
 from svcflow.mining.timers import MINUTE
+from svcflow.weighing.claims import GROUP, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 DEFINITION = "extreme-duration"
 TITLE = {

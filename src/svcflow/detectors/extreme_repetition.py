@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import SHARP, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.weighing.claims import SHARP, survey
+from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, write_findings
 
 DEFINITION = "extreme-repetition"
 TITLE = {
@@ -64,7 +64,10 @@ def detect(
         if len(rows) < min_count:
             continue
         waited = rows[ground.open[rows]]
-        evidence = {"usual_times": usual, "mean_times": float(times[here][times[here] > factor * usual].mean())}
+        evidence: Evidence = {
+            "usual_times": usual,
+            "mean_times": float(times[here][times[here] > factor * usual].mean()),
+        }
         subject = Subject("activity", (log.activities[activity],))
         cases = count_cases(ground, rows)
         drafts.append(Draft(subject, waited, ground.wait[waited], cases, len(rows), evidence, turn=SHARP))

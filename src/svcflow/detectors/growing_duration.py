@@ -2,10 +2,10 @@
 
 **What.** Activities before which cases wait longer and longer over the weeks of the log.
 
-**How.** Weekly medians of the wait, by the week in which it began; weeks at the end of the log whose long waits have not
-ended yet are left out. The trend must stand out after Mann and Kendall at a false discovery rate of 1 % over all
-activities tried, rise by half of its start and by half an hour at least, and fit better than one jump (that is drift). The
-cost is what cases wait beyond the mean wait of the first weeks.
+**How.** Weekly medians of the wait, by the week in which it began; weeks at the end of the log whose long waits have
+not ended yet are left out. The trend must stand out after Mann and Kendall at a false discovery rate of 1 % over all
+activities tried, rise by half of its start and by half an hour at least, and fit better than one jump (that is drift).
+The cost is what cases wait beyond the mean wait of the first weeks.
 
 **Source.** Mann (1945), Kendall (1975), Theil (1950), Sen (1968), Benjamini and Hochberg (1995).
 
@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._changes import Change, find_changes
-from svcflow.detectors._claims import CHANGE, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, spread, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import sum_by_case
 from svcflow.mining.grouping import seconds
+from svcflow.weighing.changes import Change, find_changes
+from svcflow.weighing.claims import CHANGE, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, spread, write_findings
 
 DEFINITION = "growing-duration"
 TITLE = {

@@ -3,13 +3,13 @@
 **What.** For each pair of teams (of people, where cases hardly leave a team) the waiting of the receiver's first
 instance.
 
-**How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team
-stays (at least 20 cases), summed over the handovers that have such a baseline. Where less than half of them do, work of
-that kind always changes hands: then it is compared with the same pairs of activities between other teams (``basis``
+**How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team stays
+(at least 20 cases), summed over the handovers that have such a baseline. Where less than half of them do, work of that
+kind always changes hands: then it is compared with the same pairs of activities between other teams (``basis``
 ``others``), if the delay is at least `stands_out` times as long there. Where that does not help, nothing can be
-compared: the cost is the whole delay, and ``basis`` says ``delay``. Waits made by a timer count for nothing; what the customer, a vendor or nobody owns is a finding of its own,
-marked with its side and never ranked first. Unknown teams are no finding. An excess whose interval reaches down to 0 is
-not reported.
+compared: the cost is the whole delay, and ``basis`` says ``delay``. Waits made by a timer count for nothing; what the
+customer, a vendor or nobody owns is a finding of its own, marked with its side and never ranked first. Unknown teams
+are no finding. An excess whose interval reaches down to 0 is not reported.
 
 **Source.** metrics.md 4; rank by total excess over a baseline, with n and interval (never by the mean, which lets
 single cases win).
@@ -18,7 +18,8 @@ single cases win).
 have been harder ones: association, not cause. With one time stamp per event the receiver's first work is in the
 delay. Cases still lying between two teams at the end of the log are not counted.
 
-**Options.** `stands_out` times others' waits, `min_count` handovers, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `stands_out` times others' waits, `min_count` handovers, `min_cases` cases, `min_share` of all time
+between events, `most` findings.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import CAUSE, HOLDERS, Claim
-from svcflow.detectors._drafts import spread
 from svcflow.eventlog.log import UNKNOWN, Log, Vocabulary
 from svcflow.findings import Finding, Side, Subject
 from svcflow.mining import Mined
@@ -39,6 +38,8 @@ from svcflow.mining.grouping import count, distinct, group, look_up, seconds
 from svcflow.mining.handovers import STAYED_CASES
 from svcflow.mining.routing import choose_holder, trace_routes
 from svcflow.mining.waits import Waits, name_finding
+from svcflow.weighing.claims import CAUSE, HOLDERS, Claim
+from svcflow.weighing.drafts import spread
 
 DEFINITION = "handover-excess"
 SIDES: tuple[Side, ...] = get_args(Side)

@@ -12,22 +12,23 @@ Going up a line without a step named for it is a handover, and told there.
 **Limits.** What was tried before the escalation is not known. Which cases should have been escalated and never were,
 only the definition says.
 
-**Options.** `target_min` minutes, `late` share, `min_count` late escalations, `min_cases` cases, `min_share` of all time
-between events, `most` findings.
+**Options.** `target_min` minutes, `late` share, `min_count` late escalations, `min_cases` cases, `min_share` of all
+time between events, `most` findings.
 """
 
 from __future__ import annotations
 
 import re
+
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.timers import MINUTE
+from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 DEFINITION = "late-escalation"
 TITLE = {

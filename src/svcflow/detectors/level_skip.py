@@ -2,8 +2,8 @@
 
 **What.** Handovers from a line to one that is two or more above it, and what they cost.
 
-**How.** The line of a team is as the organisation says, else as the names of the teams show. The cost is the *excess* of
-the wait at such a handover over the mean wait where the same activity begins after a handover to the next line, or
+**How.** The line of a team is as the organisation says, else as the names of the teams show. The cost is the *excess*
+of the wait at such a handover over the mean wait where the same activity begins after a handover to the next line, or
 without one; where the log has fewer than 20 of those, the whole wait (``basis`` says which).
 
 **Source.** metrics.md 4: push to front, no line is skipped.
@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, spread, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import sum_by_case
 from svcflow.mining.levels import find_lines
 from svcflow.mining.routing import trace_routes
+from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, spread, write_findings
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace

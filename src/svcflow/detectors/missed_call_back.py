@@ -4,9 +4,9 @@
 owed came late or not at all, and what customers waited in vain meanwhile.
 
 **How.** The definition must have been executed on the log: `svcflow analyze` and `svcflow recommend` do so where a
-workspace is given; without one nothing is reported. The cost is the waiting from the moment a duty was due (of one without a
-limit: from the moment it arose) until it was done, else until the end of the case. What is owed is ours: time
-behind a timer counts as well.
+workspace is given; without one nothing is reported. The cost is the waiting from the moment a duty was due (of one
+without a limit: from the moment it arose) until it was done, else until the end of the case. What is owed is ours:
+time behind a timer counts as well.
 
 **Source.** metrics.md 9: call-back kept; nobody publishes a definition, so this one is ours: promised, kept, late,
 missed, re-promised.
@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import KNOWN, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, write_findings
-from svcflow.detectors._spans import overlay
 from svcflow.eventlog.log import MISSING_TIME, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.weighing.claims import KNOWN, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, write_findings
+from svcflow.weighing.spans import overlay
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs

@@ -1,30 +1,33 @@
 """Cases that pass through many hands before anybody does anything new with them.
 
-**What.** Cases that are handed on at least `gap` times more often than is usual, among three or more teams (people,
-where cases hardly leave a team), and what they wait on the way.
+**What.** Cases that are handed on from team to team at least `gap` times more often than is usual, among three or more
+teams, and what they wait on the way.
 
-**How.** A *hop* is a handover after which nothing new is done: the receiver's first activity had been done before in the
-case. A case with so many steps that it needs many hands is none. Compared with the median number of hops of all cases.
-The cost is the addressable waiting at all hops of such cases beyond the usual number.
+**How.** A *hop* is a handover with which the same work changes hands: the activity it begins with was last done in the
+case by another team. Teams that each do a step of their own make no hops. Compared with the median number of hops of
+all cases. The cost is the addressable waiting at all hops of such cases beyond the usual number.
 
 **Source.** metrics.md 3 and 4; the gap of 5 touchpoints as in ServiceNow's public documentation of many hands.
 
-**Limits.** Hops between two teams only are ping-pong. Association, not cause: such cases may have been harder ones.
+**Limits.** Needs teams: that another member of a pool goes on with a case is no hop. Two teams only are ping-pong.
+Association, not cause: such cases may have been harder ones.
 
-**Options.** `gap` of hops, `min_count` hops, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `gap` of hops, `min_count` hops, `min_cases` cases, `min_share` of all time between events, `most`
+findings.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import SHARP, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
-from svcflow.mining.recurrence import recur
-from svcflow.mining.routing import choose_holder, trace_routes
+from svcflow.mining.accounts import find_outsiders
+from svcflow.mining.routing import trace_routes
+from svcflow.weighing.bounces import mark_passed_on
+from svcflow.weighing.claims import SHARP, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 DEFINITION = "multi-hop"
 TITLE = {
@@ -45,18 +48,16 @@ def detect(
     most: int = 1,
 ) -> list[Finding]:
     """Return the finding, or none."""
-    holder = choose_holder(log, mined.team_cases)
-    if holder is None:
+    if not log.has_teams:
         return []
     ground = survey(log, mined)
-    routes = trace_routes(log.batch(0, log.cases), holder.codes, holder.choose_passed(log, mined.waits.machines))
-    seen = np.zeros(log.instances, np.bool_)
-    seen[recur(log.batch(0, log.cases)).row] = True
+    routes = trace_routes(log.batch(0, log.cases), log.team, find_outsiders(log, mined.waits.machines))
+    needless = mark_passed_on(log, log.team)
     received = routes.received
-    hop = received[seen[routes.row[received]] & (routes.holder[received] != UNKNOWN)]
+    hop = received[needless[routes.row[received]] & (routes.holder[received] != UNKNOWN)]
     hops = np.bincount(routes.case[hop], minlength=log.cases)
-    key = np.unique(routes.case[hop] * len(holder.names) + routes.holder[hop])
-    hands = np.bincount(key // len(holder.names), minlength=log.cases)
+    key = np.unique(routes.case[hop] * len(log.teams) + routes.holder[hop])
+    hands = np.bincount(key // len(log.teams), minlength=log.cases)
     usual = int(np.median(hops)) if log.cases else 0
     many = (hops >= usual + gap) & (hands >= HANDS)
     before = np.concatenate([[0], np.cumsum(np.bincount(routes.case[hop], minlength=log.cases))])[:-1]

@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.waits import PROVIDER
+from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
@@ -76,12 +76,12 @@ def detect(
 
 def _find_theirs(log: Log, workspace: Workspace | None) -> NDArray[np.bool_]:
     """Return which activities are done by somebody outside."""
-    sides: dict[str, str] = dict(log.sides)
+    owners: dict[str, str] = dict(log.sides)
     if workspace is not None:
-        from svcflow.detectors import _sides  # noqa: PLC0415 - without a workspace the definitions need not load
+        from svcflow.weighing import sides  # noqa: PLC0415 - without a workspace the definitions need not load
 
-        sides = {**_sides.read_sides(workspace, log), **sides}
-    return np.array([sides.get(name, PROVIDER) != PROVIDER for name in log.activities.texts], np.bool_)
+        owners = {**sides.read_sides(workspace, log), **owners}
+    return np.array([owners.get(name, PROVIDER) != PROVIDER for name in log.activities.texts], np.bool_)
 
 
 def _find_holds(
@@ -113,9 +113,9 @@ def _find_waiting(log: Log, workspace: Workspace | None) -> set[str]:
     """Return the activities with which a `waiting` of the definitions begins."""
     if workspace is None:
         return set()
-    from svcflow.detectors import _sides  # noqa: PLC0415
+    from svcflow.weighing import sides  # noqa: PLC0415
 
-    return _sides.list_waiting(workspace, log)
+    return sides.list_waiting(workspace, log)
 
 
 def _draft(ground: Ground, hold: int, rows: NDArray[np.int64], holds: int) -> Draft:

@@ -19,13 +19,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import CHANGE, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
-from svcflow.detectors._hours import measure_open
 from svcflow.eventlog.log import UNKNOWN, Log, Millis
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.timers import MINUTE
+from svcflow.weighing.claims import CHANGE, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
+from svcflow.weighing.hours import measure_open
 
 DEFINITION = "overloaded-team"
 TITLE = {

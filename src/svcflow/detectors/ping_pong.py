@@ -22,8 +22,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._bounces import choose_turn, mark_passed
-from svcflow.detectors._claims import CAUSE, Claim
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
@@ -31,6 +29,8 @@ from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.recurrence import recur
 from svcflow.mining.routing import Holder, Routes, choose_holder, sustain, trace_routes
 from svcflow.mining.waits import Waits, name_finding
+from svcflow.weighing.bounces import choose_turn, mark_needless
+from svcflow.weighing.claims import CAUSE, Claim
 
 DEFINITION = "ping-pong"
 Evidence = dict[str, float | int | str]
@@ -52,7 +52,7 @@ def detect(
     bounces = np.flatnonzero(routes.bounced)
     bounces = bounces[(routes.holder[bounces] != UNKNOWN) & (routes.holder[bounces - 1] != UNKNOWN)]
     key = _join(routes, bounces, len(holder.names))
-    again, passed = _repeat_work(log, routes, bounces), mark_passed(log, holder.codes)
+    again, passed = _repeat_work(log, routes, bounces), mark_needless(log, holder.codes)
     drafts = []
     for pair in np.unique(key).tolist():
         at = bounces[(key == pair) & again]

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import SHARP, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.mined import find_codes
+from svcflow.weighing.claims import SHARP, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 DEFINITION = "reopen"
 TITLE = {

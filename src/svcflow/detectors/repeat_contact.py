@@ -3,10 +3,11 @@
 **What.** Cases whose customer had another one with the same topic that ended at most `days` before, and what these
 cases wait.
 
-**How.** Whose a case is, and what it is about, is in attributes of the case (`customer`, client, caller, requester, 客户; topic,
-category, subject, product, 类别). By chance, customers with many cases come back within days as well: at an even pace a
-customer with k cases in a log of S days does so in k - 1 cases times k x days / S. Nothing is reported unless there are at
-least twice as many as that. The cost is the addressable waiting of these cases, less the share that chance explains.
+**How.** Whose a case is, and what it is about, stands in attributes of the case (customer, client, caller, requester,
+客户; topic, category, subject, product, 类别). By chance, customers with many cases come back within days as well: at
+an even pace a customer with k cases in a log of S days does so in k - 1 cases times k x days / S. Nothing is reported
+unless there are at least twice as many as that. The cost is the addressable waiting of these cases, less the share
+that chance explains.
 
 **Source.** metrics.md 5 and 9: repeat contact, same customer and topic within 7 days.
 
@@ -23,12 +24,12 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, spread, write_findings
 from svcflow.eventlog.log import UNKNOWN, Codes, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.accounts import DAY
+from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, spread, write_findings
 
 DEFINITION = "repeat-contact"
 TITLE = {

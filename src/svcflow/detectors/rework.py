@@ -24,13 +24,13 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import LOOP, Claim
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.waits import Waits, name_finding
+from svcflow.weighing.claims import LOOP, Claim
 
 DEFINITION = "loop-waiting"
 TITLE = {

@@ -20,12 +20,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import GROUP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, describe_waits, write_findings
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.accounts import DAY, find_lone
+from svcflow.weighing.claims import GROUP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, describe_waits, write_findings
 
 DEFINITION = "single-person-step"
 TITLE = {

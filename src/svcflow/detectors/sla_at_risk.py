@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import MISSING_TIME, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import STEP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
-from svcflow.detectors._slowness import Slow, find_slow
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.weighing.claims import STEP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
+from svcflow.weighing.slowness import Slow, find_slow
 
 DEFINITION = "slow-step"
 TITLE = {

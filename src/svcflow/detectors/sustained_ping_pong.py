@@ -21,14 +21,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._bounces import choose_turn, mark_passed
-from svcflow.detectors._claims import SHARP, Ground, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, write_findings
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.recurrence import recur
 from svcflow.mining.routing import Holder, choose_holder, sustain, trace_routes
+from svcflow.weighing.bounces import choose_turn, mark_needless
+from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 DEFINITION = "sustained-ping-pong"
 TITLE = {
@@ -62,7 +62,7 @@ def detect(
     ends, legs = ends[again], legs[again]
     one, other = routes.holder[ends].astype(np.int64), routes.holder[ends - 1].astype(np.int64)
     key = np.minimum(one, other) * len(holder.names) + np.maximum(one, other)
-    passed = mark_passed(log, holder.codes)
+    passed = mark_needless(log, holder.codes)
     drafts = []
     for pair in np.unique(key).tolist():
         at = key == pair

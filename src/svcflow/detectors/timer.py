@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.detectors._claims import KNOWN, survey
-from svcflow.detectors._drafts import Draft, Limits, count_cases, describe_waits, write_findings
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.weighing.claims import KNOWN, survey
+from svcflow.weighing.drafts import Draft, Limits, count_cases, describe_waits, write_findings
 
 DEFINITION = "timer"
 TITLE = {

@@ -7,24 +7,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors import _mixtures
-from svcflow.detectors._claims import Ground
-from svcflow.detectors._drafts import Evidence
-from svcflow.detectors._hours import measure_open
 from svcflow.eventlog.log import Codes, Log
 from svcflow.mining.grouping import seconds
+from svcflow.weighing import mixtures
+from svcflow.weighing.claims import Ground
+from svcflow.weighing.drafts import Evidence
+from svcflow.weighing.hours import measure_open
 
 HOUR = 3_600_000
 COLUMNS = 12
 """So many values of an attribute are tried to tell slow from fast."""
 CHANCE = 0.01
+MOST, MOST_BESIDE_CLICKS = 0.65, 0.5
+CLICK = 5 * 60_000
+"""A larger share is the rule, not slow; less is where the fast ones take below five minutes, which are mere clicks."""
+FASTEST = 60_000
+"""Where the fast ones take less than this, nobody works on them: no second group of work."""
 PERSON = ("resource", "user", "agent", "owner", "name", "creator", "employee", "_by", " by", "responsible", "assignee")
 """Columns with such words in their name may name people, and are not told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Slow passes among `rows`: which, what is usual (ms on the clock that costs are counted on), and how they differ."""
+    """Slow passes among `rows`: which, by how many milliseconds (on the clock of costs), and how they differ."""
 
     rows: NDArray[np.int64]
     slow: NDArray[np.bool_]
@@ -38,8 +43,10 @@ def find_slow(ground: Ground, rows: NDArray[np.int64], gap_min: float, group: in
     Groups are told apart on open hours: of the calendar where one is given, else those in which the log shows work.
     """
     waits = ground.wait[rows] if ground.mined.waits.business else measure_open(ground.log, rows)
-    found = _mixtures.split(waits)
-    if found is None or found.slow - found.fast < gap_min * 60_000 or found.share > 0.7:
+    found = mixtures.split(waits)
+    if found is None or found.fast < FASTEST or found.slow - found.fast < gap_min * 60_000:
+        return None
+    if found.share > (MOST if found.fast >= CLICK else MOST_BESIDE_CLICKS):
         return None
     slow = waits > found.border
     if min(int(slow.sum()), int((~slow).sum())) < group:

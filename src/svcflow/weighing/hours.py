@@ -25,7 +25,7 @@ def measure_open(log: Log, rows: NDArray[np.int64]) -> Millis:
 
 
 def find_open(log: Log) -> NDArray[np.bool_]:
-    """Return which of the 168 hours of the week, from Thursday 0:00 UTC on, are open; all where the log is too small."""
+    """Return which of the 168 hours of the week, from Thursday 0:00 UTC on, are open; all if the log is too small."""
     counts = np.bincount((log.time // HOUR) % WEEK, minlength=WEEK)
     filled = np.quantile(counts[counts > 0], FILLED) if log.instances else 0
     open_ = counts >= OPEN * filled

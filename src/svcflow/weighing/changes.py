@@ -1,10 +1,10 @@
 """Whether the waits before a step changed over the weeks of a log: a steady rise, or a jump at one moment.
 
-Weeks are counted by when a wait *began*. The last weeks, in which waits may have begun that the log does not see the end
-of (the P95 of the waits, from its end back), are left out: long waits would be missing there. The trend is tested by
-Mann and Kendall on the weekly medians (1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is the
-split of the weeks with the least squared error; before and after must hardly overlap. Whichever fits the weekly medians
-better is told. Chances are controlled over all steps tried after Benjamini and Hochberg (1995).
+Weeks are counted by when a wait *began*. The last weeks, in which waits may have begun that the log does not see the
+end of (the P95 of the waits, from its end back), are left out: long waits would be missing there. The trend is tested
+by Mann and Kendall on the weekly medians (1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is
+the split of the weeks with the least squared error; before and after must hardly overlap. Whichever fits the weekly
+medians better is told. Chances are controlled over all steps tried after Benjamini and Hochberg (1995).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import Ground
-from svcflow.detectors._hours import measure_open
 from svcflow.eventlog.log import Millis
+from svcflow.weighing.claims import Ground
+from svcflow.weighing.hours import measure_open
 
 WEEK = 7 * 86_400_000
 MINUTE = 60_000
@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How the waits of `rows` changed: `level` (ms) before, what they reached `after`, and when a jump happened.
+    """How the waits of `rows` changed: their mean (ms) before (`level`) and `after`, and when a jump happened.
 
     `late` marks the rows whose waits are longer than before by the change; `chance` is that of such a trend by chance.
     """
@@ -48,7 +48,7 @@ class Change:
     chance: float
 
 
-def find_changes(ground: Ground, min_count: int, least: int) -> dict[int, Change]:
+def find_changes(ground: Ground, min_count: int, least: float) -> dict[int, Change]:
     """Return the changes of the waits before each activity that has so many waits of so much time in all."""
     log = ground.log
     waited = np.flatnonzero(ground.open)
@@ -103,17 +103,15 @@ def _choose(
         chance = 1 / math.comb(len(medians), border) * len(medians)
     else:
         before, after = start + slope * weeks[0], start + slope * weeks[-1]
-        late, kind, moment = week > weeks[0], "trend", 0
+        late, kind, moment = week >= weeks[0], "trend", 0
     if after - max(before, 0) < max(LEAST_RISE * max(before, 0), 30 * MINUTE):
         return None
-    level = _measure_level(ground, rows, late if kind == "jump" else week > weeks[max(len(weeks) // 8, 1) - 1])
-    return Change(kind, rows, late, level, after, moment, len(weeks), chance)
-
-
-def _measure_level(ground: Ground, rows: NDArray[np.int64], late: NDArray[np.bool_]) -> float:
-    """Return the mean wait before the change, on the clock that costs are counted on."""
-    early = ground.wait[rows[~late]]
-    return float(early.mean()) if len(early) else 0.0
+    eighth = max(len(weeks) // 8, 1)
+    first, last = (~late, late) if kind == "jump" else (week <= weeks[eighth - 1], week >= weeks[-eighth])
+    means = [float(ground.wait[rows[part]].mean()) if part.any() else 0.0 for part in (first, last)]
+    if means[1] < (1 + LEAST_RISE) * means[0]:
+        return None
+    return Change(kind, rows, late, means[0], means[1], moment, len(weeks), chance)
 
 
 def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float, float]:

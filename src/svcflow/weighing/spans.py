@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import Ground
 from svcflow.eventlog.log import Millis
+from svcflow.weighing.claims import Ground
 
 
 def overlay(ground: Ground, case: NDArray[np.int64], since: Millis, until: Millis) -> tuple[NDArray[np.int64], Millis]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import CAUSE, Claim, Ground
 from svcflow.eventlog.log import Millis
 from svcflow.findings import Finding, Side, Subject
 from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.grouping import group, seconds
 from svcflow.mining.waits import name_finding
+from svcflow.weighing.claims import CAUSE, Claim, Ground
 
 Evidence = dict[str, float | int | str]
 

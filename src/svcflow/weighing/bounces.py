@@ -5,23 +5,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.detectors._claims import HOLDERS
 from svcflow.eventlog.log import UNKNOWN, Codes, Log
 from svcflow.mining.recurrence import recur
+from svcflow.weighing.claims import HOLDERS
 
 WITHIN = 0.2
 """Where this share of the same steps stays with one holder, they need no handover."""
 
 
-def mark_passed(log: Log, holder: Codes) -> NDArray[np.bool_]:
-    """Return the rows at which work changes hands that need not.
-
-    Either the activity was last done in the case by another holder, or the same step from the activity before often
-    stays with one holder.
-    """
+def mark_passed_on(log: Log, holder: Codes) -> NDArray[np.bool_]:
+    """Return the rows whose activity was last done in the case by another holder: the same work changed hands."""
     again = recur(log.batch(0, log.cases))
     passed = np.zeros(log.instances, np.bool_)
     passed[again.row] = holder[again.row] != holder[again.before]
+    return passed
+
+
+def mark_needless(log: Log, holder: Codes) -> NDArray[np.bool_]:
+    """Return the rows at which work changes hands that need not.
+
+    Either the same work changed hands, or the same step from the activity before often stays with one holder.
+    """
+    passed = mark_passed_on(log, holder)
     inner = np.ones(log.instances, np.bool_)
     inner[log.offsets[:-1][np.diff(log.offsets) > 0]] = False
     rows = np.flatnonzero(inner)
