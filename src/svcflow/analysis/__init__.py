@@ -11,6 +11,7 @@ from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Recommendation
 
 if TYPE_CHECKING:
+    from svcflow.analysis.models import WrittenModel
     from svcflow.execution import Runs
     from svcflow.mining import Mined
     from svcflow.mining.discovery import Model
@@ -35,6 +36,8 @@ class Analysis:
     """Name and time zone of the clock that business time was measured on."""
     min_group: int | None = None
     """Groups of fewer cases than this are not in the document."""
+    written: tuple[WrittenModel, ...] = ()
+    """The definitions, measured as models of the log as `model` is."""
 
     def to_json(self, *, show_people: bool = False) -> dict[str, Any]:
         """Return the document of `svcflow schema analysis`; people are numbered unless `show_people`."""
@@ -97,13 +100,17 @@ def analyze(
     findings = detect(log, mined, workspace, runs=runs)
     say(f"estimating the effects of {len(findings):,} findings")
     recommendations = recommend(findings, log, mined, workspace, runs, most=None)
-    model = None
+    model, written = None, ()
     if discover and log.cases:
+        from svcflow.analysis.models import measure_written
         from svcflow.mining.discovery import discover as discover_model
         from svcflow.mining.discovery import is_discoverable
 
         say("discovering the model")
         common = keep_common_variants(mined, min_group)
         model = discover_model(common) if common and is_discoverable(common) else None
+        if model is not None and workspace is not None and runs is not None:
+            measured = measure_written(log, runs, workspace)
+            written = tuple(row for row in measured if row.cases >= (min_group or 1))
     clock = (chosen.id, chosen.timezone) if chosen else None
-    return Analysis(log, mined, findings, recommendations, workspace, runs, model, clock, min_group)
+    return Analysis(log, mined, findings, recommendations, workspace, runs, model, clock, min_group, written)

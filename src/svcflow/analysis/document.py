@@ -18,6 +18,7 @@ from svcflow.analysis.loops import exemplify_loops
 from svcflow.analysis.morning import compile_morning
 from svcflow.analysis.people import Mask, hide_people, make_mask
 from svcflow.analysis.risks import assess_risks
+from svcflow.analysis.slow_cases import explain_slow_cases
 from svcflow.analysis.spectrum import draw_spectrum
 from svcflow.analysis.stories import tell_cases
 from svcflow.analysis.streams import draw_histogram, lay_value_stream
@@ -72,6 +73,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "runs": runs,
         "deviations": deviations,
         "risks": risks,
+        "associations": explain_slow_cases(analysis),
         "findings": findings,
         "recommendations": [write_recommendation(r) for r in analysis.recommendations],
         "told": tell_cases(log, book.told, mask),
@@ -128,7 +130,8 @@ def _list_deviations(analysis: Analysis, book: Casebook) -> list[dict[str, Any]]
 def _write_model(analysis: Analysis) -> dict[str, Any] | None:
     if analysis.model is None:
         return None
-    return analysis.model.to_json() | {"departures": list_departures(analysis)}
+    written = [row.to_json() for row in analysis.written]
+    return analysis.model.to_json() | {"departures": list_departures(analysis), "written": written}
 
 
 def _write_workspace(workspace: Workspace | None) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from svcflow.report.words import Text, as_text
 
 ORDER = 94
 MOST, LONGEST = 12, 6000
+MEASURES = ("fitness", "precision", "simplicity")
 
 say = words_of(__name__)
 
@@ -20,12 +21,11 @@ def build(context: Context) -> Section:
     if not model:
         return Section(say("title_none"), missing=say("none"))
     departures = [row for row in model.get("departures") or [] if isinstance(row, dict)]
-    figures = [
-        (say(key), fmt.share(model[key])) for key in ("fitness", "precision", "coverage") if model.get(key) is not None
-    ]
+    figures = [(say(key), fmt.share(model[key])) for key in (*MEASURES, "coverage") if model.get(key) is not None]
     discovered = str(model.get("discovered") or "")
     view: dict[str, Any] = {
         "figures": figures,
+        "models": _list_models(context, model),
         "departures": [_describe(context, row) for row in departures[:MOST]],
         "more": max(0, len(departures) - MOST),
         "discovered": discovered if len(discovered) <= LONGEST else discovered[:LONGEST] + "…",
@@ -37,6 +37,19 @@ def build(context: Context) -> Section:
         lead = say("lead_same" if context.get("runs") else "lead_alone")
     evidence = count_evidence(context, *(key for key in ("fitness", "precision") if model.get(key) is not None))
     return Section(title, lead, view, evidence=evidence)
+
+
+def _list_models(context: Context, model: Row) -> list[tuple[Text, list[Text]]]:
+    """Return the measures of the discovered model and of the written definitions, where there are both."""
+    written = [row for row in model.get("written") or [] if isinstance(row, dict)]
+    if not written:
+        return []
+    names = {str(row.get("id")): as_text(row.get("name")) for row in context.rows("workspace", "processes")}
+    rows = [(say("mined"), model)]
+    for row in written:
+        process = str(row.get("process"))
+        rows.append((names.get(process) or context.names.plain(process, 40), row))
+    return [(name, [fmt.share(row.get(key)) for key in MEASURES]) for name, row in rows]
 
 
 def _describe(context: Context, row: Row) -> dict[str, Any]:
