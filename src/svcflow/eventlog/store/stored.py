@@ -172,7 +172,7 @@ def _clip(batch: Batch, first: int, last: int) -> Batch:
 def _join(batches: Iterable[Batch]) -> Batch:
     first, *others = batches
     for other in others:
-        arrays: dict[str, NDArray[Any]] = {
+        arrays: dict[str, Any] = {
             name: np.concatenate([getattr(first, name), getattr(other, name)])
             for name in ("time", "start", "has_start", "activity", "resource", "team")
         }
