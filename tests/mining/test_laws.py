@@ -140,8 +140,10 @@ def test_colliding_hashes_cost_time_but_never_a_wrong_count(monkeypatch: pytest.
     ]
     log = build(rows)
     expected = mine(log).variants.to_rows()
-    monkeypatch.setattr(module, "_hash", lambda batch: np.zeros(len(batch.offsets) - 1, np.uint64))
+    monkeypatch.setattr(module, "hash_cases", lambda activity, offsets: np.zeros(len(offsets) - 1, np.uint64))
     assert mine(log).variants.to_rows() == expected
+    assert mine(log, rows=1).variants.to_rows() == expected
+    assert mine(log, rows=1, jobs=3).variants.to_rows() == expected
 
 
 def test_a_log_without_cases_has_empty_tables() -> None:

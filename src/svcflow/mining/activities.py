@@ -7,30 +7,33 @@ instances whose start is known; where none is, it is ``None``, never 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from svcflow import times
-from svcflow.eventlog.log import Batch, Log, Millis
-from svcflow.mining.grouping import Groups, count, distinct, group, seconds
+from svcflow.engines.fold import Source, summarise_one
+from svcflow.eventlog.log import Batch
+from svcflow.mining.collecting import Collector
+from svcflow.mining.durations import EXACT, Detail, Durations
+from svcflow.mining.grouping import seconds
+from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow
+from svcflow.mining.tallies import Counter, Tally, merge_parts
+from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow, waiting_cells
 
-Durations = dict[str, float | int]
+Figures = dict[str, float | int]
 
 
-class Part(NamedTuple):
-    """What one block holds: an activity code per instance, per case, per wait and per processing time."""
+class State(NamedTuple):
+    """By activity code: instances, cases that show it, waiting before it, processing where the start is known."""
 
-    instances: NDArray[np.int64]
-    cases: NDArray[np.int64]
-    waited: NDArray[np.int64]
-    waits: Millis
-    open_waits: Millis
-    processed: NDArray[np.int64]
-    work: Millis
+    instances: Tally
+    cases: Tally
+    waiting: Durations
+    business: Durations
+    """Empty without a clock."""
+    processing: Durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,53 +53,72 @@ class ActivitiesFold:
 
     activities: int
     clock: BusinessClock | None = None
+    detail: Detail = EXACT
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
 
-    def partial(self, batch: Batch) -> tuple[Part, ...]:
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
+    def partial(self, batch: Batch) -> State:
         """Summarise one block."""
-        steps = follow(batch, self.activities)
-        business = business_waiting(batch, steps, self.clock) if self.clock else steps.waiting[:0]
-        started = np.flatnonzero(batch.has_start)
-        work = times.processing(batch.start[started], batch.time[started])
-        shown = distinct(case_of_rows(batch) * self.activities + batch.activity) % self.activities
-        instances = np.bincount(batch.activity, minlength=self.activities)
-        return (
-            Part(
-                instances,
-                shown,
-                batch.activity[steps.row].astype(np.int64),
-                steps.waiting,
-                business,
-                batch.activity[started].astype(np.int64),
-                work,
-            ),
-        )
+        return summarise_one(self, batch)
 
-    def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
-        """Put the blocks of two summaries together."""
-        return left + right
+    def merge(self, left: State, right: State) -> State:
+        """Put two summaries together."""
+        return merge_parts(left, right)
 
-    def finish(self, state: tuple[Part, ...], log: Log) -> Activities:
+    def finish(self, state: State, log: Source) -> Activities:
         """Describe each activity that occurs."""
-        counts = np.sum([part.instances for part in state], axis=0)
-        joined = Part(counts, *(np.concatenate(column) for column in list(zip(*state, strict=True))[1:]))
-        waiting = _describe(group(joined.waited, joined.waits), "_s")
-        if self.clock:
-            for code, figures in _describe(group(joined.waited, joined.open_waits), "_business_s").items():
-                waiting[code] |= figures
-        processing = _describe(group(joined.processed, joined.work), "_s")
-        codes, cases = count(joined.cases)
-        order = sorted(zip(codes.tolist(), cases.tolist(), strict=True), key=lambda row: (-counts[row[0]], row[0]))
+        waiting = _describe(state.waiting, "_s")
+        for code, figures in _describe(state.business, "_business_s").items():
+            waiting[code] |= figures
+        processing = _describe(state.processing, "_s")
+        codes, counts = state.instances
+        order = np.lexsort((codes, -counts))
+        shown = codes[order].tolist()
         columns: dict[str, list[Any]] = {
-            "activity": [log.activities[code] for code, _ in order],
-            "count": [int(counts[code]) for code, _ in order],
-            "cases": [number for _, number in order],
-            "waiting": [waiting.get(code) for code, _ in order],
-            "processing": [processing.get(code) for code, _ in order],
+            "activity": [log.activities[code] for code in shown],
+            "count": counts[order].tolist(),
+            "cases": state.cases.of(codes[order]).tolist(),
+            "waiting": [waiting.get(code) for code in shown],
+            "processing": [processing.get(code) for code in shown],
         }
         return Activities(Table(columns))
 
 
-def _describe(groups: Groups, unit: str) -> dict[int, Durations]:
+class Gathered:
+    """What the blocks so far hold."""
+
+    def __init__(self, fold: ActivitiesFold) -> None:
+        self._fold = fold
+        self._instances, self._cases = (Counter(fold.activities) for _ in range(2))
+        self._waiting, self._business, self._processing = (Collector(fold.activities, fold.detail) for _ in range(3))
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        fold = self._fold
+        steps = follow(batch, fold.activities)
+        activity = batch.activity.astype(np.int64)
+        target = activity.take(steps.row)
+        self._instances.add(activity)
+        self._cases.add(activity.take(find_firsts(case_of_rows(batch), activity, fold.activities)))
+        cells = waiting_cells(batch, steps) if fold.detail.keep is not None else None
+        self._waiting.add(target, steps.waiting, cells)
+        if fold.clock:
+            self._business.add(target, business_waiting(batch, steps, fold.clock))
+        started = np.flatnonzero(batch.has_start)
+        if len(started):
+            work = times.processing(batch.start[started], batch.time[started])
+            self._processing.add(activity.take(started), work)
+
+    def state(self) -> State:
+        """Return the state of the blocks so far."""
+        counted = (self._instances.state(), self._cases.state())
+        return State(*counted, self._waiting.state(), self._business.state(), self._processing.state())
+
+
+def _describe(groups: Durations, unit: str) -> dict[int, Figures]:
     """Return count, total, mean, median and P90 in seconds for each activity code."""
     figures = {
         "total": groups.totals,

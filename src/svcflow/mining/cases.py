@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow import times
+from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import MISSING_TIME, Batch, Codes, Log, Millis
-from svcflow.mining.grouping import all_seconds, distinct
+from svcflow.mining.collecting import Collector
+from svcflow.mining.durations import BOUNDED, Detail, Durations
+from svcflow.mining.grouping import all_seconds, distinct, mark
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.transitions import BusinessClock, case_of_rows
+from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
+from svcflow.mining.transitions import BusinessClock, case_of_rows, measure_cycles
 
 CLOSING = ("clos", "archiv", "关闭", "结案", "归档", "关单", "销单")
 """Words of activities that may only file a matter away."""
@@ -101,7 +105,10 @@ class Cases(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class CasesFold:
-    """Computes `Cases`; `done` and `resolving` are activity codes, `done` is ``None`` where nobody knows."""
+    """Computes `Cases` of a log in memory.
+
+    `done` and `resolving` are activity codes, `done` is ``None`` where nobody knows.
+    """
 
     done: Codes | None
     resolving: Codes
@@ -109,18 +116,7 @@ class CasesFold:
 
     def partial(self, batch: Batch) -> tuple[Part, ...]:
         """Summarise one block."""
-        cycle = times.cycle(batch.start, batch.time, batch.offsets)
-        busy = times.busy(batch.start, batch.time, batch.offsets)
-        last = batch.offsets[1:] - 1
-        ends = batch.time[last]
-        begins = ends - cycle
-        resolve = np.full(len(cycle), MISSING_TIME)
-        rows = np.flatnonzero(np.isin(batch.activity, self.resolving))
-        case = case_of_rows(batch)[rows]
-        resolve[case] = batch.time[rows] - begins[case]  # rows ascend, so the last one of a case stays
-        open_cycle = self.clock.elapsed_all(begins, ends) if self.clock else cycle[:0]
-        finished = np.isin(batch.activity[last], self.resolving if self.done is None else self.done)
-        return (Part(batch.first_case, cycle, busy, open_cycle, resolve, finished),)
+        return (measure_cases(batch, self.done, self.resolving, self.clock),)
 
     def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
         """Put the blocks of two summaries together."""
@@ -137,4 +133,95 @@ class CasesFold:
             np.concatenate(open_cycle) if self.clock else None,
             np.concatenate(resolve),
             np.concatenate(finished) if self.done is not None else None,
+        )
+
+
+def measure_cases(batch: Batch, done: Codes | None, resolving: Codes, clock: BusinessClock | None) -> Part:
+    """Return what one block holds of its cases."""
+    cycle = measure_cycles(batch)
+    busy = times.busy(batch.start, batch.time, batch.offsets) if batch.has_start.any() else np.zeros_like(cycle)
+    width = int(batch.activity.max(initial=0)) + 1
+    last = batch.offsets[1:] - 1
+    ends = batch.time[last]
+    begins = ends - cycle
+    resolve = np.full(len(cycle), MISSING_TIME)
+    rows = np.flatnonzero(mark(resolving, width).take(batch.activity))
+    case = case_of_rows(batch).take(rows)
+    resolve[case] = batch.time.take(rows) - begins.take(case)  # rows ascend, so the last one of a case stays
+    open_cycle = clock.elapsed_all(begins, ends) if clock else cycle[:0]
+    finished = mark(resolving if done is None else done, width).take(batch.activity.take(last))
+    return Part(batch.first_case, cycle, busy, open_cycle, resolve, finished)
+
+
+class Figures(NamedTuple):
+    """What is known of many cases together. Each has one key: 1 for the cases that statistics take in, 0 for others."""
+
+    cycle: Durations
+    business: Durations
+    """Empty without a clock."""
+    touch: Sums
+    resolve: Durations
+    """By key 0, of the cases that were resolved."""
+    finished: Tally
+    """How many cases end in a done activity (key 1), how many do not (key 0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresFold:
+    """Summarises cases in bounded space. `open_left_out`: statistics take in only cases that end in a done activity."""
+
+    done: Codes | None
+    resolving: Codes
+    clock: BusinessClock | None = None
+    open_left_out: bool = False
+    detail: Detail = BOUNDED
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
+
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
+    def partial(self, batch: Batch) -> Figures:
+        """Summarise one block."""
+        return summarise_one(self, batch)
+
+    def merge(self, left: Figures, right: Figures) -> Figures:
+        """Put two summaries together."""
+        return merge_parts(left, right)
+
+    def finish(self, state: Figures, log: Source) -> Figures:
+        """Return the summary as it is."""
+        return state
+
+
+class Gathered:
+    """What the blocks so far hold."""
+
+    def __init__(self, fold: FiguresFold) -> None:
+        self._fold = fold
+        self._cycle, self._business, self._resolve = (Collector(2, fold.detail) for _ in range(3))
+        self._touch, self._finished = Adder(2), Counter(2)
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        fold = self._fold
+        found = measure_cases(batch, fold.done, fold.resolving, fold.clock)
+        finished = found.finished.astype(np.int64)
+        counted = finished if fold.open_left_out else np.ones_like(finished)
+        resolved = found.resolve[found.resolve != MISSING_TIME]
+        self._cycle.add(counted, found.cycle)
+        if fold.clock:
+            self._business.add(counted, found.open_cycle)
+        self._resolve.add(np.zeros_like(resolved), resolved)
+        self._touch.add(counted, found.busy)
+        self._finished.add(finished)
+
+    def state(self) -> Figures:
+        """Return the state of the blocks so far."""
+        return Figures(
+            self._cycle.state(),
+            self._business.state(),
+            self._touch.state(),
+            self._resolve.state(),
+            self._finished.state(),
         )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.mining.durations import BITS, Detail, Durations, find_cells, from_groups, no_durations, settle
-from svcflow.mining.grouping import Ints, group
+from svcflow.mining.grouping import Ints, add_up, group
 
 SPACE = 1 << 22
 """Up to so many possible keys each has an entry that says which place it has."""
@@ -14,8 +14,6 @@ PLACES = 4096
 _WIDTH = 3264
 """Cells of a place: enough for 2**50 milliseconds."""
 _PENDING = 1 << 20
-_SAFE = 1 << 53
-"""Whole numbers up to here are added as floats without error."""
 
 
 class Collector:
@@ -72,11 +70,10 @@ class Places:
         above = values > self._most.take(place)
         if above.any():
             np.maximum.at(self._most, at[above], values[above])
-        if self._detail.percentiles:
-            at *= _WIDTH
-            at += find_cells(values) if cells is None else cells
-            np.add.at(self._histogram, at, np.int32(1))
-            self._keep_few(place, values)
+        at *= _WIDTH
+        at += find_cells(values) if cells is None else cells
+        np.add.at(self._histogram, at, np.int32(1))
+        self._keep_few(place, values)
         return True
 
     def state(self) -> Durations:
@@ -92,8 +89,6 @@ class Places:
         )
         none = np.empty(0, np.int64)
         keep = self._detail.keep or 0
-        if not self._detail.percentiles:
-            return Durations(*sums, none, none, none, told=False, keep=keep)
         self._prune()
         place = np.concatenate([np.empty(0, np.int32), *(place for place, _ in self._few)])
         values = np.concatenate([none, *(values for _, values in self._few)])
@@ -101,11 +96,13 @@ class Places:
         table = self._histogram.reshape(-1, _WIDTH)
         rows, cells = np.nonzero(table[large])
         filled = table[large[rows], cells].astype(np.int64)
-        return settle(sums, (self._keys[place], values), (self._keys[large[rows]] << BITS | cells, filled), keep)
+        rank = np.empty(number, np.int64)
+        rank[order] = np.arange(number)
+        return settle(sums, (rank[place], values), (self._keys[large[rows]] << BITS | cells, filled), keep)
 
     def _make_room(self, keys: Ints) -> bool:
         number = len(self._keys) + len(keys)
-        if number > PLACES and self._detail.percentiles:
+        if number > PLACES:
             return False
         self._place[keys] = np.arange(len(self._keys), number)
         self._keys = np.append(self._keys, keys)
@@ -121,10 +118,9 @@ class Places:
                 wider[: len(column)] = column
                 grown.append(wider)
             self._counts, self._totals, self._least, self._most = grown
-            if self._detail.percentiles:
-                histogram = np.zeros(self._room * _WIDTH, np.int32)
-                histogram[: len(self._histogram)] = self._histogram
-                self._histogram = histogram
+            histogram = np.zeros(self._room * _WIDTH, np.int32)
+            histogram[: len(self._histogram)] = self._histogram
+            self._histogram = histogram
         return True
 
     def _keep_few(self, place: NDArray[np.int32], values: Ints) -> None:
@@ -179,15 +175,3 @@ class Pieces:
             keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
             self._rows, self._waiting = [], 0
             self.merge(from_groups(group(keys, values), self._detail))
-
-
-def add_up(keys: Ints, values: Ints, space: int) -> Ints:
-    """Return the exact sum of the values of each key below `space`."""
-    if not len(values):
-        return np.zeros(space, np.int64)
-    if int(values.max()) * len(values) < _SAFE and int(values.min()) >= 0:
-        return np.bincount(keys, weights=values, minlength=space).astype(np.int64)
-    high, low = values >> 24, values & 0xFFFFFF
-    sums = (np.bincount(keys, weights=part, minlength=space).astype(np.int64) for part in (high, low))
-    more, less = sums
-    return (more << 24) + less

@@ -19,8 +19,9 @@ from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import all_seconds
+from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.tallies import Counter, Tally, find_firsts, merge_parts
+from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import Timer
 from svcflow.mining.transitions import BusinessClock, business_waiting, follow, waiting_cells
 from svcflow.mining.waits import Waits

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.mining.grouping import Floats, Groups, Ints, group
+from svcflow.mining.grouping import Floats, Groups, Ints, group, join_keys
 
 KEEP = 64
 """Up to so many values of a key are kept as they are."""
@@ -33,15 +33,13 @@ _ONE = (1023 << 6) - 1
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much of its values a key keeps: all (`keep` is ``None``), up to `keep` of them, or none but their sums."""
+    """How much of its values a key keeps: all (`keep` is ``None``), or up to `keep` of them."""
 
     keep: int | None
-    percentiles: bool = True
 
 
 EXACT = Detail(None)
 BOUNDED = Detail(KEEP)
-SUMS = Detail(0, percentiles=False)
 
 
 def find_cells(values: Ints) -> Ints:
@@ -107,11 +105,10 @@ class Durations(NamedTuple):
 
     def merge(self, other: Durations) -> Durations:
         """Put the durations of two parts together."""
-        keys = np.union1d(self.keys, other.keys)
+        keys, here, there = join_keys(self.keys, other.keys)
         counts, totals = np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
         least, most = np.full(len(keys), np.iinfo(np.int64).max), np.full(len(keys), -1)
-        for part in (self, other):
-            at = np.searchsorted(keys, part.keys)
+        for at, part in ((here, self), (there, other)):
             counts[at] += part.counts
             totals[at] += part.totals
             least[at] = np.minimum(least[at], part.least)
@@ -119,11 +116,11 @@ class Durations(NamedTuple):
         sums = (keys, counts, totals, least, most)
         if not (self.told and other.told):
             return _tell_sums(sums, self.keep)
-        kept_keys = np.concatenate([self._key_of_kept(), other._key_of_kept()])
+        place = np.concatenate([np.repeat(at, part.kept_counts()) for at, part in ((here, self), (there, other))])
         kept = np.concatenate([self.kept, other.kept])
         cells = np.concatenate([self.cells, other.cells])
         filled = np.concatenate([self.filled, other.filled])
-        return settle(sums, (kept_keys, kept), (cells, filled), self.keep)
+        return settle(sums, (place, kept), (cells, filled), self.keep)
 
     def move(self, keys: Ints) -> Durations:
         """Return the same durations with `keys` instead, one for each; several may get the same."""
@@ -131,7 +128,8 @@ class Durations(NamedTuple):
             return self
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
-        heads = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        new = np.r_[True, ordered[1:] != ordered[:-1]]
+        heads = np.flatnonzero(new)
         sums = (
             ordered[heads],
             np.add.reduceat(self.counts[order], heads),
@@ -141,16 +139,18 @@ class Durations(NamedTuple):
         )
         if not self.told:
             return _tell_sums(sums, self.keep)
-        kept_keys = np.repeat(keys, np.where(self._keeps(), self.counts, 0))
+        place = np.empty(len(keys), np.int64)
+        place[order] = np.cumsum(new) - 1
         at = np.searchsorted(self.keys, self.cells >> BITS)
         cells = keys[at] << BITS | self.cells & (CELLS - 1)
-        return settle(sums, (kept_keys, self.kept), (cells, self.filled), self.keep)
+        return settle(sums, (np.repeat(place, self.kept_counts()), self.kept), (cells, self.filled), self.keep)
 
     def _keeps(self) -> NDArray[np.bool_]:
         return self.counts <= self.keep if self.keep >= 0 else np.ones(len(self.keys), np.bool_)
 
-    def _key_of_kept(self) -> Ints:
-        return np.repeat(self.keys, np.where(self._keeps(), self.counts, 0))
+    def kept_counts(self) -> Ints:
+        """Return how many values of each key are kept."""
+        return np.where(self._keeps(), self.counts, 0)
 
     def _rank(self, rank: Ints) -> Floats:
         """Return the value at this rank (from 0) of each key."""
@@ -158,7 +158,7 @@ class Durations(NamedTuple):
         if not self.told or not len(self.keys):
             return found
         keeps = self._keeps()
-        begins = np.cumsum(np.where(keeps, self.counts, 0)) - self.counts
+        begins = np.cumsum(self.kept_counts()) - self.counts
         found[keeps] = self.kept[(begins + rank)[keeps]]
         large = np.flatnonzero(~keeps)
         if len(large):
@@ -174,16 +174,16 @@ Sums = tuple[Ints, Ints, Ints, Ints, Ints]
 
 
 def settle(sums: Sums, values: tuple[Ints, Ints], histogram: tuple[Ints, Ints], keep: int) -> Durations:
-    """Return the durations of these sums in their one form, from values by key and cells in any order."""
+    """Return the durations of these sums in their one form, from values by place of their key, and cells."""
     keys, counts, *_ = sums
-    (value_keys, kept), (cells, filled) = values, histogram
-    if keep >= 0 and len(value_keys):
-        large = counts.take(np.searchsorted(keys, value_keys)) > keep
+    (place, kept), (cells, filled) = values, histogram
+    if keep >= 0 and len(place):
+        large = (counts > keep).take(place)
         if large.any():
-            cells = np.concatenate([cells, value_keys[large] << BITS | find_cells(kept[large])])
+            cells = np.concatenate([cells, keys.take(place[large]) << BITS | find_cells(kept[large])])
             filled = np.concatenate([filled, np.ones(len(cells) - len(filled), np.int64)])
-            value_keys, kept = value_keys[~large], kept[~large]
-    kept = group(value_keys, kept).values
+            place, kept = place[~large], kept[~large]
+    kept = group(place, kept, runs=True).values
     order = np.argsort(cells, kind="stable")
     cells, filled = cells[order], filled[order]
     heads = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]]) if len(cells) else np.empty(0, np.int64)
@@ -200,11 +200,9 @@ def from_groups(grouped: Groups, detail: Detail) -> Durations:
     sums = (grouped.keys, grouped.counts, grouped.totals, grouped.values[firsts], grouped.values[lasts])
     none = np.empty(0, np.int64)
     keep = -1 if detail.keep is None else detail.keep
-    if not detail.percentiles:
-        return _tell_sums(sums, keep)
     if keep < 0:
         return Durations(*sums, grouped.values, none, none, told=True, keep=keep)
-    return settle(sums, (np.repeat(grouped.keys, grouped.counts), grouped.values), (none, none), keep)
+    return settle(sums, (np.repeat(np.arange(len(grouped.keys)), grouped.counts), grouped.values), (none, none), keep)
 
 
 def no_durations(detail: Detail) -> Durations:

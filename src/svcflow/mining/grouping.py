@@ -12,6 +12,9 @@ Number = TypeVar("Number", bound=np.generic)
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+_SAFE = 1 << 53
+"""Whole numbers up to here are added as floats without error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -50,16 +53,17 @@ class Groups:
         return self.values[self.bounds[group] : self.bounds[group + 1]]
 
 
-def group(keys: NDArray[np.integer], values: Ints) -> Groups:
+def group(keys: NDArray[np.integer], values: Ints, *, runs: bool = False) -> Groups:
     """Return `values` (not negative) grouped by `keys` (not negative).
 
     Key and value are sorted as one integer where both fit, which is several times faster than sorting by two keys.
+    `runs` says that they are a few sorted ones end to end, which is faster again.
     """
     if not len(keys):
         return Groups(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int64))
     bits = int(values.max()).bit_length()
     if int(keys.max()).bit_length() + bits < 63:
-        both = np.sort((keys.astype(np.int64) << bits) | values)
+        both = np.sort((keys.astype(np.int64) << bits) | values, kind="stable" if runs else None)
         sorted_keys, sorted_values = both >> bits, both & ((1 << bits) - 1)
     else:
         order = np.lexsort((values, keys))
@@ -78,6 +82,42 @@ def count(keys: NDArray[np.integer]) -> tuple[Ints, Ints]:
 def distinct(keys: NDArray[np.integer]) -> Ints:
     """Return the distinct keys, ascending."""
     return count(keys)[0]
+
+
+def join_keys(left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the distinct keys of two ascending lists, ascending, and where the keys of each stand among them."""
+    both = np.concatenate([left, right])
+    order = np.argsort(both, kind="stable")  # two runs are merged, not sorted
+    ordered = both[order]
+    new = np.ones(len(both), np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    place = np.empty(len(both), np.int64)
+    place[order] = np.cumsum(new) - 1
+    return ordered[new], place[: len(left)], place[len(left) :]
+
+
+def count_runs(ordered: NDArray[np.integer]) -> int:
+    """Return how many distinct values there are among ordered ones."""
+    return int((ordered[1:] != ordered[:-1]).sum()) + 1 if len(ordered) else 0
+
+
+def add_up(keys: Ints, values: Ints, space: int) -> Ints:
+    """Return the exact sum of the values of each key below `space`."""
+    if not len(values):
+        return np.zeros(space, np.int64)
+    if int(values.max()) * len(values) < _SAFE and int(values.min()) >= 0:
+        return np.bincount(keys, weights=values, minlength=space).astype(np.int64)
+    high, low = values >> 24, values & 0xFFFFFF
+    sums = (np.bincount(keys, weights=part, minlength=space).astype(np.int64) for part in (high, low))
+    more, less = sums
+    return (more << 24) + less
+
+
+def mark(codes: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
+    """Return for each code below `width` whether it is among `codes`."""
+    marked = np.zeros(width, np.bool_)
+    marked[codes[codes < width]] = True
+    return marked
 
 
 def look_up(wanted: Ints, keys: Ints, values: NDArray[Number]) -> NDArray[Number]:

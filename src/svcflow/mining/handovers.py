@@ -8,20 +8,28 @@ activities with at least 20 cases in which a known holder stays; ``None`` where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Millis, Vocabulary
-from svcflow.mining.grouping import all_seconds, count, distinct, group, look_up
+from svcflow.engines.fold import Source, summarise_one
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Vocabulary
+from svcflow.mining.collecting import Collector
+from svcflow.mining.durations import EXACT, Detail, Durations
+from svcflow.mining.grouping import Ints, all_seconds, count_runs, look_up
+from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.routing import Routes, sustain, trace_routes
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.transitions import BusinessClock, business_waiting, follow
+from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
+from svcflow.mining.transitions import BusinessClock, Transitions, business_waiting, follow
 
 STAYED_CASES = 20
 """Fewer cases than this in which the holder stays give no baseline for a pair of activities."""
+
+MOST_STEPS = 2_000_000
+"""With more pairs of holders and steps than this, the excess is not kept of a log that stays on disk."""
 
 Between = Literal["team", "resource"]
 
@@ -46,20 +54,34 @@ class Counts:
     circular_cases: int
 
 
-class Part(NamedTuple):
-    """What one block holds. Handovers: pair of holders, step of activities, delay; stays: step, case, waiting."""
+class Delays(NamedTuple):
+    """Delays on one clock: of each pair of holders, of each pair and step of activities, and where a holder stays."""
 
-    counts: tuple[int, ...]
-    pairs: NDArray[np.int64]
-    steps: NDArray[np.int64]
-    returns: NDArray[np.int64]
-    cases: NDArray[np.int64]
-    delays: Millis
-    open_delays: Millis
-    stay_steps: NDArray[np.int64]
-    stay_cases: NDArray[np.int64]
-    stay_waits: Millis
-    stay_open_waits: Millis
+    pairs: Durations
+    steps: Sums
+    """By ``pair * activities**2 + step``."""
+    stays: Sums
+    """By step."""
+
+    def merge(self, other: Delays) -> Delays:
+        """Put two together."""
+        return merge_parts(self, other)
+
+
+class State(NamedTuple):
+    """The handovers of some cases.
+
+    A pair of holders is ``from * holders + to``, a step of activities ``before * activities + after``. `counts` are the
+    fields of `Counts`; `cases`, `returns` count by pair; `stay_cases` by step.
+    """
+
+    counts: Ints
+    cases: Tally
+    returns: Tally
+    stay_cases: Tally
+    elapsed: Delays
+    business: Delays
+    """Empty without a clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,91 +106,143 @@ class HandoversFold:
     holders: Vocabulary
     machines: Codes
     clock: BusinessClock | None = None
+    detail: Detail = EXACT
 
-    def partial(self, batch: Batch) -> tuple[Part, ...]:
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return the columns that are read: those of people only where they matter."""
+        people = {"resource"} if self.between == "resource" or len(self.machines) else set()
+        return frozenset({"time", "start", "activity", self.between, *people})
+
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
+    def partial(self, batch: Batch) -> State:
         """Summarise one block."""
-        holder = batch.team if self.between == "team" else batch.resource
-        routes = trace_routes(batch, holder, self.machines)
-        steps = follow(batch, self.activities)
-        business = business_waiting(batch, steps, self.clock) if self.clock else steps.waiting
-        received = routes.received
-        at = np.searchsorted(steps.row, routes.row[received])
-        pairs = routes.holder[received - 1].astype(np.int64) * len(self.holders) + routes.holder[received]
-        shown = distinct(routes.case[received] * len(self.holders) ** 2 + pairs) % len(self.holders) ** 2
-        stays = np.flatnonzero((holder[steps.row] == holder[steps.row - 1]) & (holder[steps.row] != UNKNOWN))
-        stay_cases = distinct(steps.case[stays] * self.activities**2 + steps.pair[stays]) % self.activities**2
-        return (
-            Part(
-                count_routes(routes, len(batch.offsets) - 1),
-                pairs,
-                steps.pair[at],
-                pairs[routes.again[received - 1]],
-                shown,
-                steps.waiting[at],
-                business[at],
-                steps.pair[stays],
-                stay_cases,
-                steps.waiting[stays],
-                business[stays],
-            ),
+        return summarise_one(self, batch)
+
+    def merge(self, left: State, right: State) -> State:
+        """Put two summaries together."""
+        counts = left.counts + right.counts
+        counts[2] = max(left.counts[2], right.counts[2])
+        return State(
+            counts,
+            left.cases.merge(right.cases),
+            left.returns.merge(right.returns),
+            left.stay_cases.merge(right.stay_cases),
+            left.elapsed.merge(right.elapsed),
+            left.business.merge(right.business),
         )
 
-    def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
-        """Put the blocks of two summaries together."""
-        return left + right
+    def finish(self, state: State, log: Source) -> Handovers:
+        """Put the most frequent pairs of holders first."""
+        return Handovers(self.between, Counts(*state.counts.tolist()), self._tabulate(state))
 
-    def finish(self, state: tuple[Part, ...], log: Log) -> Handovers:
-        """Group the handovers by pair of holders."""
-        counts = np.array([part.counts for part in state])
-        totals = [*counts[:, :2].sum(axis=0).tolist(), int(counts[:, 2].max()), *counts[:, 3:].sum(axis=0).tolist()]
-        joined = Part((), *(np.concatenate(column) for column in list(zip(*state, strict=True))[1:]))
-        return Handovers(self.between, Counts(*totals), self._tabulate(joined))
-
-    def _tabulate(self, all_: Part) -> Table:
-        delays = group(all_.pairs, all_.delays)
+    def _tabulate(self, state: State) -> Table:
+        delays = state.elapsed.pairs
         order = np.lexsort((delays.keys, -delays.counts))
-        source, target = np.divmod(delays.keys[order], len(self.holders))
+        keys = delays.keys[order]
+        source, target = np.divmod(keys, len(self.holders))
         columns: dict[str, list[object]] = {
             "from": [self.holders[code] for code in source.tolist()],
             "to": [self.holders[code] for code in target.tolist()],
             "count": delays.counts[order].tolist(),
-            "cases": count(all_.cases)[1][order].tolist(),
-            "returns": look_up(delays.keys, *count(all_.returns))[order].tolist(),
-            **_durations(all_, order, open_hours=False),
+            "cases": state.cases.of(keys).tolist(),
+            "returns": state.returns.of(keys).tolist(),
+            **self._say_delays(state.elapsed, state.stay_cases, order, "_s"),
         }
         if self.clock:
-            columns |= _durations(all_, order, open_hours=True)
+            columns |= self._say_delays(state.business, state.stay_cases, order, "_business_s")
         return Table(columns)
 
-
-def _durations(all_: Part, order: NDArray[np.int64], *, open_hours: bool) -> dict[str, list[object]]:
-    """Return the delay columns, elapsed or in open hours."""
-    unit = "_business_s" if open_hours else "_s"
-    values = all_.open_delays if open_hours else all_.delays
-    delays = group(all_.pairs, values)
-    excess = _excess(all_, values, all_.stay_open_waits if open_hours else all_.stay_waits)[order]
-    return {
-        f"total{unit}": [*all_seconds(delays.totals[order])],
-        f"mean{unit}": [*all_seconds(delays.means[order])],
-        f"median{unit}": [*all_seconds(delays.quantile(0.5)[order])],
-        f"p90{unit}": [*all_seconds(delays.quantile(0.9)[order])],
-        f"excess{unit}": [None if np.isnan(e) else s for e, s in zip(excess, all_seconds(excess), strict=True)],
-    }
+    def _say_delays(self, delays: Delays, stay_cases: Tally, order: Ints, unit: str) -> dict[str, list[object]]:
+        """Return the delay columns, elapsed or in open hours; percentiles that are not told are ``None``."""
+        pairs = delays.pairs
+        excess = _excess(delays, stay_cases, self.activities**2)[order]
+        return {
+            f"total{unit}": [*all_seconds(pairs.totals[order])],
+            f"mean{unit}": [*all_seconds(pairs.means[order])],
+            f"median{unit}": say_known(pairs.quantile(0.5)[order]),
+            f"p90{unit}": say_known(pairs.quantile(0.9)[order]),
+            f"excess{unit}": say_known(excess),
+        }
 
 
-def _excess(all_: Part, delays: Millis, stay_waits: Millis) -> NDArray[np.float64]:
+def say_known(millis: NDArray[np.float64]) -> list[object]:
+    """Return milliseconds as seconds, ``None`` for NaN."""
+    return [None if np.isnan(m) else s for m, s in zip(millis, all_seconds(millis), strict=True)]
+
+
+class Gathered:
+    """What the blocks so far hold."""
+
+    def __init__(self, fold: HandoversFold) -> None:
+        self._fold = fold
+        self._pairs, self._steps = len(fold.holders) ** 2, fold.activities**2
+        self._counts = np.zeros(len(fields(Counts)), np.int64)
+        self._cases, self._returns, self._stay_cases = Counter(self._pairs), Counter(self._pairs), Counter(self._steps)
+        self._clocks = [self._collect() for _ in range(2)]
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        fold, width = self._fold, len(self._fold.holders)
+        holder = batch.team if fold.between == "team" else batch.resource
+        routes = trace_routes(batch, holder, fold.machines)
+        steps = follow(batch, fold.activities)
+        counts = np.array(count_routes(routes, len(batch.offsets) - 1))
+        counts[2] = max(counts[2], self._counts[2])
+        self._counts[2] = 0
+        self._counts += counts
+        received = routes.received
+        case, row = routes.case.take(received), routes.row.take(received)
+        giver = routes.holder.take(received - 1).astype(np.int64)
+        pairs = giver * width + routes.holder.take(received)
+        at = row - case - 1  # the place among transitions: those rows that have one before them in their case
+        self._cases.add(pairs.take(find_firsts(case, pairs, self._pairs)))
+        self._returns.add(pairs[routes.again.take(received - 1)])
+        stays = np.flatnonzero(self._stays(holder, steps))
+        stay_steps = steps.pair.take(stays)
+        self._stay_cases.add(stay_steps.take(find_firsts(steps.case.take(stays), stay_steps, self._steps)))
+        mixed = pairs * self._steps + steps.pair.take(at)
+        clocks = [steps.waiting] + ([business_waiting(batch, steps, fold.clock)] if fold.clock else [])
+        for (by_pair, by_step, staying), waits in zip(self._clocks, clocks, strict=False):
+            delays = waits.take(at)
+            by_pair.add(pairs, delays)
+            by_step.add(mixed, delays)
+            staying.add(stay_steps, waits.take(stays))
+
+    def state(self) -> State:
+        """Return the state of the blocks so far."""
+        counted = (self._cases.state(), self._returns.state(), self._stay_cases.state())
+        elapsed, business = (Delays(a.state(), b.state(), c.state()) for a, b, c in self._clocks)
+        return State(self._counts.copy(), *counted, elapsed, business)
+
+    def _collect(self) -> tuple[Collector, Adder, Adder]:
+        detail = self._fold.detail
+        most = MOST_STEPS if detail.keep is not None else -1
+        return Collector(self._pairs, detail), Adder(self._pairs * self._steps, most), Adder(self._steps)
+
+    def _stays(self, holder: Codes, steps: Transitions) -> NDArray[np.bool_]:
+        """Return for each transition whether a known holder stays."""
+        now = holder.take(steps.row)
+        stays: NDArray[np.bool_] = (now == holder.take(steps.row - 1)) & (now != UNKNOWN)
+        return stays
+
+
+def _excess(delays: Delays, stay_cases: Tally, width: int) -> NDArray[np.float64]:
     """Return the excess of each pair of holders in milliseconds, NaN where nothing can be compared."""
-    stays = group(all_.stay_steps, stay_waits)
-    enough = count(all_.stay_cases)[1] >= STAYED_CASES
-    pairs, index = np.unique(all_.pairs, return_inverse=True)
-    width = int(all_.steps.max(initial=0)) + 1
-    mixed = group(index * width + all_.steps, delays)
-    pair, step = np.divmod(mixed.keys, width)
+    pairs, mixed, stays = delays
+    if not mixed.told:
+        return np.full(len(pairs.keys), np.nan)
+    enough = stay_cases.of(stays.keys) >= STAYED_CASES
+    pair, step = np.divmod(mixed.keys, max(width, 1))
+    place = np.searchsorted(pairs.keys, pair)
     known = np.isin(step, stays.keys[enough])
-    baseline = look_up(step[known], stays.keys[enough], stays.means[enough])
+    baseline = look_up(step[known], stays.keys[enough], (stays.totals / stays.counts)[enough])
     gain = mixed.totals[known] - mixed.counts[known] * baseline
-    total = np.bincount(pair[known], weights=gain, minlength=len(pairs)).astype(np.float64)
-    total[np.bincount(pair[known], minlength=len(pairs)) == 0] = np.nan
+    total = np.bincount(place[known], weights=gain, minlength=len(pairs.keys)).astype(np.float64)
+    total[np.bincount(place[known], minlength=len(pairs.keys)) == 0] = np.nan
     return total
 
 
@@ -176,7 +250,7 @@ def count_routes(routes: Routes, cases: int) -> tuple[int, ...]:
     """Return the fields of `Counts` for the routes of one block of so many cases."""
 
     def cases_at(stays: NDArray[np.int64]) -> int:
-        return len(np.unique(routes.case[stays]))
+        return count_runs(routes.case[stays])
 
     lengths = np.bincount(routes.case, minlength=cases)
     returned = np.zeros(cases, np.bool_)

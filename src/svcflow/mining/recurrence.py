@@ -1,16 +1,33 @@
-"""Where an activity comes again in a case: the previous time it stood there, and how far back."""
+"""What stands more than once in a case, found without sorting: each key of a case has a cell, its places write in it.
+
+Keys of a case are activities, holders, or pairs of them. A place that finds another's number in its cell knows that it
+is not alone. Cells are few where keys are; many keys share cells, and only what meets there is looked at more closely.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
+from svcflow.mining.grouping import Ints
 from svcflow.mining.transitions import case_of_rows, derive
 
 Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+CELLS = 4096
+"""Up to so many keys each has a cell of its own in each case."""
+_SHARED = 2048
+_ROOM = 1 << 21
+_ROUNDS = 12
+_MIX = np.int64(0x1E3779B97F4A7C15)
+
+_scratch = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +51,9 @@ def recur(batch: Batch) -> Recurrences:
 
 def _recur(batch: Batch) -> Recurrences:
     case = case_of_rows(batch)
-    key = case * (int(batch.activity.max(initial=0)) + 1) + batch.activity
-    order = np.argsort(key, kind="stable")
-    same = key[order[1:]] == key[order[:-1]]
-    head = np.ones(len(order), np.bool_)
-    head[1:] = ~same
-    first = np.empty(len(order), np.int64)
-    first[order] = order[np.maximum.accumulate(np.where(head, np.arange(len(order)), 0))]
-    row, before = order[1:][same], order[:-1][same]
-    back = np.argsort(row)
-    row, before = row[back], before[back]
-    return Recurrences(row, before, first[row], case[row])
+    before, first = chain(case, batch.activity.astype(np.int64), int(batch.activity.max(initial=0)) + 1)
+    row = np.flatnonzero(before >= 0)
+    return Recurrences(row, before.take(row), first.take(row), case.take(row))
 
 
 def begin_self_loops(again: Recurrences) -> NDArray[np.bool_]:
@@ -54,3 +63,104 @@ def begin_self_loops(again: Recurrences) -> NDArray[np.bool_]:
     continues[1:] = at_once[:-1] & (again.row[:-1] == again.row[1:] - 1)
     begins: NDArray[np.bool_] = at_once & ~continues
     return begins
+
+
+def find_firsts(case: Ints, key: Ints, space: int) -> Ints:
+    """Return one place for each distinct pair of `case` and `key`, ascending; cases ascend, keys are below `space`."""
+    alone = np.zeros(len(key), np.bool_)
+    for low, cells, lasts in _stamp(case, key, space):
+        alone[low : low + len(cells)] = lasts
+    if space > CELLS:
+        met = np.flatnonzero(_meet(case, key, space))
+        alone[met] = False
+        alone[met[np.unique(case[met] * space + key[met], return_index=True)[1]]] = True
+    return np.flatnonzero(alone)
+
+
+def find_repeated(case: Ints, key: Ints, space: int) -> Flags:
+    """Return for each place whether its `key` stands more than once in its `case`."""
+    met = _meet(case, key, space)
+    if space > CELLS and met.any():
+        places = np.flatnonzero(met)
+        _, inverse, counts = np.unique(case[places] * space + key[places], return_inverse=True, return_counts=True)
+        met[places] = counts[inverse] > 1
+    return met
+
+
+def chain(case: Ints, key: Ints, space: int) -> tuple[Rows, Rows]:
+    """Return for each place the previous one with its key in its case, -1 where there is none, and the first one."""
+    before, first = np.full(len(key), -1), np.arange(len(key))
+    places = np.flatnonzero(find_repeated(case, key, space))
+    if len(places):
+        cells = case.take(places) * space + key.take(places)
+        cells -= cells[0] - cells[0] % space
+        if space > CELLS or int(cells[-1]) > 2 * _ROOM:
+            cells = np.unique(cells, return_inverse=True)[1]
+        earlier, head = _chain_cells(cells)
+        linked = earlier >= 0
+        before[places[linked]] = places[earlier[linked]]
+        first[places] = places[head]
+    return before, first
+
+
+def _chain_cells(cells: Ints) -> tuple[Rows, Rows]:
+    """Do the work of `chain` for places given by their cells: round by round, the last place of each cell goes."""
+    before = np.full(len(cells), -1)
+    size = int(cells.max()) + 1
+    stamps, later = _lend("stamps", size), _lend("later", size)
+    left, there, rounds = np.arange(len(cells), dtype=np.int32), cells, 0
+    while len(left) and rounds < _ROUNDS:
+        stamps[there] = left
+        last = stamps.take(there) == left
+        gone, from_cells = left[last], there[last]
+        if rounds:
+            before[later.take(from_cells)] = gone
+        later[from_cells] = gone
+        left, there, rounds = left[~last], there[~last], rounds + 1
+    if len(left):
+        order = np.argsort(there, kind="stable")
+        ordered, place = there[order], left[order]
+        heads = np.r_[True, ordered[1:] != ordered[:-1]]
+        before[place[1:][~heads[1:]]] = place[:-1][~heads[1:]]
+        tails = np.r_[heads[1:], True]
+        before[later.take(ordered[tails])] = place[tails]
+        later[ordered[heads]] = place[heads]
+    return before, later.take(cells).astype(np.int64)
+
+
+def _meet(case: Ints, key: Ints, space: int) -> Flags:
+    """Return which places share a cell with another of their case."""
+    met = np.zeros(len(key), np.bool_)
+    for low, cells, lasts in _stamp(case, key, space):
+        again = cells[~lasts]
+        if len(again):
+            stamps = _lend("stamps", 0)
+            stamps[again] = -1
+            met[low : low + len(cells)] = stamps.take(cells) < 0
+    return met
+
+
+def _stamp(case: Ints, key: Ints, space: int) -> Iterator[tuple[int, Ints, Flags]]:
+    """Yield parts of whole cases: where one begins, the cell of each place, and whether it is the last in its cell."""
+    if space > CELLS:
+        key, space = (key * _MIX >> 40) & (_SHARED - 1), _SHARED
+    low, step = 0, _ROOM // max(space, 1)
+    while low < len(key):
+        high = int(np.searchsorted(case, case[low] + step))
+        cells = (case[low:high] - case[low]) * space
+        cells += key[low:high]
+        stamps = _lend("stamps", (int(case[high - 1]) - int(case[low]) + 1) * space)
+        places = np.arange(len(cells), dtype=np.int32)
+        stamps[cells] = places
+        yield low, cells, stamps.take(cells) == places
+        low = high
+
+
+def _lend(name: str, size: int) -> NDArray[np.int32]:
+    """Return an array that this thread writes to before it reads, of at least that size."""
+    kept: NDArray[np.int32] | None = getattr(_scratch, name, None)
+    if kept is None or len(kept) < size:
+        kept = np.empty(max(size, 1 << 16), np.int32)
+        if size <= 2 * _ROOM + CELLS:
+            setattr(_scratch, name, kept)
+    return kept

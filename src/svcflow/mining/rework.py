@@ -11,15 +11,16 @@ activity the case has seen before: above 0, loops start here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
-from svcflow.mining.grouping import all_seconds
-from svcflow.mining.recurrence import Recurrences, recur
+from svcflow.mining.grouping import all_seconds, count_runs, mark
+from svcflow.mining.recurrence import Recurrences, find_firsts, recur
 from svcflow.mining.tables import Table, Tabular
+from svcflow.mining.transitions import case_of_rows
 
 NOTHING = np.empty(0, np.int32)
 
@@ -67,6 +68,8 @@ class ReworkFold:
     activities: int
     done: Codes | None
 
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "activity", "resource"})
+
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
         return self.summarise(batch, recur(batch))
@@ -82,7 +85,7 @@ class ReworkFold:
         def per_activity(codes: Codes) -> NDArray[np.int64]:
             return np.bincount(codes, minlength=self.activities)
 
-        last = self._last_of_each(again, activity)
+        last = find_firsts(again.case, activity.astype(np.int64), self.activities)
         cost = np.zeros(self.activities, np.int64)
         np.add.at(cost, activity[last], batch.time[again.row[last]] - batch.time[again.first[last]])
         return Part(
@@ -127,14 +130,6 @@ class ReworkFold:
             table,
         )
 
-    def _last_of_each(self, again: Recurrences, activity: Codes) -> NDArray[np.int64]:
-        """Return, for each case and activity that recurs, the place of its last recurrence."""
-        key = again.case * self.activities + activity
-        order = np.argsort(key, kind="stable")
-        ends = np.ones(len(order), np.bool_)
-        ends[:-1] = key[order[1:]] != key[order[:-1]]
-        return order[ends]
-
 
 def _count(batch: Batch, again: Recurrences, done: Codes | None) -> NDArray[np.int64]:
     """Return immediate repeats, self-loops, their cases, repeating cases, re-opens, their cases."""
@@ -142,20 +137,18 @@ def _count(batch: Batch, again: Recurrences, done: Codes | None) -> NDArray[np.i
     continues = np.zeros(len(batch.activity) + 1, np.bool_)
     continues[again.row[at_once]] = True
     begins = at_once & ~continues[again.row - 1]
-    settled = np.isin(batch.activity, NOTHING if done is None else done)
-    inner = np.ones(len(settled), np.bool_)
-    inner[batch.offsets[:-1]] = False
-    row = np.flatnonzero(inner)
-    reopened = row[settled[row - 1] & ~settled[row]]
-    reopened_case = np.searchsorted(batch.offsets, reopened, side="right")
+    settled = mark(NOTHING if done is None else done, int(batch.activity.max(initial=0)) + 1).take(batch.activity)
+    leaves = settled[:-1] & ~settled[1:]
+    leaves[batch.offsets[1:-1] - 1] = False
+    reopened_case = case_of_rows(batch).take(np.flatnonzero(leaves))
     return np.array(
         [
             int(at_once.sum()),
             int(begins.sum()),
-            len(np.unique(again.case[begins])),
-            len(np.unique(again.case)),
-            len(reopened),
-            len(np.unique(reopened_case)),
+            count_runs(again.case[begins]),
+            count_runs(again.case),
+            len(reopened_case),
+            count_runs(reopened_case),
         ],
         np.int64,
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
 from svcflow.mining.accounts import find_outsiders
+from svcflow.mining.recurrence import chain
 from svcflow.mining.transitions import case_of_rows, derive
 
 MOVING = 0.01
@@ -76,16 +77,23 @@ def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:
 
 
 def _trace(batch: Batch, holder: Codes, machines: Codes) -> Routes:
-    case = case_of_rows(batch)
-    row = np.flatnonzero(~np.isin(batch.resource, machines)) if len(machines) else np.arange(len(holder))
-    case, value = case[row], holder[row]
-    new = np.ones(len(row), np.bool_)
-    new[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
-    row, case, value = row[new], case[new], value[new]
-    distance = _distance_back(case, value)
-    again = np.zeros(len(row), np.bool_)
-    back = np.flatnonzero(distance)
-    again[back - distance[back]] = True
+    if len(machines):
+        row = np.flatnonzero(~np.isin(batch.resource, machines))
+        case, value = case_of_rows(batch).take(row), holder.take(row)
+        new = np.ones(len(row), np.bool_)
+        new[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
+        row, case, value = row[new], case[new], value[new]
+    else:
+        new = np.ones(len(holder), np.bool_)
+        new[1:] = holder[1:] != holder[:-1]
+        new[batch.offsets[:-1]] = True
+        row = np.flatnonzero(new)
+        case, value = case_of_rows(batch).take(row), holder.take(row)
+    before, _ = chain(case, value.astype(np.int64), int(value.max(initial=0)) + 1)
+    back = np.flatnonzero(before >= 0)
+    distance, again = np.zeros(len(row), np.int64), np.zeros(len(row), np.bool_)
+    distance[back] = back - before[back]
+    again[before[back]] = True
     return Routes(row, case, value, again, distance == 2, distance)
 
 
@@ -96,14 +104,3 @@ def sustain(routes: Routes, bounces: int) -> NDArray[np.int64]:
         run[back:] &= routes.bounced[:-back]
         run[:back] = False
     return np.flatnonzero(run)
-
-
-def _distance_back(case: NDArray[np.int64], value: Codes) -> NDArray[np.int64]:
-    """Return how many entries ago the same value stood in the same case; 0 where it did not."""
-    distance = np.zeros(len(case), np.int64)
-    if len(case):
-        key = case * (int(value.max()) + 1) + value
-        order = np.argsort(key, kind="stable")
-        same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
-        distance[order[same + 1]] = order[same + 1] - order[same]
-    return distance

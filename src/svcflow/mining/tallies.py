@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from svcflow.mining.grouping import Ints, count, look_up
+from svcflow.mining.grouping import Ints, add_up, count, join_keys, look_up
 
 DENSE = 1 << 20
 """Up to so many possible keys each has a place of its own."""
-_ROOM = 1 << 23
 _PENDING = 1 << 20
 
 Parts = TypeVar("Parts", bound=tuple[Any, ...])
-
-_scratch = threading.local()
 
 
 class Tally(NamedTuple):
@@ -29,10 +23,10 @@ class Tally(NamedTuple):
 
     def merge(self, other: Tally) -> Tally:
         """Add two tallies."""
-        keys = np.union1d(self.keys, other.keys)
+        keys, here, there = join_keys(self.keys, other.keys)
         counts = np.zeros(len(keys), np.int64)
-        for part in (self, other):
-            counts[np.searchsorted(keys, part.keys)] += part.counts
+        counts[here] += self.counts
+        counts[there] += other.counts
         return Tally(keys, counts)
 
     def of(self, keys: Ints) -> Ints:
@@ -65,11 +59,11 @@ class Counter:
     def __init__(self, space: int) -> None:
         self._space = max(space, 1)
         self._counts = np.zeros(self._space, np.int64) if self._space <= DENSE else None
-        self._pending: list[NDArray[np.int64]] = []
+        self._pending: list[Ints] = []
         self._waiting = 0
         self._sparse = empty_tally()
 
-    def add(self, keys: NDArray[np.int64]) -> None:
+    def add(self, keys: Ints) -> None:
         """Count some keys."""
         if self._counts is not None:
             if len(keys) * 8 < self._space:
@@ -96,42 +90,77 @@ class Counter:
             self._pending, self._waiting = [], 0
 
 
-def find_firsts(case: Ints, key: Ints, space: int) -> Ints:
-    """Return one place for each distinct pair of `case` and `key`; cases ascend, keys are below `space`.
+class Sums(NamedTuple):
+    """How many durations each key has, ascending, and their sum; nothing at all (`told`) where keys are too many."""
 
-    Each pair has a cell in which its places write their number: the one that stays there stands for the pair. That is
-    many times cheaper than sorting; where there are too many cells, cases are taken a few at a time.
-    """
-    parts = [low + np.flatnonzero(lasts) for low, _, lasts in _stamp(case, key, space)]
-    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.int64), *parts])
+    keys: Ints
+    counts: Ints
+    totals: Ints
+    most: int
+    """The number of keys above which sums are given up; -1 for no limit."""
+    told: bool = True
+
+    def merge(self, other: Sums) -> Sums:
+        """Add the sums of two parts."""
+        if not (self.told and other.told):
+            return _give_up(self.most)
+        keys, here, there = join_keys(self.keys, other.keys)
+        counts, totals = np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
+        for at, part in ((here, self), (there, other)):
+            counts[at] += part.counts
+            totals[at] += part.totals
+        return _limit(Sums(keys, counts, totals, self.most))
 
 
-def find_repeated(case: Ints, key: Ints, space: int) -> NDArray[np.bool_]:
-    """Return for each place whether its `key` stands more than once in its `case`."""
-    repeated = np.zeros(len(key), np.bool_)
-    for low, cells, lasts in _stamp(case, key, space):
-        again = cells[~lasts]
-        if len(again):
-            stamps: NDArray[np.int32] = _scratch.cells
-            stamps[again] = -1
-            repeated[low : low + len(cells)] = stamps.take(cells) < 0
-    return repeated
+def _limit(sums: Sums) -> Sums:
+    return _give_up(sums.most) if 0 <= sums.most < len(sums.keys) else sums
 
 
-def _stamp(case: Ints, key: Ints, space: int) -> Iterator[tuple[int, Ints, NDArray[np.bool_]]]:
-    """Yield parts of whole cases: where one begins, the cell of each place, and whether it is the last of its cell."""
-    low, step = 0, max(_ROOM // max(space, 1), 1)
-    while low < len(key):
-        high = int(np.searchsorted(case, case[low] + step))
-        cells = (case[low:high] - case[low]) * space + key[low:high]
-        size = (int(case[high - 1]) - int(case[low]) + 1) * space
-        if size > _ROOM:  # a single case: its keys are numbered anew
-            cells = np.unique(cells, return_inverse=True)[1]
-            size = len(cells)
-        stamps = getattr(_scratch, "cells", None)
-        if stamps is None or len(stamps) < size:
-            stamps = _scratch.cells = np.empty(max(size, 1 << 16), np.int32)
-        places = np.arange(len(cells), dtype=np.int32)
-        stamps[cells] = places
-        yield low, cells, stamps.take(cells) == places
-        low = high
+def _give_up(most: int) -> Sums:
+    none = np.empty(0, np.int64)
+    return Sums(none, none, none, most, told=False)
+
+
+class Adder:
+    """Adds durations by keys from 0 to below `space`; gives up above `most` keys, -1 for never."""
+
+    def __init__(self, space: int, most: int = -1) -> None:
+        self._space = max(space, 1)
+        few = self._space <= DENSE
+        self._counts = np.zeros(self._space, np.int64) if few else None
+        self._totals = np.zeros(self._space if few else 0, np.int64)
+        self._rows: list[tuple[Ints, Ints]] = []
+        self._waiting = 0
+        none = np.empty(0, np.int64)
+        self._known = Sums(none, none, none, most)
+
+    def add(self, keys: Ints, values: Ints) -> None:
+        """Add some durations."""
+        if self._counts is None:
+            if self._known.told:
+                self._rows.append((keys, values))
+                self._waiting += len(keys)
+                if self._waiting > max(_PENDING, len(self._known.keys)):
+                    self._flush()
+        elif len(keys) * 8 < self._space:
+            np.add.at(self._counts, keys, np.int64(1))
+            np.add.at(self._totals, keys, values)
+        else:
+            self._counts += np.bincount(keys, minlength=self._space)
+            self._totals += add_up(keys, values, self._space)
+
+    def state(self) -> Sums:
+        """Return the sums so far."""
+        if self._counts is None:
+            self._flush()
+            return self._known
+        keys = np.flatnonzero(self._counts)
+        return _limit(Sums(keys, self._counts[keys], self._totals[keys], self._known.most))
+
+    def _flush(self) -> None:
+        if self._rows:
+            keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
+            self._rows, self._waiting = [], 0
+            found, place = np.unique(keys, return_inverse=True)
+            sums = Sums(found, np.bincount(place), add_up(place, values, len(found)), self._known.most)
+            self._known = self._known.merge(_limit(sums))

@@ -73,6 +73,11 @@ def business_waiting(batch: Batch, steps: Transitions, clock: BusinessClock) -> 
     return derive(batch, "business waiting", lambda: clock.elapsed_all(ends, np.maximum(starts, ends)))
 
 
+def measure_cycles(batch: Batch) -> Millis:
+    """Return the cycle time of each case of a block."""
+    return derive(batch, "cycles", lambda: times.cycle(batch.start, batch.time, batch.offsets))
+
+
 def derive(batch: Batch, name: str, compute: Callable[[], Derived]) -> Derived:
     """Return what is computed of a block, once for all folds that read it."""
     known: Derived | None = batch.derived.get(name)

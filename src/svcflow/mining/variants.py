@@ -8,33 +8,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from operator import itemgetter
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow import times
-from svcflow.eventlog.log import Batch, Log, Vocabulary
-from svcflow.mining.grouping import all_seconds, group
+from svcflow.engines.fold import Source, summarise_one
+from svcflow.eventlog.log import Batch, Vocabulary
+from svcflow.mining.collecting import Collector
+from svcflow.mining.durations import EXACT, Detail, Durations, no_durations
+from svcflow.mining.grouping import Ints, all_seconds
+from svcflow.mining.sequences import Hashes, Sequences, hash_cases
 from svcflow.mining.tables import Table, Tabular
+from svcflow.mining.transitions import measure_cycles
 
-_MULTIPLIER = 0x9E3779B97F4A7C15
+MANY = 1 << 40
+"""More numbers of variants than there can be."""
 
 
-class Part(NamedTuple):
-    """What one block holds: its distinct sequences, and for each case which one it shows."""
+class State(NamedTuple):
+    """Distinct sequences by hash: their cases, lengths, codes end to end, and cycle times by place in this order.
 
-    first_case: int
-    sequences: tuple[bytes, ...]
-    member: NDArray[np.int64]
-    cycles: NDArray[np.int64]
+    `members` holds, for a log in memory, the first case of each block and the place of each of its cases.
+    """
+
+    hashes: Hashes
+    counts: Ints
+    lengths: Ints
+    codes: NDArray[np.int32]
+    cycles: Durations
+    members: tuple[tuple[int, Ints], ...]
+
+    @property
+    def offsets(self) -> Ints:
+        """Return where in `codes` each sequence begins, and the end."""
+        offsets: Ints = np.r_[0, np.cumsum(self.lengths)]
+        return offsets
 
 
 @dataclass(frozen=True, slots=True)
 class Variants(Tabular):
     """Sequences of activity codes by falling number of cases; ties in the order of their names.
 
-    `of_case` is the variant of each case of the log; `median` its median cycle time in milliseconds.
+    `of_case` is the variant of each case of a log in memory, and empty of one that stays on disk; `median` its median
+    cycle time in milliseconds.
     """
 
     activities: Vocabulary
@@ -65,85 +83,83 @@ class Variants(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class VariantsFold:
-    """Computes `Variants`."""
+    """Computes `Variants`; which case shows which is told where `detail` is exact."""
 
-    def partial(self, batch: Batch) -> tuple[Part, ...]:
+    detail: Detail = EXACT
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
+
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
+    def partial(self, batch: Batch) -> State:
         """Summarise one block."""
-        representatives, member = _group_exactly(batch)
-        sequences = tuple(
-            batch.activity[batch.offsets[case] : batch.offsets[case + 1]].astype("<i4").tobytes()
-            for case in representatives.tolist()
-        )
-        cycles = times.cycle(batch.start, batch.time, batch.offsets)
-        return (Part(batch.first_case, sequences, member, cycles),)
+        return summarise_one(self, batch)
 
-    def merge(self, left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
-        """Put the blocks of two summaries together."""
-        return left + right
+    def merge(self, left: State, right: State) -> State:
+        """Put two summaries together."""
+        known = Sequences()
+        counts, cycles, members = np.zeros(0, np.int64), no_durations(self.detail), []
+        for part in (left, right):
+            numbers = known.find(part.hashes, part.codes, part.offsets)
+            counts = np.r_[counts, np.zeros(len(known) - len(counts), np.int64)]
+            counts[numbers] += part.counts
+            cycles = cycles.merge(part.cycles.move(numbers[part.cycles.keys]))
+            members += [(first, numbers[member]) for first, member in part.members]
+        return _settle(known, counts, cycles, members)
 
-    def finish(self, state: tuple[Part, ...], log: Log) -> Variants:
-        """Give a number to each distinct sequence of all blocks and count their cases."""
-        numbers: dict[bytes, int] = {}
-        parts = sorted(state, key=lambda part: part.first_case)
-        members = [
-            np.array([numbers.setdefault(s, len(numbers)) for s in part.sequences], np.int64)[part.member]
-            for part in parts
-        ]
-        of_case = np.concatenate(members)
-        cycles = np.concatenate([part.cycles for part in parts])
-        sequences = [tuple(np.frombuffer(text, "<i4").tolist()) for text in numbers]
-        grouped = group(of_case, cycles)
-        counts = grouped.counts.tolist()
+    def finish(self, state: State, log: Source) -> Variants:
+        """Put the most frequent sequences first, ties in the order of their names."""
+        codes, bounds, counts = state.codes.tolist(), state.offsets.tolist(), state.counts.tolist()
+        sequences = [tuple(codes[low:high]) for low, high in pairwise(bounds)]
         order = sorted(range(len(sequences)), key=lambda v: (-counts[v], sequences[v]))
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
+        members = [member for _, member in state.members]
         return Variants(
             log.activities,
             tuple(sequences[v] for v in order),
-            grouped.counts[order],
-            grouped.quantile(0.5)[order],
-            rank[of_case],
+            state.counts[order],
+            state.cycles.quantile(0.5)[order],
+            rank[np.concatenate([np.empty(0, np.int64), *members])],
         )
 
 
-def _group_exactly(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return one case per distinct sequence of the block, and for each case the number of its sequence."""
-    hashes = _hash(batch)
-    _, first, member = np.unique(hashes, return_index=True, return_inverse=True)
-    lengths = np.diff(batch.offsets)
-    twin = first[member]
-    same = bool((lengths == lengths[twin]).all())
-    if same:
-        shift = np.repeat(batch.offsets[twin] - batch.offsets[:-1], lengths)
-        same = bool((batch.activity == batch.activity[np.arange(len(shift)) + shift]).all())
-    return (first, member) if same else _group_by_bytes(batch)
+class Gathered:
+    """What the blocks so far hold."""
+
+    def __init__(self, fold: VariantsFold) -> None:
+        self._whole = fold.detail.keep is None
+        self._known = Sequences()
+        self._counts = np.zeros(0, np.int64)
+        self._cycles = Collector(MANY, fold.detail)
+        self._members: list[tuple[int, Ints]] = []
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        numbers = self._known.find(hash_cases(batch.activity, batch.offsets), batch.activity, batch.offsets)
+        counts = np.bincount(numbers, minlength=len(self._known))
+        counts[: len(self._counts)] += self._counts
+        self._counts = counts
+        self._cycles.add(numbers, measure_cycles(batch))
+        if self._whole:
+            self._members.append((batch.first_case, numbers))
+
+    def state(self) -> State:
+        """Return the state of the blocks so far."""
+        return _settle(self._known, self._counts, self._cycles.state(), self._members)
 
 
-def _hash(batch: Batch) -> NDArray[np.uint64]:
-    """Return a polynomial hash of each case's activities and length."""
-    lengths = np.diff(batch.offsets)
-    if not len(lengths):
-        return np.empty(0, np.uint64)
-    powers = _powers(int(lengths.max()))
-    position = np.arange(len(batch.activity)) - np.repeat(batch.offsets[:-1], lengths)
-    mixed = (batch.activity.astype(np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
-    mixed ^= mixed >> np.uint64(29)
-    return np.add.reduceat(mixed * powers[position], batch.offsets[:-1])
-
-
-def _powers(length: int) -> NDArray[np.uint64]:
-    """Return the first powers of an odd number, modulo 2**64."""
-    base = np.full(length, 0xBF58476D1CE4E5B9, np.uint64)
-    base[0] = 1
-    return np.multiply.accumulate(base)
-
-
-def _group_by_bytes(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Do the same by comparing whole sequences: the way out when two sequences share a hash."""
-    numbers: dict[bytes, int] = {}
-    bounds = batch.offsets.tolist()
-    member = np.array(
-        [numbers.setdefault(batch.activity[low:high].tobytes(), len(numbers)) for low, high in pairwise(bounds)],
-        np.int64,
+def _settle(known: Sequences, counts: Ints, cycles: Durations, members: list[tuple[int, Ints]]) -> State:
+    """Return the state in its one form: by hash."""
+    order = known.arrange()
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return State(
+        known.hashes[order],
+        counts[order],
+        known.lengths[order],
+        known.take(order),
+        cycles.move(place[cycles.keys]),
+        tuple(sorted(((first, place[member]) for first, member in members), key=itemgetter(0))),
     )
-    return np.unique(member, return_index=True)[1], member

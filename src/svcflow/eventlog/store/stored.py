@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.attributes import Attributes
 from svcflow.eventlog.case_ids import CaseIds
-from svcflow.eventlog.log import Batch, Column, Vocabulary
+from svcflow.eventlog.log import Batch, Column, Quality, Role, Vocabulary
 from svcflow.eventlog.store.decoding import ALL, Rows, decode
 from svcflow.eventlog.store.file import File
 from svcflow.eventlog.store.lazy import Lazy
@@ -55,6 +55,46 @@ class Stored:
     def teams(self) -> Vocabulary:
         """Return the vocabulary of the teams."""
         return self.file.layout.teams
+
+    @property
+    def has_resources(self) -> bool:
+        """Return whether any resource is known."""
+        return len(self.resources) > 1
+
+    @property
+    def has_teams(self) -> bool:
+        """Return whether any team is known."""
+        return len(self.teams) > 1
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """Return the activities after which the matter is settled, as stated or guessed (see `roles`)."""
+        return self.file.facts.done
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        """Return the resources declared to be accounts of machines."""
+        return self.file.facts.machines
+
+    @property
+    def sides(self) -> Mapping[str, str]:
+        """Return who owns the wait before an activity."""
+        return self.file.facts.sides
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Return who owns the wait after an activity that is a state."""
+        return self.file.facts.states
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Return why columns of the export were taken for roles of the log."""
+        return self.file.facts.roles
+
+    @property
+    def quality(self) -> tuple[Quality, ...]:
+        """Return what is known of the quality of the export."""
+        return self.file.facts.quality
 
     @property
     def events(self) -> int:

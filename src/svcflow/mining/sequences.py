@@ -1,0 +1,162 @@
+"""The distinct sequences of activities, each with a number: found by hash, equality checked on the sequences.
+
+A collision of hashes can cost time but never a wrong number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.mining.grouping import Ints
+
+Hashes = NDArray[np.uint64]
+_MULTIPLIER = 0x9E3779B97F4A7C15
+_BASE = 0xBF58476D1CE4E5B9
+_LEAST = 1 << 12
+
+
+def hash_cases(activity: NDArray[np.int32], offsets: Ints) -> Hashes:
+    """Return a polynomial hash of the activities of each case; case `c` owns ``offsets[c]:offsets[c + 1]``."""
+    lengths = np.diff(offsets)
+    if not len(lengths):
+        return np.empty(0, np.uint64)
+    mixed = (np.arange(int(activity.max()) + 1, dtype=np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
+    mixed ^= mixed >> np.uint64(29)
+    powers = np.full(int(lengths.max()), _BASE, np.uint64)
+    powers[0] = 1
+    powers = np.multiply.accumulate(powers)
+    position = np.arange(len(activity)) - np.repeat(offsets[:-1], lengths)
+    values = mixed.take(activity)
+    values *= powers.take(position)
+    return np.add.reduceat(values, offsets[:-1])
+
+
+class Sequences:
+    """Distinct sequences, numbered as they are found: number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._hashes = np.empty(_LEAST, np.uint64)
+        self._begins, self._lengths = (np.zeros(_LEAST, np.int64) for _ in range(2))
+        self._codes, self._used = np.empty(16 * _LEAST, np.int32), 0
+        self._table = np.full(4 * _LEAST, -1, np.int32)
+        self._numbers: dict[int, int] = {}
+        self._colliding: dict[tuple[int, bytes], int] = {}
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def hashes(self) -> Hashes:
+        """Return the hash of each sequence."""
+        return self._hashes[: self._size]
+
+    @property
+    def lengths(self) -> Ints:
+        """Return the length of each sequence."""
+        return self._lengths[: self._size]
+
+    def find(self, hashes: Hashes, codes: NDArray[np.int32], offsets: Ints) -> Ints:
+        """Return the number of each of these sequences; those that are new get one."""
+        found = self._look_up(hashes)
+        missing = np.flatnonzero(found < 0)
+        if len(missing):
+            found[missing] = self._number(hashes, codes, offsets, missing)
+        wrong = np.flatnonzero(~self._agree(found, codes, offsets))
+        for place in wrong.tolist():
+            found[place] = self._number_exactly(int(hashes[place]), codes[offsets[place] : offsets[place + 1]])
+        return found
+
+    def take(self, order: Ints) -> NDArray[np.int32]:
+        """Return the sequences of these numbers end to end."""
+        lengths = self._lengths[order]
+        ends = np.cumsum(lengths)
+        if not len(ends):
+            return np.empty(0, np.int32)
+        return self._codes[np.repeat(self._begins[order] - ends + lengths, lengths) + np.arange(int(ends[-1]))]
+
+    def arrange(self) -> Ints:
+        """Return the numbers in an order that depends on the sequences alone: by hash, then by length and codes."""
+        order = np.argsort(self.hashes, kind="stable")
+        ordered = self._hashes[order]
+        if not (ordered[1:] == ordered[:-1]).any():
+            return order
+        known = sorted(range(self._size), key=lambda n: (int(self._hashes[n]), self._text(n)))
+        return np.array(known, np.int64)
+
+    def _look_up(self, hashes: Hashes) -> Ints:
+        """Return the numbers that the table has for these hashes, -1 where it has none."""
+        number = self._table.take((hashes & np.uint64(len(self._table) - 1)).astype(np.int64)).astype(np.int64)
+        number[(number >= 0) & (self._hashes.take(np.maximum(number, 0)) != hashes)] = -1
+        return number
+
+    def _number(self, hashes: Hashes, codes: NDArray[np.int32], offsets: Ints, missing: Ints) -> Ints:
+        """Return the numbers of hashes that the table does not have."""
+        distinct, first, inverse = np.unique(hashes[missing], return_index=True, return_inverse=True)
+        numbers = np.array([self._numbers.get(known, -1) for known in distinct.tolist()], np.int64)
+        new = np.flatnonzero(numbers < 0)
+        if len(new):
+            numbers[new] = np.arange(self._size, self._size + len(new))
+            places = missing[first[new]]
+            self._numbers.update(zip(distinct[new].tolist(), numbers[new].tolist(), strict=True))
+            self._append(hashes[places], codes, offsets[places], np.diff(offsets)[places])
+        return numbers[inverse]
+
+    def _append(self, hashes: Hashes, codes: NDArray[np.int32], begins: Ints, lengths: Ints) -> None:
+        size, rows = self._size + len(hashes), int(lengths.sum())
+        if size > len(self._hashes):
+            room = max(2 * len(self._hashes), size)
+            self._hashes, self._begins, self._lengths = (
+                _widen(column, room) for column in (self._hashes, self._begins, self._lengths)
+            )
+        if self._used + rows > len(self._codes):
+            self._codes = _widen(self._codes, max(2 * len(self._codes), self._used + rows))
+        ends = np.cumsum(lengths)
+        self._codes[self._used : self._used + rows] = codes[
+            np.repeat(begins - ends + lengths, lengths) + np.arange(rows)
+        ]
+        self._hashes[self._size : size] = hashes
+        self._lengths[self._size : size] = lengths
+        self._begins[self._size : size] = self._used + ends - lengths
+        first, self._size, self._used = self._size, size, self._used + rows
+        if 4 * size > len(self._table):
+            self._table, first = np.full(1 << (8 * size).bit_length(), -1, np.int32), 0
+        cells = (self._hashes[first:size] & np.uint64(len(self._table) - 1)).astype(np.int64)
+        self._table[cells] = np.arange(first, size, dtype=np.int32)
+
+    def _agree(self, numbers: Ints, codes: NDArray[np.int32], offsets: Ints) -> NDArray[np.bool_]:
+        """Return for each sequence whether it is that of its number."""
+        lengths = np.diff(offsets)
+        agree: NDArray[np.bool_] = self._lengths.take(numbers) == lengths
+        if not len(lengths):
+            return agree
+        begins = np.where(agree, self._begins.take(numbers), 0)  # another length is told already
+        theirs = np.repeat(begins - offsets[:-1], lengths)
+        theirs += np.arange(len(codes))
+        same = self._codes.take(theirs, mode="clip") == codes
+        return agree if bool(same.all()) else agree & np.logical_and.reduceat(same, offsets[:-1])
+
+    def _number_exactly(self, hashed: int, codes: NDArray[np.int32]) -> int:
+        """Return the number of a sequence whose hash another sequence has too."""
+        text = codes.astype("<i4").tobytes()
+        number = self._colliding.get((hashed, text))
+        if number is None:
+            rivals = np.flatnonzero(self.hashes == np.uint64(hashed)).tolist()
+            number = next((rival for rival in rivals if self._text(rival) == text), self._size)
+            if number == self._size:
+                self._append(np.array([hashed], np.uint64), codes, np.zeros(1, np.int64), np.array([len(codes)]))
+            self._colliding[hashed, text] = number
+        return number
+
+    def _text(self, number: int) -> bytes:
+        begin = int(self._begins[number])
+        return self._codes[begin : begin + int(self._lengths[number])].astype("<i4").tobytes()
+
+
+def _widen(column: NDArray[Any], room: int) -> NDArray[Any]:
+    wider = np.zeros(room, column.dtype)
+    wider[: len(column)] = column
+    return wider
