@@ -26,12 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
-from svcflow.mining.collecting import add_up
-from svcflow.mining.grouping import all_seconds, distinct
+from svcflow.mining.grouping import add_up, all_seconds, distinct
 from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.recurrence import begin_self_loops, recur
+from svcflow.mining.recurrence import begin_self_loops, find_firsts, recur
 from svcflow.mining.tables import Table
-from svcflow.mining.tallies import find_firsts
 
 TITLE = {"en": "Loops by activity", "zh": "各活动的循环"}
 DEFINITION = "loops"

@@ -23,12 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Log
-from svcflow.mining.collecting import add_up
 from svcflow.mining.cycles import LONGEST, Passes, find_passes, turn
-from svcflow.mining.grouping import seconds
+from svcflow.mining.grouping import add_up, seconds
 from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.tables import Table
-from svcflow.mining.tallies import find_firsts
 
 TITLE = {"en": "Cycles", "zh": "循环路径"}
 DEFINITION = "cycles"

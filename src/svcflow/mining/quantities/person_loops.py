@@ -24,9 +24,8 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.recurrence import recur
+from svcflow.mining.recurrence import find_firsts, recur
 from svcflow.mining.tables import Table
-from svcflow.mining.tallies import find_firsts
 
 TITLE = {"en": "Loops by person", "zh": "各人员的循环"}
 DEFINITION = "loops"
