@@ -7,14 +7,14 @@ A name that stands for nobody (``?``, ``unassigned``, ``待分配``) is neither 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from svcflow.eventlog.log import UNKNOWN, Codes, Log
-from svcflow.mining.grouping import count, distinct, group
+from svcflow.eventlog.log import UNKNOWN, Codes, Log, Vocabulary
+from svcflow.mining.grouping import Ints, add_up, count, group, mark
+from svcflow.mining.presence import HOUR, Presence, PresenceFold
 
-HOUR = 3_600_000
 DAY = 24 * HOUR
 
 INSTANCES = 100
@@ -35,6 +35,25 @@ LONE = 0.8
 """A share above this makes an account the one that does a step."""
 
 
+class Accounts(Protocol):
+    """What is known of the accounts of a log before its rows are read."""
+
+    @property
+    def resources(self) -> Vocabulary:
+        """Return the vocabulary of the resources."""
+        ...
+
+    @property
+    def teams(self) -> Vocabulary:
+        """Return the vocabulary of the teams."""
+        ...
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        """Return the resources declared to be machines."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lone:
     """The account that writes `share` of some instances, more than 80 %."""
@@ -44,7 +63,7 @@ class Lone:
     machine: bool
 
 
-def declared_machines(log: Log) -> Codes:
+def declared_machines(log: Accounts) -> Codes:
     """Return the codes of the resources that the mapping declares to be machines."""
     codes = (log.resources.find(name) for name in log.machines)
     return np.array(sorted(code for code in codes if code is not None), np.int32)
@@ -52,7 +71,17 @@ def declared_machines(log: Log) -> Codes:
 
 def find_machines(log: Log) -> frozenset[int]:
     """Return the codes of declared machines and of accounts that behave like one."""
-    return frozenset(declared_machines(log).tolist()) | frozenset(_tireless(log).tolist())
+    return judge_machines(log, watch(log))
+
+
+def judge_machines(log: Accounts, presence: Presence) -> frozenset[int]:
+    """Return the codes of declared machines and of accounts that behave like one, as their `presence` tells."""
+    return frozenset(declared_machines(log).tolist()) | frozenset(_tireless(log, presence).tolist())
+
+
+def watch(log: Log) -> Presence:
+    """Return when the accounts of a log in memory write."""
+    return PresenceFold(len(log.resources), len(log.teams)).partial(log.batch(0, log.cases))
 
 
 def is_nobody(name: str) -> bool:
@@ -66,25 +95,28 @@ def is_nobody(name: str) -> bool:
 
 
 def find_outsiders(log: Log, machines: frozenset[int]) -> Codes:
+    """Return the machines that change no team; see `judge_outsiders`."""
+    return judge_outsiders(log, watch(log), machines) if machines else np.empty(0, np.int32)
+
+
+def judge_outsiders(log: Accounts, presence: Presence, machines: frozenset[int]) -> Codes:
     """Return the machines that change no team: those that mostly write as a team of their own, or as none.
 
     A machine that writes the team a case is with, as ticket systems do, passes cases on as people do: the counters of
     source systems count that. One whose team no other account ever has, or that has none, is an aside.
     """
-    if not machines:
-        return np.empty(0, np.int32)
     codes = np.array(sorted(machines), np.int32)
-    if not log.has_teams:
+    if len(log.teams) < 2 or not len(codes):
         return codes
-    automatic = np.zeros(len(log.resources), np.bool_)
-    automatic[codes] = True
-    rows = np.flatnonzero(automatic[log.resource])
-    own = np.bincount(log.team[rows], minlength=len(log.teams))
-    shared = np.bincount(log.team, minlength=len(log.teams)) > own
+    account, team = np.divmod(presence.written.keys, len(log.teams))
+    counts = presence.written.counts
+    automatic = np.isin(account, codes)
+    own = add_up(team[automatic], counts[automatic], len(log.teams))
+    shared = add_up(team, counts, len(log.teams)) > own
     shared[UNKNOWN] = False
-    inside = rows[shared[log.team[rows]]]
-    wrote, shares = (np.bincount(log.resource[at], minlength=len(log.resources))[codes] for at in (rows, inside))
-    outside: Codes = codes[2 * shares < np.maximum(wrote, 1)]
+    inside = automatic & shared[team]
+    wrote, shares = (add_up(account[at], counts[at], len(log.resources))[codes] for at in (automatic, inside))
+    outside: Codes = codes[2 * shares < wrote + (wrote == 0)]
     return outside
 
 
@@ -100,21 +132,17 @@ def find_lone(log: Log, resources: Codes, machines: frozenset[int]) -> Lone | No
     return Lone(log.resources[int(codes[top])], share, int(codes[top]) in machines)
 
 
-def _tireless(log: Log) -> NDArray[np.int64]:
+def _tireless(log: Accounts, presence: Presence) -> Ints:
     """Return the codes of accounts that write round the clock at an inhuman pace."""
-    counts = np.bincount(log.resource, minlength=len(log.resources))
+    written = presence.written
+    counts = add_up(written.keys // max(len(log.teams), 1), written.counts, len(log.resources))
     judged = np.flatnonzero(counts >= INSTANCES)
     named = [code != UNKNOWN and not is_nobody(log.resources[code]) for code in judged.tolist()]
-    judged = judged[np.array(named, np.bool_)]
-    rows = np.flatnonzero(np.isin(log.resource, judged))
-    if not len(rows):
+    account = presence.days >> 32
+    judge = mark(judged[np.array(named, np.bool_)], len(log.resources)).take(account)
+    if not judge.any():
         return np.empty(0, np.int64)
-    hours = log.time[rows] // HOUR
-    hours -= hours.min()
-    span = int(hours.max()) + 1
-    hours_active = distinct(log.resource[rows].astype(np.int64) * span + hours)
-    days, hours_of_day = count(hours_active // span * (span // 24 + 1) + hours_active % span // 24)
-    by_account = group(days // (span // 24 + 1), hours_of_day)
+    by_account = group(account[judge], np.bitwise_count(presence.hours[judge]).astype(np.int64))
     pace = counts[by_account.keys] / by_account.counts
     usual = float(np.median(pace))
     tireless = (by_account.counts >= DAYS) & (by_account.quantile(0.5) >= HOURS_OF_A_DAY) & (pace >= PACE * usual)

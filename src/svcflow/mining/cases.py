@@ -19,34 +19,18 @@ from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import MISSING_TIME, Batch, Codes, Log, Millis
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import BOUNDED, Detail, Durations
-from svcflow.mining.grouping import all_seconds, distinct, mark
+from svcflow.mining.grouping import all_seconds, mark
+from svcflow.mining.settling import SettlingFold, choose_openers
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
 from svcflow.mining.transitions import BusinessClock, case_of_rows, measure_cycles
 
-CLOSING = ("clos", "archiv", "关闭", "结案", "归档", "关单", "销单")
-"""Words of activities that may only file a matter away."""
-
 
 def choose_resolving(log: Log, done: Codes) -> Codes:
-    """Return the codes of those done activities that resolve a case, given the codes of all.
-
-    An activity that mostly comes after another done one only files the matter away. None resolve where all done
-    activities are named for closing: nobody knows then when the matter was settled.
-    """
-    names = [log.activities[code] for code in done.tolist()]
-    if all(any(word in name.casefold() for word in CLOSING) for name in names):
-        return done[:0]
-    rows = np.flatnonzero(np.isin(log.activity, done))
-    case = np.searchsorted(log.offsets, rows, side="right") - 1
-    cases, first = np.unique(case, return_index=True)
-    opener = np.full(log.cases, -1)
-    opener[cases] = log.activity[rows[first]]
-    shown = distinct(case * len(log.activities) + log.activity[rows])
-    shown_case, activity = np.divmod(shown, max(len(log.activities), 1))
-    opens = np.bincount(activity[opener[shown_case] == activity], minlength=len(log.activities))
-    stands = np.bincount(activity, minlength=len(log.activities))
-    return done[2 * opens[done] >= stands[done]]
+    """Return the codes of those done activities that resolve a case, given the codes of all; see `settling`."""
+    return choose_openers(
+        SettlingFold(len(log.activities), done).partial(log.batch(0, log.cases)), done, log.activities
+    )
 
 
 class Part(NamedTuple):

@@ -18,7 +18,7 @@ from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
-from svcflow.mining.grouping import all_seconds
+from svcflow.mining.grouping import all_seconds, say_known
 from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
@@ -71,15 +71,15 @@ class DirectlyFollows(Tabular):
             "cases": self.cases.tolist(),
             "total_s": [*all_seconds(self.total)],
             "mean_s": [*all_seconds(self.mean)],
-            "median_s": [*all_seconds(self.median)],
-            "p90_s": [*all_seconds(self.p90)],
+            "median_s": [*say_known(self.median)],
+            "p90_s": [*say_known(self.p90)],
             "overlaps": self.overlaps.tolist(),
         }
         if self.business_total is not None and self.business_median is not None and self.business_p90 is not None:
             columns["total_business_s"] = [*all_seconds(self.business_total)]
             columns["mean_business_s"] = [*all_seconds(self.business_total / self.count)]
-            columns["median_business_s"] = [*all_seconds(self.business_median)]
-            columns["p90_business_s"] = [*all_seconds(self.business_p90)]
+            columns["median_business_s"] = [*say_known(self.business_median)]
+            columns["p90_business_s"] = [*say_known(self.business_p90)]
         if self.sides:
             columns["side"] = [*self.sides]
             columns["timer"] = [timer is not None for timer in self.timers]

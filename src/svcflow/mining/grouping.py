@@ -153,6 +153,11 @@ def all_seconds(millis: NDArray[np.generic]) -> list[float]:
     return rounded
 
 
+def say_known(millis: NDArray[np.float64]) -> list[float | None]:
+    """Return milliseconds as seconds, ``None`` for NaN."""
+    return [None if np.isnan(m) else s for m, s in zip(millis, all_seconds(millis), strict=True)]
+
+
 def _first_of_runs(ordered: Ints) -> Ints:
     if not len(ordered):
         return np.empty(0, np.int64)

@@ -18,7 +18,7 @@ from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
-from svcflow.mining.grouping import Ints, all_seconds, count_runs, look_up
+from svcflow.mining.grouping import Ints, all_seconds, count_runs, look_up, say_known
 from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.routing import Routes, sustain, trace_routes
 from svcflow.mining.tables import Table, Tabular
@@ -163,15 +163,10 @@ class HandoversFold:
         return {
             f"total{unit}": [*all_seconds(pairs.totals[order])],
             f"mean{unit}": [*all_seconds(pairs.means[order])],
-            f"median{unit}": say_known(pairs.quantile(0.5)[order]),
-            f"p90{unit}": say_known(pairs.quantile(0.9)[order]),
-            f"excess{unit}": say_known(excess),
+            f"median{unit}": [*say_known(pairs.quantile(0.5)[order])],
+            f"p90{unit}": [*say_known(pairs.quantile(0.9)[order])],
+            f"excess{unit}": [*say_known(excess)],
         }
-
-
-def say_known(millis: NDArray[np.float64]) -> list[object]:
-    """Return milliseconds as seconds, ``None`` for NaN."""
-    return [None if np.isnan(m) else s for m, s in zip(millis, all_seconds(millis), strict=True)]
 
 
 class Gathered:

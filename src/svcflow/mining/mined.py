@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +12,25 @@ from numpy.typing import NDArray
 from svcflow import engines
 from svcflow.definitions.model import Organisation
 from svcflow.engines import local
-from svcflow.eventlog.log import MISSING_TIME, Codes, Log, Millis
+from svcflow.eventlog.log import MISSING_TIME, Log, Millis
+from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import quantities as known_quantities
-from svcflow.mining.accounts import find_machines, find_outsiders
 from svcflow.mining.activities import Activities, ActivitiesFold
-from svcflow.mining.cases import Cases, CasesFold, choose_resolving
+from svcflow.mining.cases import Cases, CasesFold
 from svcflow.mining.concurrency import Declared
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold, join_judgement
+from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.grouping import describe, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
+from svcflow.mining.preparation import find_codes, is_guessed, prepare, trust_done
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.rework import Rework, ReworkFold
+from svcflow.mining.summarised import Summarised, summarise
 from svcflow.mining.transitions import BusinessClock
 from svcflow.mining.variants import Variants, VariantsFold
 from svcflow.mining.waits import Waits, gather_waits
 
-STATED = "stated"
-"""How the reason of a role begins that somebody stated, rather than a guess."""
+__all__ = ["Mined", "Summarised", "find_codes", "find_zone", "is_guessed", "mine", "say_time", "trust_done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,7 @@ class Mined:
         """
         from svcflow.mining.disclosure import withhold_mined  # noqa: PLC0415 - it reads what is mined
 
-        document = {
-            "log": dict(self.summary),
-            "cycle_time": self._describe_cycle_times(),
-            "resolve_time": _describe(self.resolve_times),
-            "total_wait_s": self.total_wait_s,
-            "directly_follows": self.directly_follows.to_rows(),
-            "variants": self.variants.to_rows(),
-            "handovers": {name: _write_handovers(table) for name, table in self.handovers.items()},
-            "rework": _write_rework(self.rework),
-            "activities": self.activities.to_rows(),
-            "quantities": {name: quantity.to_json() for name, quantity in self.quantities.items()},
-        }
+        document = write_document(self, self._describe_cycle_times(), _describe(self.resolve_times))
         return withhold_mined(document, min_group)
 
     def _describe_cycle_times(self) -> dict[str, Any] | None:
@@ -108,8 +97,38 @@ class Mined:
         return figures | {"open_left_out": int((~self.counted).sum())}
 
 
-def mine(  # noqa: PLR0913 - each is a choice of its own
+@overload
+def mine(
     log: Log,
+    *,
+    clock: BusinessClock | None = ...,
+    organisation: Organisation | None = ...,
+    declared: Declared | None = ...,
+    quantities: Iterable[str] | None = ...,
+    engine: str = ...,
+    jobs: int = ...,
+    rows: int = ...,
+    progress: Callable[[str], None] | None = ...,
+) -> Mined: ...
+
+
+@overload
+def mine(
+    log: Stored,
+    *,
+    clock: BusinessClock | None = ...,
+    organisation: Organisation | None = ...,
+    declared: Declared | None = ...,
+    quantities: Iterable[str] | None = ...,
+    engine: str = ...,
+    jobs: int = ...,
+    rows: int = ...,
+    progress: Callable[[str], None] | None = ...,
+) -> Summarised: ...
+
+
+def mine(  # noqa: PLR0913 - each is a choice of its own
+    log: Log | Stored,
     *,
     clock: BusinessClock | None = None,
     organisation: Organisation | None = None,
@@ -119,8 +138,11 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     jobs: int = 1,
     rows: int = local.ROWS,
     progress: Callable[[str], None] | None = None,
-) -> Mined:
+) -> Mined | Summarised:
     """Measure `log` in one pass: directly-follows, variants, handovers, rework, activities and cases.
+
+    A log in memory is measured exactly; of a canonical file (`open_store`), which may be of any size, what would grow
+    with it is summarised, as `Summarised` says.
 
     `quantities` names further ones to measure (see `svcflow explain`), ``None`` means all. With a `clock`, waiting is
     also measured in its open hours; an `organisation` says the line and department of teams, `declared` which
@@ -129,52 +151,28 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     Raises UsageError for a quantity or an engine that does not exist.
     """
     chosen = known_quantities.choose(quantities)
-    if clock is not None and log.instances:
-        clock.elapsed_all(log.start.min(keepdims=True), log.time.max(keepdims=True))  # threads then only read it
-    machines = find_machines(log)
-    passed, outsiders = np.array(sorted(machines), np.int32), find_outsiders(log, machines)
-    width = len(log.activities)
-    settling = trust_done(log)
-    settled = find_codes(log, settling)
-    done = settled if settling else None
-    resolving = choose_resolving(log, settled)
-    setting = Setting(
-        log.activities,
-        log.resources,
-        log.teams,
-        log.zone,
-        done,
-        resolving,
-        passed,
-        clock,
-        organisation,
-        outsiders,
-        span=(int(log.start.min()), int(log.time.max())) if log.instances else (0, 0),
-        cases=log.cases,
-        instances=log.instances,
-        sides=log.sides,
-        states=log.states,
-        open_left_out=done is not None and not is_guessed(log),
-        declared=declared or {},
-    )
+    how: dict[str, Any] = {"engine": engine, "jobs": jobs, "rows": rows, "progress": progress}
+    prepared = prepare(log, clock, organisation, declared or {}, **how)
+    setting = prepared.setting
+    if isinstance(log, Stored):
+        return summarise(log, prepared, chosen, **how)
+    width, done = len(log.activities), setting.done
     tables = engines.run(
         log,
         {
             "directly_follows": DirectlyFollowsFold(width, clock),
             "variants": VariantsFold(),
-            "team": HandoversFold("team", width, log.teams, outsiders, clock),
-            "resource": HandoversFold("resource", width, log.resources, passed, clock),
+            "team": HandoversFold("team", width, log.teams, setting.outsiders, clock),
+            "resource": HandoversFold("resource", width, log.resources, setting.machines, clock),
             "rework": ReworkFold(width, done),
             "activities": ActivitiesFold(width, clock),
-            "cases": CasesFold(done, resolving, clock),
+            "cases": CasesFold(done, setting.resolving, clock),
             **known_quantities.prepare(chosen, setting),
         },
-        engine=engine,
-        jobs=jobs,
-        rows=rows,
-        progress=progress,
+        **how,
     )
-    setting.memo["waits"] = waits = gather_waits(log, machines, clock)
+    machines = prepared.machines
+    waits = gather_waits(log, machines, clock)
     cases: Cases = tables["cases"]
     mined = Mined(
         summary=_summarise(log, cases, tables["variants"]),
@@ -188,7 +186,7 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
         rework=tables["rework"],
         activities=tables["activities"],
         waits=waits,
-        done=settling,
+        done=prepared.done,
         counted=_choose_counted(log, cases),
     )
     prefix = known_quantities.PREFIX
@@ -202,28 +200,6 @@ def _add_quantities(
     """Return `mined` with the chosen quantities in their order: those `found` in the log, and what follows from it."""
     found = found | known_quantities.derive(chosen, replace(mined, quantities=found), setting)
     return replace(mined, quantities={name: found[name] for name in chosen})
-
-
-def find_codes(log: Log, names: tuple[str, ...]) -> Codes:
-    """Return the sorted codes of the activities of these names that occur."""
-    codes = (log.activities.find(name) for name in names)
-    return np.array(sorted(code for code in codes if code is not None), np.int32)
-
-
-def trust_done(log: Log) -> tuple[str, ...]:
-    """Return the done activities of a log; none if they were guessed and the log goes on after most of them."""
-    if not log.done or not is_guessed(log):
-        return log.done
-    settled = np.isin(log.activity, find_codes(log, log.done))
-    ends = np.zeros(log.instances, np.bool_)
-    ends[log.offsets[1:] - 1] = True
-    goes_on = settled[:-1] & ~settled[1:] & ~ends[:-1]
-    return () if 2 * int(goes_on.sum()) > int(settled.sum()) else log.done
-
-
-def is_guessed(log: Log) -> bool:
-    """Return whether what done means was guessed rather than stated."""
-    return any(role.role == "done" and not role.reason.startswith(STATED) for role in log.roles)
 
 
 def _choose_counted(log: Log, cases: Cases) -> NDArray[np.bool_]:
@@ -255,32 +231,6 @@ def _summarise(log: Log, cases: Cases, variants: Variants) -> dict[str, Any]:
     }
 
 
-def find_zone(name: str) -> tzinfo:
-    """Return the zone of that name, UTC where the log names none; readers have checked that there is such a zone."""
-    return ZoneInfo(name) if name else UTC
-
-
-def say_time(millis: int, zone: tzinfo) -> str:
-    """Return milliseconds since 1970 UTC as ISO 8601 with offset, to the second."""
-    return datetime.fromtimestamp(millis / 1000, tz=zone).isoformat(timespec="seconds")
-
-
 def _describe(durations: Millis) -> dict[str, Any] | None:
     figures = describe(durations)
     return None if figures is None else {**figures, "cases": len(durations)}
-
-
-def _write_handovers(table: Handovers | None) -> dict[str, Any] | None:
-    return None if table is None else {**asdict(table.counts), "pairs": table.to_rows()}
-
-
-def _write_rework(rework: Rework) -> dict[str, Any]:
-    return {
-        "immediate_repeats": rework.immediate_repeats,
-        "self_loops": rework.self_loops,
-        "self_loop_cases": rework.self_loop_cases,
-        "repeating_cases": rework.repeating_cases,
-        "reopens": rework.reopens,
-        "reopen_cases": rework.reopen_cases,
-        "activities": rework.to_rows(),
-    }

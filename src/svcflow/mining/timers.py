@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log, Millis
-from svcflow.mining.accounts import DAY, HOUR, find_lone
+from svcflow.mining.accounts import DAY, find_lone
+from svcflow.mining.presence import HOUR
 
 MINUTE = 60_000
 SECOND = 1_000

@@ -18,7 +18,7 @@ from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations, no_durations
-from svcflow.mining.grouping import Ints, all_seconds
+from svcflow.mining.grouping import Ints, say_known
 from svcflow.mining.sequences import Hashes, Sequences, hash_cases
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.transitions import measure_cycles
@@ -76,7 +76,7 @@ class Variants(Tabular):
                 "activities": [list(self.name(variant)) for variant in range(len(self))],
                 "cases": self.count.tolist(),
                 "share": (self.count / cases).tolist(),
-                "median_s": [*all_seconds(self.median)],
+                "median_s": [*say_known(self.median)],
             }
         )
 

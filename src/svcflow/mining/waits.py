@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Codes, Log, Millis
+from svcflow.eventlog.store.stored import Stored
 from svcflow.findings import Side
 from svcflow.mining.timers import WAITS, Timer, judge, measure_resolution
 from svcflow.mining.transitions import BusinessClock, business_waiting, follow
@@ -89,7 +90,9 @@ def gather_waits(log: Log, machines: frozenset[int], clock: BusinessClock | None
     )
 
 
-def own(log: Log, sources: NDArray[np.int64], targets: NDArray[np.int64], sides: Mapping[str, str]) -> tuple[Side, ...]:
+def own(
+    log: Log | Stored, sources: NDArray[np.int64], targets: NDArray[np.int64], sides: Mapping[str, str]
+) -> tuple[Side, ...]:
     """Return who owns the waits between activities: who owns the state before, else the activity after, else us."""
     pairs = zip(sources.tolist(), targets.tolist(), strict=True)
     names = ((log.activities[source], log.activities[target]) for source, target in pairs)

@@ -1,0 +1,106 @@
+"""When accounts write: how much, with which teams, and in which hours of which days; enough to tell machines apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.engines.fold import Source, summarise_one
+from svcflow.eventlog.log import Batch
+from svcflow.mining.grouping import Ints, count, join_keys
+from svcflow.mining.tallies import Counter, Tally
+
+HOUR = 3_600_000
+_ERA = 128 * 24
+_ERAS = 1 << 31
+"""More days than there are since the year 1; a key of a day is an account's code and the day, moved above 0."""
+_ROOM = 1 << 26
+
+
+class Presence(NamedTuple):
+    """How much each account writes with each team, and when.
+
+    `written` counts instances by ``account * teams + team``; `days` are ``account << 32 | day``, ascending, and `hours`
+    the hours of that day (of UTC) in which the account wrote, one bit each.
+    """
+
+    written: Tally
+    days: Ints
+    hours: NDArray[np.int32]
+
+    def merge(self, other: Presence) -> Presence:
+        """Put the presence of two parts together."""
+        days, here, there = join_keys(self.days, other.days)
+        hours = np.zeros(len(days), np.int32)
+        hours[here] |= self.hours
+        hours[there] |= other.hours
+        return Presence(self.written.merge(other.written), days, hours)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceFold:
+    """Computes `Presence` of so many accounts and teams."""
+
+    accounts: int
+    teams: int
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "resource", "team"})
+
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
+    def partial(self, batch: Batch) -> Presence:
+        """Summarise one block."""
+        return summarise_one(self, batch)
+
+    def merge(self, left: Presence, right: Presence) -> Presence:
+        """Put two summaries together."""
+        return left.merge(right)
+
+    def finish(self, state: Presence, log: Source) -> Presence:
+        """Return the summary as it is."""
+        return state
+
+
+class Gathered:
+    """What the blocks so far hold: for each span of 128 days, a flag for each account and hour."""
+
+    def __init__(self, fold: PresenceFold) -> None:
+        self._teams, self._accounts = fold.teams, max(fold.accounts, 1)
+        self._written = Counter(self._accounts * max(fold.teams, 1))
+        self._eras: dict[int, NDArray[np.bool_]] = {}
+        self._many = self._accounts * _ERA > _ROOM
+        self._known = Presence(self._written.state(), np.empty(0, np.int64), np.empty(0, np.int32))
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        account, hour = batch.resource.astype(np.int64), batch.time // HOUR
+        self._written.add(account * self._teams + batch.team)
+        if self._many:
+            self._merge(account, hour)
+            return
+        era = hour // _ERA
+        for number in np.unique(era).tolist():
+            flags = self._eras.setdefault(number, np.zeros(self._accounts * _ERA, np.bool_))
+            inside = era == number
+            cells = account * _ERA + hour - number * _ERA
+            flags[cells if inside.all() else cells[inside]] = True
+
+    def state(self) -> Presence:
+        """Return the state of the blocks so far."""
+        for era, flags in self._eras.items():
+            cells = np.flatnonzero(flags)
+            self._merge(cells // _ERA, cells % _ERA + era * _ERA)
+        self._eras = {}
+        return self._known._replace(written=self._written.state())
+
+    def _merge(self, account: Ints, hour: Ints) -> None:
+        day, of_day = np.divmod(hour, 24)
+        cells, _ = count(((account << 32) + day + _ERAS) << 5 | of_day)
+        days, bits = cells >> 5, np.int32(1) << (cells & 31).astype(np.int32)
+        heads = np.flatnonzero(np.r_[True, days[1:] != days[:-1]]) if len(days) else np.empty(0, np.int64)
+        hours = np.bitwise_or.reduceat(bits, heads) if len(heads) else bits
+        self._known = self._known.merge(Presence(Tally(cells[:0], cells[:0]), days[heads], hours))

@@ -1,0 +1,237 @@
+"""What mining finds in a canonical file of any size: the tables of `Mined`, in memory that does not grow with the file.
+
+Counts and sums are exact. Percentiles are exact for up to 64 durations, else within 1 % (`svcflow.mining.durations`);
+`to_json` says so under ``approximate``. What speaks of single cases is not kept: which case shows which variant, the
+waits one by one, intervals by resampling cases, examples. A quantity that needs them is declined, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from svcflow import engines
+from svcflow.engines import local
+from svcflow.eventlog.store.stored import Stored
+from svcflow.findings import Side
+from svcflow.mining import quantities as known_quantities
+from svcflow.mining.activities import Activities, ActivitiesFold
+from svcflow.mining.cases import Figures, FiguresFold
+from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
+from svcflow.mining.document import find_zone, say_time, write_document
+from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
+from svcflow.mining.grouping import QUANTILES, seconds
+from svcflow.mining.handovers import Handovers, HandoversFold
+from svcflow.mining.preparation import Prepared
+from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.rework import Rework, ReworkFold
+from svcflow.mining.spikes import SpikesFold, judge_spikes
+from svcflow.mining.variants import Variants, VariantsFold
+from svcflow.mining.waits import PROVIDER, own
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Summarised:
+    """A canonical file, measured. What it has in common with `Mined` bears the same name; `figures` are of the cases.
+
+    Its `variants` do not know their cases.
+    """
+
+    summary: dict[str, Any]
+    figures: Figures
+    directly_follows: DirectlyFollows
+    variants: Variants
+    handovers: dict[str, Handovers | None]
+    rework: Rework
+    activities: Activities
+    done: tuple[str, ...]
+    business: bool
+    """Whether waiting was measured in open hours too: costs are then counted in them."""
+    quantities: dict[str, Measured] = field(default_factory=dict)
+
+    @property
+    def total_wait_s(self) -> float:
+        """Return all time between events, in seconds of the wall clock: what shares of waiting are shares of."""
+        return seconds(int(self.directly_follows.total.sum()))
+
+    @property
+    def team_cases(self) -> int:
+        """Return how many cases change teams."""
+        teams = self.handovers["team"]
+        return teams.counts.cases if teams else 0
+
+    def to_json(self, *, min_group: int | None = None) -> dict[str, Any]:
+        """Return the keys that contract.md gives to mining, and what is approximate; see `Mined.to_json`."""
+        from svcflow.mining.disclosure import withhold_mined  # noqa: PLC0415 - it reads what is mined
+
+        document = write_document(self, self._describe_cycle_times(), _describe(self.figures.resolve, 0))
+        document["approximate"] = {
+            "relative_error": ERROR,
+            "of": f"percentiles of more than {KEEP} durations; counts and sums are exact",
+        }
+        return withhold_mined(document, min_group)
+
+    def with_sides(self, log: Stored, sides: Mapping[str, Side]) -> Summarised:
+        """Return the same, waits owned as `sides` (by activity) say; the log's own word goes first."""
+        pairs = self.directly_follows
+        owners = own(log, pairs.source, pairs.target, {**sides, **log.sides})
+        return replace(self, directly_follows=replace(pairs, sides=owners))
+
+    def list_bottlenecks(self, *, min_count: int, min_cases: int, min_share: float, most: int) -> list[Row]:
+        """Return the pairs with enough waiting between them, what somebody here can shorten first, then the dearest.
+
+        There are no intervals and no examples: both need the cases one by one.
+        """
+        pairs = self.directly_follows
+        rows = pairs.to_rows()
+        unit = "_business_s" if self.business else "_s"
+        whole = sum(row[f"total{unit}"] for row in rows)
+        large = [
+            row
+            for row in rows
+            if row["count"] >= min_count
+            and row["cases"] >= min_cases
+            and row[f"total{unit}"] >= max(min_share * whole, 0.001)
+        ]
+        dearest = sorted(large, key=lambda row: -row[f"total{unit}"])[:most]
+        chosen = sorted(dearest, key=lambda row: (row["timer"] or row["side"] != PROVIDER, -row[f"total{unit}"]))
+        return [
+            {
+                "from": row["from"],
+                "to": row["to"],
+                "cost_s": row[f"total{unit}"],
+                "share": row[f"total{unit}"] / whole,
+                "low_s": None,
+                "high_s": None,
+                "cases": row["cases"],
+                "count": row["count"],
+                "median_s": row[f"median{unit}"],
+                "p90_s": row[f"p90{unit}"],
+                "side": row["side"],
+                "timer": row["timer"],
+                "examples": [],
+            }
+            for row in chosen
+        ]
+
+    def _describe_cycle_times(self) -> Row | None:
+        figures = _describe(self.figures.cycle, 1)
+        if figures is None:
+            return None
+        business = _describe(self.figures.business, 1) or {"cases": 0}
+        del business["cases"]
+        figures |= {name.removesuffix("_s") + "_business_s": value for name, value in business.items()}
+        left_out = self.figures.cycle.counts[self.figures.cycle.keys == 0]
+        return figures | {"open_left_out": int(left_out.sum())}
+
+
+def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, **how: Any) -> Summarised:
+    """Measure a canonical file in one pass; `how` are the options of `engines.survey`."""
+    setting, width = prepared.setting, len(log.activities)
+    clock, done = setting.clock, setting.done
+    folds: dict[str, Any] = {
+        "directly_follows": DirectlyFollowsFold(width, clock, BOUNDED),
+        "variants": VariantsFold(BOUNDED),
+        "rework": ReworkFold(width, done),
+        "activities": ActivitiesFold(width, clock, BOUNDED),
+        "figures": FiguresFold(done, setting.resolving, clock, setting.open_left_out),
+        "spikes": SpikesFold(width, len(log.resources), setting.machines),
+    }
+    if log.has_teams:
+        folds["team"] = HandoversFold("team", width, log.teams, setting.outsiders, clock, BOUNDED)
+    if log.has_resources:
+        folds["resource"] = HandoversFold("resource", width, log.resources, setting.machines, clock, BOUNDED)
+    measured = known_quantities.prepare(chosen, setting)
+    states = engines.survey(log, {**folds, **measured}, **how)
+    tables = local.finish(log, folds, states)
+    waits: Durations = states["directly_follows"].waiting
+    timers = judge_spikes(waits, tables["spikes"], log.resources)
+    judged = dict(zip(waits.keys.tolist(), timers, strict=True))
+    pairs: DirectlyFollows = tables["directly_follows"]
+    keys = (pairs.source * width + pairs.target).tolist()
+    owners = own(log, pairs.source, pairs.target, log.sides)
+    found = Summarised(
+        summary=_summarise(log, prepared, tables),
+        figures=tables["figures"],
+        directly_follows=replace(pairs, sides=owners, timers=tuple(judged[key] for key in keys)),
+        variants=tables["variants"],
+        handovers={"team": tables.get("team"), "resource": tables.get("resource")},
+        rework=tables["rework"],
+        activities=tables["activities"],
+        done=prepared.done,
+        business=clock is not None,
+    )
+    return replace(found, quantities=_gather_quantities(log, found, setting, (chosen, measured, states)))
+
+
+def _gather_quantities(
+    log: Stored,
+    found: Summarised,
+    setting: Setting,
+    asked: tuple[known_quantities.Chosen, dict[str, Any], dict[str, Any]],
+) -> dict[str, Measured]:
+    """Return the quantities `asked` for (modules, folds, states); those that need what is not kept are declined."""
+    chosen, measured, states = asked
+    quantities: dict[str, Measured] = {}
+    for name, module in chosen.items():
+        key = known_quantities.PREFIX + name
+        try:
+            if key in measured:
+                quantities[name] = measured[key].finish(states[key], log)
+            elif hasattr(module, "derive"):
+                whole = replace(found, quantities=dict(quantities))
+                quantities[name] = module.derive(whole, setting)
+            else:
+                quantities[name] = _decline()
+        except AttributeError as error:
+            if not isinstance(error.obj, Stored | Summarised):
+                raise
+            quantities[name] = _decline()
+    return quantities
+
+
+def _decline() -> Measured:
+    return decline(
+        "needs the log in memory: it looks at single cases, which are not kept of a file of this size",
+        "需要将日志载入内存：该指标逐案例计算，而对如此规模的文件不保留单个案例",
+    )
+
+
+def _summarise(log: Stored, prepared: Prepared, tables: Mapping[str, Any]) -> Row:
+    variants, finished = tables["variants"], tables["figures"].finished
+    zone, (first, last) = find_zone(log.zone), prepared.setting.span
+    return {
+        "cases": log.cases,
+        "events": log.events,
+        "instances": log.instances,
+        "activities": len(tables["activities"].table),
+        "resources": prepared.resources,
+        "teams": prepared.teams,
+        "variants": len(variants),
+        "top_variant_share": int(variants.count[0]) / log.cases if len(variants) else None,
+        "start": say_time(first, zone) if log.instances else None,
+        "end": say_time(last, zone) if log.instances else None,
+        "open_cases": None if prepared.setting.done is None else int(finished.of(np.zeros(1, np.int64))[0]),
+        "source": log.source,
+        "zone": log.zone,
+    }
+
+
+def _describe(durations: Durations, key: int) -> Row | None:
+    """Return mean, median, P90, P95 and maximum of one key in seconds, and of how many cases."""
+    place = np.flatnonzero(durations.keys == key)
+    if not len(place):
+        return None
+    at = int(place[0])
+    quantiles = {name: seconds(durations.quantile(q)[at]) for name, q in QUANTILES.items()}
+    return {
+        "mean_s": seconds(durations.means[at]),
+        **quantiles,
+        "max_s": seconds(durations.most[at]),
+        "cases": int(durations.counts[at]),
+    }
