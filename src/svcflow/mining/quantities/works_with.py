@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.routing import trace_routes
 from svcflow.mining.sums import Sums, sum_by
 from svcflow.mining.tables import Table
-from svcflow.mining.tallies import find_firsts
 from svcflow.mining.transitions import case_of_rows
 
 TITLE = {"en": "Who works with whom", "zh": "人员协作"}
