@@ -53,6 +53,18 @@ class Enablement:
         """Return the time from being enabled to the start of each, never negative."""
         return self.instances.start - self.enabled
 
+    @property
+    def preceding(self) -> Places:
+        """Return what enabled each; where that is none of its case, the one just before it, -1 for the first."""
+        just_before = np.arange(len(self.source)) - 1
+        just_before[self.instances.first > just_before] = -1
+        return np.where(self.source >= 0, self.source, just_before)
+
+    @property
+    def waits(self) -> NDArray[np.bool_]:
+        """Return which instances waited for another: one enabled them, or their case stood still before them."""
+        return (self.source >= 0) | (self.instances.start > find_standstill(self.instances))
+
 
 def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False) -> Enablement:
     """Return when each instance of `log` was enabled; `declared` is what definitions say of concurrency.

@@ -104,7 +104,7 @@ def _choose_told(
     log: Log, enablement: Enablement, resource: Codes, setting: Setting
 ) -> tuple[NDArray[np.bool_], tuple[LeftOut, ...]]:
     """Return which waits can be explained, and what is left out."""
-    told = enablement.source >= 0
+    told = enablement.waits
     waited = enablement.waiting
     stood = enablement.instances.start - find_standstill(enablement.instances)
     left_out = []
@@ -136,7 +136,7 @@ def name_sides(log: Log, enablement: Enablement) -> NDArray[np.str_]:
     """Return who owns the wait of each instance."""
     width = max(len(log.activities), 1)
     activity = enablement.instances.activity
-    key = activity[enablement.source].astype(np.int64) * width + activity
+    key = activity[enablement.preceding].astype(np.int64) * width + activity
     pairs, number = np.unique(key, return_inverse=True)
     sides = own(log, *np.divmod(pairs, width), log.sides)
     return np.array(sides, np.str_)[number] if len(sides) else np.empty(0, np.str_)

@@ -38,7 +38,7 @@ MISSING = {
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by step."""
     found = enable(log, setting.declared)
-    at = np.flatnonzero(found.source >= 0)
+    at = np.flatnonzero(found.waits)
     if not len(at):
         return decline("No case of this log has two steps.", "该日志中没有包含两个步骤的案例。")
     standing = (found.instances.start - find_standstill(found.instances))[at]

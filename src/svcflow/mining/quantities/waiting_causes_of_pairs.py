@@ -5,7 +5,7 @@ waiting by cause (`total_s`, parts of which may run side by side), and for how l
 (`standing_s`). Longest standstill first.
 
 **How.** As `waiting-causes`; the first activity is the one that enabled the second, which is not always the one just
-before it.
+before it. Where all before it run side by side with it, it is the one just before.
 
 **Source.** Lashkevich, Milani, Chapela-Campa & Dumas, CAiSE 2023 (Kronos); metrics.md 6.
 
@@ -38,7 +38,7 @@ def measure(log: Log, setting: Setting) -> Measured:
     if not found.told.any():
         return decline(*NOTHING_TOLD)
     activity, width = found.enablement.instances.activity.astype(np.int64), len(log.activities)
-    grouped = group_waits(found, activity[found.enablement.source] * width + activity)
+    grouped = group_waits(found, activity[found.enablement.preceding] * width + activity)
     first, second = np.divmod(grouped.names, width)
     columns = {
         "from": [log.activities[code] for code in first.tolist()],
