@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes
-from svcflow.mining.collecting import add_up
 from svcflow.mining.days import WEEK_HOURS
-from svcflow.mining.tallies import Counter, Tally, find_firsts
+from svcflow.mining.grouping import add_up
+from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.tallies import Counter, Tally
 from svcflow.mining.transitions import case_of_rows
 
 Ints = NDArray[np.int64]

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
-from svcflow.mining.tallies import Tally, find_firsts
+from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.tallies import Tally
 from svcflow.mining.transitions import case_of_rows, derive
 
 Ints = NDArray[np.int64]

@@ -28,9 +28,10 @@ from numpy.typing import NDArray
 from svcflow import times
 from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch, Log, Millis
-from svcflow.mining.collecting import Collector, add_up
+from svcflow.mining.collecting import Collector
 from svcflow.mining.describing import choose_detail, count_durations, is_approximate, list_durations
 from svcflow.mining.durations import Detail, Durations
+from svcflow.mining.grouping import add_up
 from svcflow.mining.lives import find_lives
 from svcflow.mining.owners import find_provided
 from svcflow.mining.quantity import Measured, Setting, decline
