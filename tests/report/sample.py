@@ -145,6 +145,7 @@ def make_document(seed: int = 7, cases: int = 600) -> dict[str, Any]:
         "loops": {"cycles": [list(told)[:5], list(told)[:1]], "reopened": list(told)[:2]},
         "lists": make_lists([*told, *told, *told, *told, *told]),
         "causes": None,
+        "associations": make_associations(),
         "model": {
             "discovered": "->( 'Case received', *( 'Eligibility check', 'L2 investigation' ) )",
             "fitness": 0.962,
@@ -656,3 +657,23 @@ def make_hostile() -> dict[str, Any]:
     hostile = walk(make_document(cases=120))
     assert isinstance(hostile, dict)
     return hostile
+
+
+def make_associations() -> dict[str, Any]:
+    """What `svcflow why` says of slow cases."""
+    figures = {"cases": 120, "shown": 60, "rate": 0.5, "contribution": 36.0, "lift": 2.5, "q": 0.0001}
+    bounds = {"relative_risk": 4.0, "low": 3.0, "high": 5.3}
+    row = {"attribute": "channel", "value": "mail", **figures, **bounds, "reversed_by": "first team"}
+    pair = {"attribute": "channel", "value": "mail", "attribute_2": "weekday of begin", "value_2": "Friday"}
+    return {
+        "effect": "slow",
+        "limit_s": 432_000.0,
+        "cases": 600,
+        "shown": 120,
+        "tried": 48,
+        "attributes": ["channel", "first team", "weekday of begin"],
+        "rows": [row],
+        "pairs": [{**pair, **figures, **bounds}],
+        "tree": {"cases": 600, "shown": 120, "rate": 0.2},
+        "left_out": [{"attribute": "reopen_count", "reason": "its name says that it is known only in the end"}],
+    }

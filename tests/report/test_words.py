@@ -45,7 +45,7 @@ def test_mean_and_median_are_never_mixed_up_between_the_languages() -> None:
             if path.stem == "definitions":
                 continue
             assert ("median" in en) == ("中位" in zh), (path.stem, key)
-            assert any(word in en for word in ("mean ", "average")) == ("平均" in zh), (path.stem, key)
+            assert any(word in f"{en} " for word in ("mean ", "average")) == ("平均" in zh), (path.stem, key)
 
 
 def test_values_are_filled_in_per_language() -> None:

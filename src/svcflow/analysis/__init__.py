@@ -100,7 +100,8 @@ def analyze(
     findings = detect(log, mined, workspace, runs=runs)
     say(f"estimating the effects of {len(findings):,} findings")
     recommendations = recommend(findings, log, mined, workspace, runs, most=None)
-    model, written = None, ()
+    model: Model | None = None
+    written: tuple[WrittenModel, ...] = ()
     if discover and log.cases:
         from svcflow.analysis.models import measure_written
         from svcflow.mining.discovery import discover as discover_model

@@ -1,4 +1,4 @@
-"""What the slow cases have in common: values of attributes that go together with taking long. Association, not cause."""
+"""What the slow cases have in common: values of attributes that go together with taking long."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build(context: Context) -> Section:
     view: dict[str, Any] = {
         "rows": [_describe(context, row) for row in rows[:MOST]],
         "pairs": [_describe(context, row) for row in (found.get("pairs") or [])[:MOST_PAIRS]],
-        "left_out": [context.names.plain(row["attribute"], 40) for row in found.get("left_out") or []],
+        "left_out": [_speak(context, row["attribute"]) for row in found.get("left_out") or []],
     }
     n = fmt.count(found["cases"], "case") + Text(", ", "，") + say("slow", n=fmt.count(found["shown"], "case"))
     return Section(say("title", what=first), lead, view, evidence=Evidence(n, ("association",)))
@@ -38,16 +38,16 @@ def build(context: Context) -> Section:
 
 def _name(context: Context, row: Row) -> Text:
     """Return the attribute and value of a row; of a pair, both."""
-    named = context.names.plain(row.get("attribute"), 32) + " = " + context.names.plain(row.get("value"), 32)
+    named = _speak(context, row.get("attribute")) + " = " + _speak(context, row.get("value"))
     if row.get("attribute_2") is None:
         return named
-    return (
-        named
-        + Text(", ", "，")
-        + context.names.plain(row["attribute_2"], 32)
-        + " = "
-        + context.names.plain(row.get("value_2"), 32)
-    )
+    second = _speak(context, row["attribute_2"]) + " = " + _speak(context, row.get("value_2"))
+    return named + Text(", ", "，") + second
+
+
+def _speak(context: Context, name: Any) -> Text:
+    """Return a name of the log as it is, and one of our own (such as the first team) in both languages."""
+    return say.get(f"own {name}") or context.names.plain(name, 32)
 
 
 def _describe(context: Context, row: Row) -> dict[str, Any]:
@@ -60,5 +60,5 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "contribution": (row.get("contribution") or 0, fmt.number(row.get("contribution"))),
         "risk": (row.get("relative_risk") or 0, fmt.number(row.get("relative_risk"), 2)),
         "interval": None if low is None else fmt.number(low, 2) + "–" + fmt.number(high, 2),
-        "reversed": say("reversed", by=context.names.plain(turned, 32)) if turned else None,
+        "reversed": say("reversed", by=_speak(context, turned)) if turned else None,
     }
