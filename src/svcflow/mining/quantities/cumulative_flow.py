@@ -85,7 +85,7 @@ class CumulativeFlowFold:
             "stage": [self.setting.activities[code] for code in shown.tolist()] * weeks,
             "cases": total.ravel().tolist(),
         }
-        return Measured(Table(columns), {"stages": len(shown)}, self.setting.cases, "cases", "none")
+        return Measured(Table(columns), {}, self.setting.cases, "cases", "none")
 
 
 class CumulativeFlow:

@@ -108,7 +108,7 @@ class StagedFlowFold:
             "open": state.sums[OPEN][order].tolist() if setting.done is not None else [None] * len(order),
         }
         approximate = is_approximate(state.since_begin, state.since_before)
-        return Measured(Table(columns), {"stages": len(order)}, setting.cases, "cases", "elapsed", approximate)
+        return Measured(Table(columns), {}, setting.cases, "cases", "elapsed", approximate)
 
 
 def _name_before(before: Tally, order: NDArray[np.int64], setting: Setting) -> list[str | None]:
