@@ -91,12 +91,12 @@ def test_the_help_desk_has_the_profile_that_pm4py_finds() -> None:
 
     known = of_events.apply(pm4py.convert_to_event_log(frame))
     found = mine(log, quantities=["temporal-profile"]).quantities["temporal-profile"]
-    told = {(row["first"], row["later"]): row for row in found.to_rows() if row["count"] > 1}
+    told = {(row["first"], row["later"]): row for row in found.to_rows()}
     assert set(told) == set(known)
     assert len(told) > 60
     for pair, (average, deviation) in known.items():
         assert told[pair]["mean_s"] == pytest.approx(average, abs=0.01)
-        assert told[pair]["deviation_s"] == pytest.approx(deviation, abs=0.01)
+        assert (told[pair]["deviation_s"] or 0) == pytest.approx(deviation, abs=0.01)  # of one value pm4py says 0
 
 
 @settings(deadline=None, max_examples=40)

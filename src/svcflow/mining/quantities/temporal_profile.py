@@ -12,7 +12,8 @@ some four million pairs every n-th case is taken (``sampled_cases_share``): figu
 of the wall clock. With more than 1,024 activities nothing is told.
 
 **Differences.** pm4py counts all pairs, however far apart, of all cases; of events at the same instant its variant for
-data frames also counts those in the other order, its variant for event logs does not, nor does this.
+data frames also counts those in the other order, its variant for event logs does not, nor does this. Of a single time
+pm4py says that the deviation is 0; here it is not known.
 
 **Source.** Stertz, Mangler, Rinderle-Ma: Temporal Conformance Checking at Runtime based on Time-infused Process Models
 (2020).
