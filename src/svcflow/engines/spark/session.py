@@ -64,23 +64,44 @@ def open_session(master: str) -> Iterator[SparkContext]:
 
 
 def collect(context: SparkContext, work: Work, shares: Sequence[tuple[int, ...]]) -> list[bytes]:
-    """Return what `work` makes of each share, in their order. Raises UsageError where the workers are not fit."""
+    """Return what `work` makes of each share, in their order.
+
+    Raises UsageError where Spark cannot be reached or its workers are not fit, RuntimeError where a fold fails there.
+    """
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
 
     try:
         return cast("list[bytes]", context.parallelize(shares, len(shares)).map(work).collect())
-    except Py4JError as error:
-        told = str(error)
-        if "No module named 'svcflow'" in told or "No module named 'numpy'" in told:
-            raise UsageError(
-                f"the workers of {context.master} have no svcflow", "install the same version there, with its needs"
-            ) from None
-        if "PYTHON_VERSION_MISMATCH" in told:
-            raise UsageError(
-                f"the workers of {context.master} have another Python than {sys.version_info[0]}.{sys.version_info[1]}",
-                "set PYSPARK_PYTHON to the interpreter that they shall use",
-            ) from None
-        raise
+    except (Py4JError, OSError) as error:
+        told = _tell(error)
+        for sign, (message, hint) in _REASONS.items():
+            if sign in told:
+                raise UsageError(message.replace("{master}", context.master), hint) from None
+        raise RuntimeError(f"a task on Spark failed\n{told}") from None
+
+
+_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
+_GONE = ("Spark at {master} cannot be reached, or has gone away", "check the address, and what its log says")
+_UNFIT = ("the workers of {master} cannot import svcflow", "install the same version there, with its dependencies")
+_REASONS = {
+    "No module named": _UNFIT,
+    "PYTHON_VERSION_MISMATCH": (
+        f"the workers of {{master}} have another Python than {_PYTHON}",
+        "set PYSPARK_PYTHON to the interpreter that they shall use",
+    ),
+    "stopped SparkContext": _GONE,
+    "SparkContext was shut down": _GONE,
+    "Connection refused": _GONE,
+}
+"""What words in an error of Spark mean to who called it."""
+
+
+def _tell(error: Exception) -> str:
+    """Return what an error says; some ask Java for it, which may be gone by then."""
+    try:
+        return str(error)
+    except OSError as gone:
+        return str(gone)
 
 
 def _import() -> Any:
