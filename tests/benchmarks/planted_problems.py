@@ -21,6 +21,12 @@ class Drawing:
         self.cost_h = world.flow.sojourn_h * 10 ** draw.uniform(-1.6, -0.4)
         """Hours per case, on average over all cases."""
 
+    def slow(self, reach: float = 1.0) -> tuple[float, float]:
+        """Return hours that stand out among the usual waits at the step, and the share of visits that they strike."""
+        hours = max(4.0, self.flow.median_h[self.step] * self.draw.uniform(3, 6))
+        share = min(max(self.cost_h / reach / hours, 0.05 + 30 / self.world.cases), 0.5)
+        return round(hours, 2), round(share, 3)
+
     def hours(self, reach: float, least: float = 0.5) -> float:
         """Return the hours of each stroke where `reach` strokes a case are expected."""
         return round(max(self.cost_h / max(reach, 0.01), least), 2)
@@ -103,13 +109,19 @@ def _fits(kind: str, step: str, world: World) -> bool:
 def _slow_pair(d: Drawing) -> Problem | None:
     if d.before is None or d.before in d.flow.optional:
         return None
-    return {"after": d.before, "step": d.step, "hours": d.hours(d.share, 4), "share": d.share}
+    hours, share = d.slow()
+    return {"after": d.before, "step": d.step, "hours": hours, "share": share}
+
+
+def _slow_step(d: Drawing) -> Problem:
+    hours, share = d.slow()
+    return {"step": d.step, "hours": hours, "share": share}
 
 
 def _slow_handoff(d: Drawing) -> Problem:
-    share, source = d.draw.uniform(0.35, 0.75), d.draw.choice(d.flow.owners[d.before or d.step])
-    reach = share * (0.5 if len(d.flow.owners[d.before or d.step]) == 2 else 1)
-    return {"from": source, "to": d.flow.owners[d.step][0], "step": d.step, "hours": d.hours(reach, 4), "share": share}
+    source = d.draw.choice(d.flow.owners[d.before or d.step])
+    hours, share = d.slow(0.5 if len(d.flow.owners[d.before or d.step]) == 2 else 1)
+    return {"from": source, "to": d.flow.owners[d.step][0], "step": d.step, "hours": hours, "share": share}
 
 
 def _ping_pong(times: tuple[int, ...]) -> Callable[[Drawing], Problem]:
@@ -138,7 +150,7 @@ def _level_skip(d: Drawing) -> Problem | None:
 def _pattern(d: Drawing) -> Problem:
     times = d.draw.choice((3, 4))
     return {
-        "step": d.step, "steps": d.draw.sample(("ask", "chase", "copy", "pass_on"), 2), "times": times,
+        "step": d.step, "steps": d.draw.sample(("chase", "remind", "file"), 2), "times": times,
         "hours": d.hours(d.share * times * 2, 0.2), "share": d.share,
     }  # fmt: skip
 
@@ -170,11 +182,12 @@ def _overloaded(d: Drawing) -> Problem:
 
 def _idle(d: Drawing) -> Problem:
     team = d.flow.owners[d.step][0]
-    return {"team": team, "to": d.other_team(team), "share": 0.96}
+    peers = [t for t, line in d.flow.lines.items() if t != team and line == d.flow.lines[team]]
+    return {"team": team, "to": d.draw.choice(peers), "share": 0.96} if peers else None
 
 
 def _drift(d: Drawing) -> Problem:
-    extra = {"through": "copy"} if d.draw.random() < 0.4 else {}
+    extra = {"through": "recheck"} if d.draw.random() < 0.4 else {}
     at = round(d.draw.uniform(0.35, 0.65), 2)
     return {"step": d.step, "at": at, "hours": d.hours(1 - at, 1), **extra}
 
@@ -205,6 +218,6 @@ KINDS: dict[str, Callable[[Drawing], Problem | None]] = {
     "sla-at-risk": lambda d: {"step": "resolve", "hours": round(d.flow.target_h, 1), "share": d.share / 3},
     "slow-handoff": _slow_handoff,
     "slow-pair": _slow_pair,
-    "slow-step": lambda d: {"step": d.step, "hours": d.hours(d.share, 4), "share": d.share},
+    "slow-step": _slow_step,
     "sustained-ping-pong": _ping_pong((6, 7)),
 }  # fmt: skip

@@ -50,7 +50,7 @@ class World:
     @cached_property
     def cases(self) -> int:
         """Return how many cases arrive: 300 to 3,000, small ones more often."""
-        return round(300 * 10 ** (self._named("cases").random() ** 2.2))
+        return round(300 * 10 ** (self._named("cases").random() ** 2.6))
 
     @cached_property
     def weeks(self) -> int:
@@ -229,6 +229,9 @@ def _write_process(
         f"  escalate: {{name: escalate, owner: {everybody}, labels: [Escalated]}}",
         f"  copy: {{name: copy, owner: {everybody}, labels: [Data copied]}}",
         f"  chase: {{name: chase, owner: {everybody}, labels: [Chased]}}",
+        f"  remind: {{name: remind, owner: {everybody}, labels: [Reminder sent]}}",
+        f"  file: {{name: file, owner: {everybody}, labels: [Filed]}}",
+        f"  recheck: {{name: recheck, owner: {everybody}, labels: [Data checked]}}",
         "flow:",
     ]
     skip = False
@@ -244,7 +247,7 @@ def _write_process(
             lines.append(f"  - {step}")
     lines += [
         "  - end: done",
-        "anytime: [ask, answer, pass_on, escalate, copy, chase]",
+        "anytime: [ask, answer, pass_on, escalate, copy, chase, remind, file, recheck]",
         "waiting: {ask: answer}",
         "slas:",
         f"  resolution: {{from: {flow[0]}, to: [resolve], target: {round(target * 60)}m, objective: 90%}}",

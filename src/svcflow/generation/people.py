@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -87,12 +87,12 @@ class Staff:
         post = next((p for p in self.posts.get(role, ()) if p.team == team), None)
         if post is None:
             return role
-        first = int(draws.uniform(f"person/{role}/{team}") * len(post.people))
-        order = post.people[first:] + post.people[:first]
-        allowed = [p for p in order if p not in barred] or [*order]
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)
-        local = moment.astimezone(self.zone)
-        return next((p for p in allowed if _on_duty(post.people.index(p), local)), allowed[0])
+        size = len(post.people)
+        first = int(draws.uniform(f"person/{role}/{team}") * size)
+        order = [(first + i) % size for i in range(size)]
+        allowed = [place for place in order if post.people[place] not in barred] or order
+        local = datetime.fromtimestamp(at // 1000, self.zone)
+        return post.people[next((place for place in allowed if _on_duty(place, local)), allowed[0])]
 
     def role_in(self, team: str, wanted: str, owners: Collection[str]) -> str:
         """Return who of a team does a step: the `wanted` role, else an owner, else the first, whom the team has."""

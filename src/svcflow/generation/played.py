@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from svcflow.definitions.model import AnyOf, Choose, Item, May, Parallel, Repeat, Run, Task, When, Workspace
 from svcflow.definitions.model import Sequence as Steps
 from svcflow.generation.draws import Draws
+from svcflow.generation.interludes import Interludes
 from svcflow.generation.period import Period
 from svcflow.generation.planting import Plant, Planting
 from svcflow.generation.playing import Player
@@ -72,6 +74,10 @@ class Season:
     prefix: str
     _clean: dict[int, Played] = field(default_factory=dict, compare=False, repr=False)
 
+    @cached_property
+    def _interludes(self) -> Interludes:
+        return Interludes(self.stage.process)
+
     def play_all(self, plants: Sequence[Plant] = ()) -> list[Played]:
         """Play all cases that the log shows, in order of arrival; those that a plant makes come last."""
         numbered = tuple(enumerate(plants))
@@ -103,7 +109,7 @@ class Season:
         case = Case(name, process, draws, opened, home, opening, dict(opening), self.period)
         if again is not None:
             case.touched.append(again)
-        Player(self.stage, Planting(plants), case).run()
+        Player(self.stage, Planting(plants), case, self._interludes).run()
         rows = tuple(r for r in case.rows if r.at <= self.period.until)
         return Played(number, case, rows, frozenset(n for n, _ in case.touched), again)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from svcflow.calendars import HOUR_MS
 from svcflow.definitions.model import AnyOf, Choose, End, Item, May, Parallel, Repeat, Run, Sequence, Step, Task, When
@@ -35,11 +34,7 @@ class Player:
     stage: Stage
     planting: Planting
     case: Case
-
-    @cached_property
-    def interludes(self) -> Interludes:
-        """Return what may happen at any time."""
-        return Interludes(self.stage.process)
+    interludes: Interludes
 
     def run(self) -> None:
         """Play the case from its arrival to its end; its rows are sorted by time."""
@@ -118,7 +113,7 @@ class Player:
             visit = replace(visit, role=self.stage.staff.role_in(visit.team, visit.role, step.owners))
         if visit.skipped:
             return enabled
-        if visit.fixed_at is not None:
+        if visit.fixed_at is not None and not visit.detours:
             return self._happen(visit, visit.fixed_at, visit.fixed_at)
         clock, now = self.stage.clock(step), enabled
         for detour in visit.detours:
