@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from svcflow.detectors import detect
+from svcflow.detectors import bottleneck, detect
 from svcflow.eventlog.log import Log
-from svcflow.mining import Mined
+from svcflow.mining import Mined, Summarised
 
 
 def list_bottlenecks(log: Log, mined: Mined) -> list[dict[str, Any]]:
@@ -29,3 +29,8 @@ def list_bottlenecks(log: Log, mined: Mined) -> list[dict[str, Any]]:
         }
         for finding in detect(log, mined, select=["bottleneck"])
     ]
+
+
+def list_summarised(mined: Summarised) -> list[dict[str, Any]]:
+    """Return the same of a canonical file that stays on disk, within the limits of the detector."""
+    return mined.list_bottlenecks(**(bottleneck.detect.__kwdefaults__ or {}))

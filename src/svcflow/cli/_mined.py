@@ -97,7 +97,11 @@ def _rows_of(document: Row, what: str) -> list[Row]:
     if what == "handovers":
         tables = document["handovers"].items()
         return [{"between": name, **row} for name, table in tables if table for row in table["pairs"]]
-    return [{**row, "interval": f"{say_hours(row['low_s'])} … {say_hours(row['high_s'])}"} for row in document[what]]
+    return [{**row, "interval": _say_interval(row)} for row in document[what]]
+
+
+def _say_interval(row: Row) -> str:
+    return "-" if row["low_s"] is None else f"{say_hours(row['low_s'])} … {say_hours(row['high_s'])}"
 
 
 def write(document: Row, form: str, what: str, top: int | None) -> str:
@@ -142,6 +146,9 @@ def _head(document: Row) -> str:
                 f"{name}: median {say_duration(figures['median_s'])}, mean {say_duration(figures['mean_s'])}, "
                 f"P90 {say_duration(figures['p90_s'])} ({say_told(figures['cases'])} cases)"
             )
+    if "approximate" in document:
+        error = document["approximate"]["relative_error"]
+        lines.append(f"read from disk: percentiles of many durations within {error:.1%} (exact: --exact)")
     return "\n".join(lines)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -16,7 +17,9 @@ from svcflow.errors import UsageError
 
 if TYPE_CHECKING:
     from svcflow.eventlog.log import Log
-    from svcflow.mining import Mined
+    from svcflow.eventlog.store.stored import Stored
+    from svcflow.findings import Side
+    from svcflow.mining import Mined, Summarised
     from svcflow.mining.transitions import BusinessClock
 
 EPILOG = """\b
@@ -29,6 +32,8 @@ Examples:
 """
 
 FORMATS = ("text", "csv", "json")
+LARGE = 2_000_000
+"""A canonical file with more instances stays on disk: percentiles are then approximate."""
 Row = dict[str, Any]
 
 
@@ -54,6 +59,12 @@ Row = dict[str, Any]
 @click.option("--top", type=click.IntRange(min=1), help="Rows of each table; as text by default ten.")
 @click.option("--calendar", metavar="NAME", help="Measure waiting in the open hours of this calendar of the workspace.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Threads; the result is the same with any number.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help=f"Exact percentiles, intervals and all quantities of a canonical file of more than {LARGE:,} instances too: "
+    "it is read into memory.",
+)
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.engine
 @options.selection
@@ -70,8 +81,7 @@ def command(**given: Any) -> int:
     targets = [_parse_format(text, given["what"]) for text in given["formats"] or ("text",)]
     console.refuse_unwritable(*(file for _, file in targets))
     with console.Progress(quiet=given["quiet"]) as progress:
-        log = options.read_selected_log(given, progress)
-        document = _measure(log, given, progress)
+        document = _measure(_open_large(given) or options.read_selected_log(given, progress), given, progress)
     for form, file in targets:
         text = write(document, form, given["what"], given["top"])
         if file is None:
@@ -90,39 +100,62 @@ def _parse_format(text: str, what: str) -> tuple[str, str | None]:
     return form, file or None
 
 
-def _measure(log: Log, given: dict[str, Any], progress: Callable[[str], None]) -> Row:
-    """Return the contract's JSON of `log`, with the bottlenecks among it."""
-    from dataclasses import replace
+def _open_large(given: dict[str, Any]) -> Stored | None:
+    """Return a canonical file too large to be read whole; ``None`` where the log is read, all of it or some cases."""
+    if given["exact"] or any(given[name] for name in ("where", "since", "until", "filters")):
+        return None
+    from svcflow.eventlog.exporting.landing import find_stored
 
+    found = find_stored(given["log"], given["mapping"])
+    return found if found is not None and found.instances > LARGE else None
+
+
+def _measure(log: Log | Stored, given: dict[str, Any], progress: Callable[[str], None]) -> Row:
+    """Return the contract's JSON of `log`, with the bottlenecks among it."""
+    from svcflow.eventlog.store.stored import Stored
     from svcflow.mining import mine
     from svcflow.mining.disclosure import withhold_mined
 
     workspace, declared = options.read_workspace(given), None
+    sides: Mapping[str, Side] = {}
     if workspace is not None:
         from svcflow.detectors import read_sides
         from svcflow.execution.concurrency import read_declared
 
-        declared = read_declared(workspace, log)
-        log = replace(log, sides={**read_sides(workspace, log), **log.sides})
+        known = cast("Log", log)  # both look at nothing but the names of activities
+        declared, sides = read_declared(workspace, known), read_sides(workspace, known)
     what = given["what"]
-    mined = mine(
-        log,
-        clock=_choose_clock(given, workspace),
-        organisation=workspace.organisation if workspace else None,
-        declared=declared,
-        quantities=None if what == "all" else () if what in COLUMNS else [what],
-        engine=given["engine"],
-        jobs=given["jobs"],
-        progress=progress,
-    )
+    how: dict[str, Any] = {
+        "clock": _choose_clock(given, workspace),
+        "organisation": workspace.organisation if workspace else None,
+        "declared": declared,
+        "quantities": None if what == "all" else () if what in COLUMNS else [what],
+        "engine": given["engine"],
+        "jobs": given["jobs"],
+        "progress": progress,
+    }
+    mined: Mined | Summarised
+    if isinstance(log, Stored):
+        log = replace(log, owned=sides)
+        mined = mine(log, **how)
+    else:
+        log = replace(log, sides={**sides, **log.sides})
+        mined = mine(log, **how)
     document = mined.to_json()
     _hide_people(document, log, mined, show_people=given["show_people"])
     if what in ("bottlenecks", "all"):
-        from svcflow.analysis.bottlenecks import list_bottlenecks
-
         progress("weighing the waits")
-        document["bottlenecks"] = list_bottlenecks(log, mined)
+        document["bottlenecks"] = _list_bottlenecks(log, mined)
     return withhold_mined(document, given["min_group"])
+
+
+def _list_bottlenecks(log: Log | Stored, mined: Mined | Summarised) -> list[Row]:
+    from svcflow.analysis import bottlenecks
+    from svcflow.mining import Mined
+
+    if isinstance(mined, Mined):
+        return bottlenecks.list_bottlenecks(cast("Log", log), mined)
+    return bottlenecks.list_summarised(mined)
 
 
 def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None:
@@ -134,7 +167,7 @@ def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None
     return chosen.clock if chosen else None
 
 
-def _hide_people(document: Row, log: Log, mined: Mined, *, show_people: bool) -> None:
+def _hide_people(document: Row, log: Log | Stored, mined: Mined | Summarised, *, show_people: bool) -> None:
     from svcflow.analysis.people import hide_people, make_mask
 
     hide_people(document, mined, make_mask(log, show_people=show_people))

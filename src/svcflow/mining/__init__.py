@@ -2,5 +2,6 @@
 
 from svcflow.mining.mined import Mined, mine
 from svcflow.mining.pairs import count_pairs
+from svcflow.mining.summarised import Summarised
 
-__all__ = ["Mined", "count_pairs", "mine"]
+__all__ = ["Mined", "Summarised", "count_pairs", "mine"]

@@ -16,7 +16,6 @@ import numpy as np
 from svcflow import engines
 from svcflow.engines import local
 from svcflow.eventlog.store.stored import Stored
-from svcflow.findings import Side
 from svcflow.mining import quantities as known_quantities
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Figures, FiguresFold
@@ -75,12 +74,6 @@ class Summarised:
             "of": f"percentiles of more than {KEEP} durations; counts and sums are exact",
         }
         return withhold_mined(document, min_group)
-
-    def with_sides(self, log: Stored, sides: Mapping[str, Side]) -> Summarised:
-        """Return the same, waits owned as `sides` (by activity) say; the log's own word goes first."""
-        pairs = self.directly_follows
-        owners = own(log, pairs.source, pairs.target, {**sides, **log.sides})
-        return replace(self, directly_follows=replace(pairs, sides=owners))
 
     def list_bottlenecks(self, *, min_count: int, min_cases: int, min_share: float, most: int) -> list[Row]:
         """Return the pairs with enough waiting between them, what somebody here can shorten first, then the dearest.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Stored:
     file: File
     columns: frozenset[str] = ALL
     groups: tuple[int, ...] = ()
+    owned: Mapping[str, str] = field(default_factory=dict)
+    """Who owns the wait before an activity, where the file does not say."""
 
     @property
     def source(self) -> str:
@@ -79,7 +81,7 @@ class Stored:
     @property
     def sides(self) -> Mapping[str, str]:
         """Return who owns the wait before an activity."""
-        return self.file.facts.sides
+        return {**self.owned, **self.file.facts.sides}
 
     @property
     def states(self) -> Mapping[str, str]:
