@@ -155,7 +155,10 @@ def all_seconds(millis: NDArray[np.generic]) -> list[float]:
 
 def say_known(millis: NDArray[np.float64]) -> list[float | None]:
     """Return milliseconds as seconds, ``None`` for NaN."""
-    return [None if np.isnan(m) else s for m, s in zip(millis, all_seconds(millis), strict=True)]
+    said: list[float | None] = [*all_seconds(millis)]
+    for place in np.flatnonzero(np.isnan(millis)).tolist():
+        said[place] = None
+    return said
 
 
 def _first_of_runs(ordered: Ints) -> Ints:

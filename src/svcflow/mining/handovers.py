@@ -28,7 +28,7 @@ from svcflow.mining.transitions import BusinessClock, Transitions, business_wait
 STAYED_CASES = 20
 """Fewer cases than this in which the holder stays give no baseline for a pair of activities."""
 
-MOST_STEPS = 2_000_000
+MOST_STEPS = 500_000
 """With more pairs of holders and steps than this, the excess is not kept of a log that stays on disk."""
 
 Between = Literal["team", "resource"]

@@ -18,6 +18,7 @@ _ERA = 128 * 24
 _ERAS = 1 << 31
 """More days than there are since the year 1; a key of a day is an account's code and the day, moved above 0."""
 _ROOM = 1 << 26
+_SPAN = 16
 
 
 class Presence(NamedTuple):
@@ -73,7 +74,8 @@ class Gathered:
         self._written = Counter(self._accounts * max(fold.teams, 1))
         self._eras: dict[int, NDArray[np.bool_]] = {}
         self._many = self._accounts * _ERA > _ROOM
-        self._known = Presence(self._written.state(), np.empty(0, np.int64), np.empty(0, np.int32))
+        self._none = Tally(np.empty(0, np.int64), np.empty(0, np.int64))
+        self._known = Presence(self._none, np.empty(0, np.int64), np.empty(0, np.int32))
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
@@ -83,17 +85,23 @@ class Gathered:
             self._merge(account, hour)
             return
         era = hour // _ERA
-        for number in np.unique(era).tolist():
-            flags = self._eras.setdefault(number, np.zeros(self._accounts * _ERA, np.bool_))
+        low, high = int(era.min(initial=0)), int(era.max(initial=-1))
+        for number in range(low, high + 1) if high - low < _SPAN else np.unique(era).tolist():
             inside = era == number
-            cells = account * _ERA + hour - number * _ERA
-            flags[cells if inside.all() else cells[inside]] = True
+            if inside.any():
+                flags = self._eras.setdefault(number, np.zeros(self._accounts * _ERA, np.bool_))
+                cells = account * _ERA + hour - number * _ERA
+                flags[cells if inside.all() else cells[inside]] = True
 
     def state(self) -> Presence:
         """Return the state of the blocks so far."""
         for era, flags in self._eras.items():
-            cells = np.flatnonzero(flags)
-            self._merge(cells // _ERA, cells % _ERA + era * _ERA)
+            packed = np.packbits(flags.reshape(-1, 24), axis=1, bitorder="little").astype(np.int32)
+            hours = packed[:, 0] | packed[:, 1] << 8 | packed[:, 2] << 16
+            shown = np.flatnonzero(hours)
+            account, day = np.divmod(shown, _ERA // 24)
+            days = (account << 32) + day + era * (_ERA // 24) + _ERAS
+            self._known = self._known.merge(Presence(self._none, days, hours[shown]))
         self._eras = {}
         return self._known._replace(written=self._written.state())
 
@@ -103,4 +111,4 @@ class Gathered:
         days, bits = cells >> 5, np.int32(1) << (cells & 31).astype(np.int32)
         heads = np.flatnonzero(np.r_[True, days[1:] != days[:-1]]) if len(days) else np.empty(0, np.int64)
         hours = np.bitwise_or.reduceat(bits, heads) if len(heads) else bits
-        self._known = self._known.merge(Presence(Tally(cells[:0], cells[:0]), days[heads], hours))
+        self._known = self._known.merge(Presence(self._none, days[heads], hours))

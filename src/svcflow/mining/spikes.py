@@ -19,7 +19,7 @@ from svcflow.mining.grouping import Floats, Ints
 from svcflow.mining.presence import HOUR
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import CONCENTRATION, MINUTE, OVER_CHANCE, SECOND, SPIKE, TOLERANCE, WAITS, Timer
-from svcflow.mining.transitions import follow
+from svcflow.mining.transitions import Transitions, follow
 
 _MINUTES = DAY // MINUTE
 _UNITS = 1 << 20
@@ -112,15 +112,13 @@ class Gathered:
     def add(self, batch: Batch) -> None:
         """Take one block in."""
         steps = follow(batch, self._fold.activities)
-        ends, starts = batch.time.take(steps.row - 1), batch.start.take(steps.row)
-        for counter, moments in ((self._ended, ends), (self._started, starts)):
-            counter.add(steps.pair * _MINUTES + moments // MINUTE % _MINUTES)
-        waits = starts - ends
-        for counter, (_, unit, slack) in zip(self._near, _RULES, strict=True):
-            shifted = waits + unit // 2
-            number = shifted // unit
-            near = (np.abs(shifted - number * unit - unit // 2) <= slack * MINUTE) & (number >= 1)
-            counter.add((steps.pair[near] << 20) + np.minimum(number[near], _UNITS - 1))
+        before, moments = steps.row - 1, steps.pair * _MINUTES
+        minute = batch.time // MINUTE % _MINUTES
+        self._ended.add(moments + minute.take(before))
+        if batch.has_start.any():
+            minute = batch.start // MINUTE % _MINUTES
+        self._started.add(moments + minute.take(steps.row))
+        self._add_near(steps)
         if len(self._fold.machines):
             writer = batch.resource.take(steps.row).astype(np.int64)
             wrote = np.isin(writer, self._fold.machines)
@@ -133,8 +131,23 @@ class Gathered:
         ended, started, days, hours, machines = (counter.state() for counter in counters)
         return Spikes(ended, started, days, hours, machines, self._resolution)
 
+    def _add_near(self, steps: Transitions) -> None:
+        """Count the waits near whole days and hours; overlaps wait 0, which is near none."""
+        hours = (steps.waiting + HOUR // 2) // HOUR
+        off = np.abs(steps.waiting - hours * HOUR)
+        near = np.flatnonzero((off <= max(slack for _, _, slack in _RULES) * MINUTE) & (hours > 0))
+        pair, hours, off = steps.pair.take(near), hours.take(near), off.take(near)
+        for counter, (_, unit, slack) in zip(self._near, _RULES, strict=True):
+            number, rest = np.divmod(hours, unit // HOUR)
+            chosen = (off <= slack * MINUTE) & (rest == 0)
+            counter.add((pair[chosen] << 20) + np.minimum(number[chosen], _UNITS - 1))
+
     def _resolve(self, batch: Batch) -> Resolution:
         known = self._resolution
+        if known.broken.all() and len(known.moments) == len(known.days) == _FEW:
+            moments, days = known.moments[-1], known.days[-1]  # only smaller ones can still change anything
+            time = batch.time[(batch.time % DAY < moments) | (batch.time < days * DAY)]
+            return known.merge(Resolution(known.broken, _first_few(time % DAY), _first_few(time // DAY)))
         units = zip(known.broken.tolist(), (HOUR, MINUTE, SECOND), strict=True)
         broken = [old or bool((batch.time % unit).any()) for old, unit in units]
         return known.merge(
