@@ -34,7 +34,7 @@ FREE = {"missed-callback", "idle-team", "auto-close", "level-skip"}
 """Kinds that are no waiting, or a policy: they count by the cases they strike."""
 WHOLE = {"repeat-contact", "multi-hop", "sla-at-risk", "extreme-duration"}
 """Kinds that are about cases, wherever they are noticed: any subject will do."""
-LARGE, MANY, SAME, PART = 0.03, 0.05, 0.8, 0.5
+LARGE, MANY, SAME, MOSTLY, PART = 0.03, 0.05, 0.8, 0.5, 0.5
 STRUCK, AT_MOST = 0.9, 0.6
 """A finding nearly all of whose time lies in the cases that a problem struck is about it, if those are not most."""
 
@@ -162,8 +162,10 @@ def _judge_one(finding: Finding, problems: list[Planted], natural: Finding | Non
         return "hit", max(told, key=lambda p: (_overlap(finding, p), p.hours))
     usual = natural.cost_s if natural is not None else 0.0
     gross = float(finding.evidence.get("gross_s", finding.cost_s))
+    if finding.detector in DESCRIBING and usual >= MOSTLY * gross:
+        return "natural", None
     if usual >= SAME * gross:
-        return ("natural" if finding.detector in DESCRIBING else "alarm"), None
+        return "alarm", None
     overlaps = [(_overlap(finding, p), i) for i, p in enumerate(problems)]
     if overlaps and sum(o for o, _ in overlaps) >= PART * finding.cost_s * (1 - usual / gross):
         return "part", problems[max(overlaps)[1]]

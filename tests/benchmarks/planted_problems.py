@@ -79,7 +79,7 @@ def _can_show(kind: str, world: World) -> bool:
         or (kind == "single-person" and world.lacks["resource"] == 1)
         or (kind in NEEDS_DEFINITION and not world.defined)
         or (kind == "missed-callback" and "callback" not in world.flow.steps)
-        or (kind == "extreme-duration" and world.cases < 1400)
+        or (kind == "extreme-duration" and world.cases < 1750)
         or (kind == "extreme-repetition" and world.cases < 500)
         or (kind == "single-person" and not world.flow.always)
         or (kind == "rework-loop" and world.flow.loop is None)
@@ -157,7 +157,7 @@ def _pattern(d: Drawing) -> Problem:
 
 def _extreme_duration(d: Drawing) -> Problem:
     hours = round(70 * d.flow.median_h[d.step] * d.draw.uniform(1.1, 2), 1)
-    return {"step": d.step, "hours": hours, "share": round(28 / d.world.cases, 4)}
+    return {"step": d.step, "hours": hours, "share": round(32 / d.world.cases, 4)}
 
 
 def _extreme_repetition(d: Drawing) -> Problem:
@@ -165,7 +165,7 @@ def _extreme_repetition(d: Drawing) -> Problem:
         "step": d.step,
         "times": 30,
         "hours": d.hours(30 * 0.03, 0.3),
-        "share": max(round(28 / d.world.cases, 4), 0.01),
+        "share": round(32 / d.world.cases, 4),
     }
 
 

@@ -174,7 +174,7 @@ def draw_flow(draw: random.Random) -> Flow:
     loop = steps[at + 1] if draw.random() < 0.5 and not {steps[at], steps[at + 1]} & optional else None
     always = draw.random() < 0.67
     flow = [*steps, *tail]
-    target = sum(median[s] for s in flow[: flow.index("resolve") + 1]) / 0.38 * 1.05
+    target = sum(median[s] for s in flow[: flow.index("resolve") + 1]) / 0.38 * (1.7 if loop else 1.35)
     return Flow(
         _write_process(flow, teams, owners, median, optional, (steps[at], loop), always, target),
         _write_organisation(draw, teams, lines),
