@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Millis
-from svcflow.mining.collecting import add_up
+from svcflow.mining.grouping import add_up
 
 Ints = NDArray[np.int64]
 
