@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes
-from svcflow.mining.transitions import case_of_rows
+from svcflow.mining.transitions import case_of_rows, derive
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,20 @@ class Reopens:
         return pairs
 
 
+def is_settled(batch: Batch, done: Codes) -> NDArray[np.bool_]:
+    """Return for each row whether its activity is a done one."""
+    return derive(batch, f"settled by {done.tolist()}", lambda: _look_up(batch.activity, done))
+
+
+def _look_up(activity: Codes, done: Codes) -> NDArray[np.bool_]:
+    known = np.zeros(max(int(activity.max(initial=0)), int(done.max(initial=0))) + 1, np.bool_)
+    known[done] = True
+    return known[activity]
+
+
 def find_reopens(batch: Batch, done: Codes) -> Reopens:
     """Return the re-opens of a block; `done` are codes of activities."""
-    settled = np.isin(batch.activity, done)
+    settled = is_settled(batch, done)
     goes_on = settled.copy()
     goes_on[batch.offsets[:-1]] = False
     goes_on[1:] &= settled[:-1]  # the row before is done too, and of the same case

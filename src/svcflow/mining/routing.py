@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Batch, Codes, Log, Vocabulary
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Vocabulary
 from svcflow.mining.accounts import find_outsiders
 from svcflow.mining.recurrence import chain
 from svcflow.mining.transitions import case_of_rows, derive
@@ -79,16 +79,33 @@ def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:
 def _trace(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     if len(machines):
         row = np.flatnonzero(~np.isin(batch.resource, machines))
-        case, value = case_of_rows(batch).take(row), holder.take(row)
-        new = np.ones(len(row), np.bool_)
-        new[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
-        row, case, value = row[new], case[new], value[new]
-    else:
-        new = np.ones(len(holder), np.bool_)
-        new[1:] = holder[1:] != holder[:-1]
-        new[batch.offsets[:-1]] = True
-        row = np.flatnonzero(new)
-        case, value = case_of_rows(batch).take(row), holder.take(row)
+        return _collapse(row, case_of_rows(batch).take(row), holder.take(row))
+    new = np.ones(len(holder), np.bool_)
+    new[1:] = holder[1:] != holder[:-1]
+    new[batch.offsets[:-1]] = True
+    row = np.flatnonzero(new)
+    return _look_back(row, case_of_rows(batch).take(row), holder.take(row))
+
+
+def regroup(routes: Routes, group: Codes, *, known: bool = False) -> Routes:
+    """Return the routes between the groups that holders belong to; `group` gives one by the code of a holder.
+
+    With `known`, stays with a holder of no known group are passed over.
+    """
+    value = group[routes.holder]
+    kept = np.flatnonzero(value != UNKNOWN) if known else np.arange(len(value))
+    return _collapse(routes.row[kept], routes.case[kept], value[kept])
+
+
+def _collapse(row: NDArray[np.int64], case: NDArray[np.int64], value: Codes) -> Routes:
+    """Return the routes of cases whose rows have these holders."""
+    new = np.ones(len(row), np.bool_)
+    new[1:] = (case[1:] != case[:-1]) | (value[1:] != value[:-1])
+    return _look_back(row[new], case[new], value[new])
+
+
+def _look_back(row: NDArray[np.int64], case: NDArray[np.int64], value: Codes) -> Routes:
+    """Return the routes of these stays, no two of one case and holder in a row."""
     before, _ = chain(case, value.astype(np.int64), int(value.max(initial=0)) + 1)
     back = np.flatnonzero(before >= 0)
     distance, again = np.zeros(len(row), np.int64), np.zeros(len(row), np.bool_)

@@ -23,15 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow import times
-from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
+from svcflow.eventlog.log import Batch, Codes, Log
 from svcflow.mining.durations import BOUNDED, Durations, from_groups
 from svcflow.mining.grouping import all_seconds, count, distinct, group, seconds
 from svcflow.mining.levels import NO_LINES, Levels, find_lines
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.routing import regroup, trace_routes
 from svcflow.mining.tables import Table
 from svcflow.mining.tallies import Tally
-from svcflow.mining.transitions import BusinessClock, case_of_rows
+from svcflow.mining.transitions import BusinessClock
 
 TITLE = {"en": "Escalations", "zh": "升级"}
 DEFINITION = "escalations"
@@ -67,8 +68,10 @@ class EscalationsFold:
 
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
-        row, case, first = self._find_stays(batch)
-        line = self.levels.of_team[batch.team[row]]
+        stays = regroup(trace_routes(batch, batch.team, self.outsiders), self.levels.of_team, known=True)
+        row, case, line = stays.row, stays.case, stays.holder
+        first = np.ones(len(row), np.bool_)
+        first[1:] = case[1:] != case[:-1]
         height = self.levels.heights[line].astype(np.int64)
         climb = np.where(first, 0, height - np.roll(height, 1))
         up = np.flatnonzero(climb > 0)
@@ -85,18 +88,6 @@ class EscalationsFold:
             Tally(*count(pairs[open_waits <= PROMPT])),
             *(from_groups(group(pairs, values), BOUNDED) for values in (waits, open_waits, held)),
         )
-
-    def _find_stays(self, batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the first row of each stay on a known line, its case, and whether it is the first of the case."""
-        line = self.levels.of_team[batch.team]
-        row = np.flatnonzero((line != UNKNOWN) & ~np.isin(batch.resource, self.outsiders))
-        case = case_of_rows(batch)[row]
-        new = np.ones(len(row), np.bool_)
-        new[1:] = (case[1:] != case[:-1]) | (line[row[1:]] != line[row[:-1]])
-        row, case = row[new], case[new]
-        first = np.ones(len(row), np.bool_)
-        first[1:] = case[1:] != case[:-1]
-        return row, case, first
 
     def merge(self, left: Part, right: Part) -> Part:
         """Put two summaries together."""

@@ -28,7 +28,7 @@ from svcflow.mining.durations import BOUNDED, Durations, from_groups
 from svcflow.mining.grouping import all_seconds, count, distinct, group, seconds
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.reopening import find_reopens
+from svcflow.mining.reopening import find_reopens, is_settled
 from svcflow.mining.sums import Sums, sum_by
 from svcflow.mining.tables import Table
 from svcflow.mining.tallies import Tally
@@ -72,7 +72,7 @@ class ReopensFold:
         delays = times.waiting(since, start)
         opened = self.clock.elapsed_all(since, np.maximum(since, start)) if self.clock else delays
         per_case = count(found.case)[1]
-        settled = np.unique(case_of_rows(batch)[np.isin(batch.activity, self.done)])
+        settled = distinct(case_of_rows(batch)[is_settled(batch, self.done)])
         space = self.width * self.width
         return Part(
             np.array([len(settled), len(per_case), int((per_case > 1).sum())], np.int64),

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Batch, Codes, Log
 from svcflow.mining.levels import Levels, find_departments, find_lines
 from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.routing import Routes, sustain, trace_routes
+from svcflow.mining.routing import Routes, regroup, sustain, trace_routes
 from svcflow.mining.tables import Table
 
 TITLE = {"en": "Shapes of routing", "zh": "流转形态"}
@@ -58,24 +58,25 @@ class RoutingFold:
     machines: Codes
     outsiders: Codes
     levels: tuple[Levels | None, Levels | None]
-    known: tuple[bool, ...]
+    known: tuple[bool, bool]
 
     def partial(self, batch: Batch) -> tuple[State, int]:
         """Summarise one block."""
         counts = np.zeros((len(BETWEEN), len(SHAPES), 2), np.int64)
-        for place, (holder, passed) in enumerate(self._list_holders(batch)):
-            if holder is not None:
-                counts[place] = _count_shapes(trace_routes(batch, holder, passed), len(batch.offsets) - 1)
+        for place, routes in enumerate(self._trace(batch)):
+            if routes is not None:
+                counts[place] = _count_shapes(routes, len(batch.offsets) - 1)
         return counts, len(batch.offsets) - 1
 
-    def _list_holders(self, batch: Batch) -> Iterator[tuple[Codes | None, Codes]]:
-        """Yield in the order of BETWEEN who has the case, ``None`` where nobody knows, and who is passed over."""
-        teams, people, *_ = self.known
-        yield batch.team if teams else None, self.outsiders
-        yield batch.resource if people else None, self.machines
+    def _trace(self, batch: Batch) -> Iterator[Routes | None]:
+        """Yield the routes in the order of BETWEEN, ``None`` where nobody knows."""
+        teams, people = self.known
+        of_teams = trace_routes(batch, batch.team, self.outsiders) if teams else None
+        yield of_teams
+        yield trace_routes(batch, batch.resource, self.machines) if people else None
         for level in self.levels:
-            yield None if level is None else level.of_team[batch.team], self.outsiders
-        yield batch.activity, NONE
+            yield None if level is None or of_teams is None else regroup(of_teams, level.of_team)
+        yield trace_routes(batch, batch.activity, NONE)
 
     def merge(self, left: tuple[State, int], right: tuple[State, int]) -> tuple[State, int]:
         """Add two summaries."""

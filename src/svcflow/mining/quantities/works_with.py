@@ -17,18 +17,20 @@ joint cases and counted. The 500 pairs with most joint cases are listed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.routing import trace_routes
-from svcflow.mining.sums import Sums, sum_by
+from svcflow.mining.sums import sum_by
 from svcflow.mining.tables import Table
+from svcflow.mining.tallies import Counter, Tally
 from svcflow.mining.transitions import case_of_rows
 
 TITLE = {"en": "Who works with whom", "zh": "人员协作"}
@@ -39,10 +41,75 @@ MISSING = {
 }
 CROWD = 100
 LISTED = 500
-JOINT, GIVES, TAKES, OUT, BACK = range(5)
 
 Ints = NDArray[np.int64]
-State = tuple[Sums, Ints]
+
+
+class State(NamedTuple):
+    """Pairs of people as ``one * people + other``; `whole` counts the cases with two people, and those with too many.
+
+    `joint` counts the cases in which both take part, in either order; `gives` how often the one hands over to the
+    other, `gets_back` how often it then gets the case back at once.
+    """
+
+    joint: Tally
+    gives: Tally
+    gets_back: Tally
+    whole: Ints
+
+
+class Pairs:
+    """Counts pairs block by block."""
+
+    def __init__(self, width: int, machines: Codes) -> None:
+        self._width = width
+        self._is_machine = np.isin(np.arange(width), machines)
+        self._is_machine[UNKNOWN] = True
+        self._machines = machines
+        self._joint, self._gives, self._back = (Counter(width * width) for _ in range(3))
+        self._whole = np.zeros(2, np.int64)
+
+    def add(self, batch: Batch) -> None:
+        """Count one block."""
+        self._join(batch)
+        routes = trace_routes(batch, batch.resource, self._machines)
+        holder = routes.holder.astype(np.int64)
+        received, bounced = routes.received, np.flatnonzero(routes.bounced)
+        for one, two, counter in (
+            (holder[received - 1], holder[received], self._gives),
+            (holder[bounced - 2], holder[bounced - 1], self._back),
+        ):
+            known = (one != UNKNOWN) & (two != UNKNOWN)
+            counter.add(one[known] * self._width + two[known])
+
+    def _join(self, batch: Batch) -> None:
+        """Count each two people of a case; where two take part, each is counted with those who came before."""
+        row = np.flatnonzero(~self._is_machine[batch.resource])
+        case, person = case_of_rows(batch)[row], batch.resource[row].astype(np.int64)
+        firsts = find_firsts(case, person, self._width)
+        case, person = case[firsts], person[firsts]
+        sizes = np.bincount(case, minlength=len(batch.offsets) - 1)
+        self._whole += (int((sizes > 1).sum()), int((sizes > CROWD).sum()))
+        few = (sizes <= CROWD)[case]
+        case, person = case[few], person[few]
+        head = np.ones(len(case), np.bool_)
+        head[1:] = case[1:] != case[:-1]
+        start = np.maximum.accumulate(np.where(head, np.arange(len(case)), 0))
+        earlier = np.arange(len(case)) - start
+        pairs, filled, scaled = np.empty(int(earlier.sum()), np.int64), 0, person * self._width
+        later = np.flatnonzero(earlier)
+        for lag in range(1, CROWD):
+            if not len(later):
+                break
+            end = filled + len(later)
+            pairs[filled:end] = scaled.take(later - lag)
+            pairs[filled:end] += person.take(later)
+            later, filled = later[earlier.take(later) > lag], end
+        self._joint.add(pairs)
+
+    def state(self) -> State:
+        """Return what was counted so far."""
+        return State(self._joint.state(), self._gives.state(), self._back.state(), self._whole.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,67 +119,47 @@ class WorksWithFold:
     width: int
     machines: Codes
 
+    def begin(self) -> Pairs:
+        """Return an accumulator of nothing."""
+        return Pairs(self.width, self.machines)
+
     def partial(self, batch: Batch) -> State:
         """Summarise one block."""
-        pairs, shared, crowds = self._join(batch)
-        routes = trace_routes(batch, batch.resource, self.machines)
-        holder = routes.holder.astype(np.int64)
-        received = routes.received
-        bounced = np.flatnonzero(routes.bounced)
-        moves = [(holder[received - 1], holder[received], GIVES), (holder[bounced - 2], holder[bounced - 1], OUT)]
-        keys, columns = [pairs], [np.full(len(pairs), JOINT)]
-        for one, two, column in moves:
-            known = (one != UNKNOWN) & (two != UNKNOWN)
-            low, high = np.minimum(one, two)[known], np.maximum(one, two)[known]
-            keys.append(low * self.width + high)
-            columns.append(column + (one[known] > two[known]))
-        key = np.concatenate(keys)
-        sums = np.concatenate(columns) == np.arange(BACK + 1)[:, None]
-        return sum_by(key, sums.astype(np.int64)), np.array([shared, crowds], np.int64)
-
-    def _join(self, batch: Batch) -> tuple[Ints, int, int]:
-        """Return each two people of a case (lower code first), the cases with two, and those with too many."""
-        row = np.flatnonzero((batch.resource != UNKNOWN) & ~np.isin(batch.resource, self.machines))
-        case, person = case_of_rows(batch)[row], batch.resource[row].astype(np.int64)
-        firsts = find_firsts(case, person, self.width)
-        order = np.lexsort((person[firsts], case[firsts]))
-        case, person = case[firsts][order], person[firsts][order]
-        sizes = np.bincount(case, minlength=len(batch.offsets) - 1)
-        crowded = sizes > CROWD
-        few = ~crowded[case]
-        case, person = case[few], person[few]
-        head = np.ones(len(case), np.bool_)
-        head[1:] = case[1:] != case[:-1]
-        start = np.maximum.accumulate(np.where(head, np.arange(len(case)), 0)) if len(case) else case
-        earlier = np.arange(len(case)) - start
-        second = np.repeat(np.arange(len(case)), earlier)
-        first = np.repeat(start - np.cumsum(earlier) + earlier, earlier) + np.arange(len(second))
-        return person[first] * self.width + person[second], int((sizes > 1).sum()), int(crowded.sum())
+        return summarise_one(self, batch)
 
     def merge(self, left: State, right: State) -> State:
         """Add two summaries."""
-        return left[0] + right[0], left[1] + right[1]
+        return State(
+            left.joint.merge(right.joint),
+            left.gives.merge(right.gives),
+            left.gets_back.merge(right.gets_back),
+            left.whole + right.whole,
+        )
 
     def finish(self, state: State, log: Log) -> Measured:
         """Return the pairs, those that share most cases first."""
-        sums, (shared, crowds) = state[0], state[1].tolist()
-        order = np.lexsort((sums.keys, -sums.sums[GIVES] - sums.sums[TAKES], -sums.sums[JOINT]))[:LISTED]
-        told = sums.take(order)
-        one, two = np.divmod(told.keys, self.width)
+        one, two = np.divmod(state.joint.keys, self.width)
+        low, high = np.minimum(one, two), np.maximum(one, two)
+        pairs = sum_by(low * self.width + high, state.joint.counts[None, :])
+        low, high = np.divmod(pairs.keys, self.width)
+        there, back = low * self.width + high, high * self.width + low
+        gives, takes = state.gives.of(there), state.gives.of(back)
+        (cases,) = pairs.sums
+        order = np.lexsort((pairs.keys, -gives - takes, -cases))[:LISTED]
         columns: dict[str, list[Any]] = {
-            "person": [log.resources[code] for code in one.tolist()],
-            "with": [log.resources[code] for code in two.tolist()],
-            "cases": told.sums[JOINT].tolist(),
-            "gives": told.sums[GIVES].tolist(),
-            "takes": told.sums[TAKES].tolist(),
-            "gets_back": told.sums[OUT].tolist(),
-            "gives_back": told.sums[BACK].tolist(),
+            "person": [log.resources[code] for code in low[order].tolist()],
+            "with": [log.resources[code] for code in high[order].tolist()],
+            "cases": cases[order].tolist(),
+            "gives": gives[order].tolist(),
+            "takes": takes[order].tolist(),
+            "gets_back": state.gets_back.of(there[order]).tolist(),
+            "gives_back": state.gets_back.of(back[order]).tolist(),
         }
-        people = len(np.union1d(*np.divmod(sums.keys, self.width)))
+        people, (shared, crowds) = len(np.union1d(low, high)), state.whole.tolist()
         figures = {
             "people": people,
-            "pairs": len(sums),
-            "partners_each": 2 * len(sums) / people if people else None,
+            "pairs": len(pairs),
+            "partners_each": 2 * len(pairs) / people if people else None,
             "machines_left_out": len(self.machines),
             "crowded_cases_left_out": crowds,
         }
