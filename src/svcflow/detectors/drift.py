@@ -31,7 +31,7 @@ from svcflow.mining import Mined
 from svcflow.mining.costs import sum_by_case
 from svcflow.mining.grouping import seconds
 from svcflow.mining.mined import find_zone
-from svcflow.weighing.changes import WEEK, WEEKS, Change, find_changes
+from svcflow.weighing.changes import WEEKS, Change, find_changes, measure_bucket
 from svcflow.weighing.claims import CHANGE, SHARP, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 
@@ -89,7 +89,8 @@ def _find_steps(ground: Ground, points: float, min_count: int) -> list[Draft]:
     log = ground.log
     began = np.minimum.reduceat(log.start, log.offsets[:-1])
     end = int(log.time.max()) - int(np.quantile(ground.mined.cases.cycle, 0.95))
-    week = (began - int(began.min())) // WEEK
+    bucket = measure_bucket(log)
+    week = (began - int(began.min())) // bucket
     seen = began <= end
     weeks = int(week[seen].max()) + 1 if seen.any() else 0
     if weeks < WEEKS:
@@ -104,7 +105,7 @@ def _find_steps(ground: Ground, points: float, min_count: int) -> list[Draft]:
     for code in np.flatnonzero(table.sum(axis=1) >= min_count).tolist():
         split = _split(table[code], cases, tried=len(log.activities) * weeks)
         if split is not None and split[2] - split[1] >= points:
-            found.append(_draft_step(ground, code, split, (began, int(began.min()) + split[0] * WEEK)))
+            found.append(_draft_step(ground, code, split, (began, int(began.min()) + split[0] * bucket)))
     return [draft for draft in found if draft is not None]
 
 

@@ -24,7 +24,7 @@ from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.accounts import DAY, find_lone
-from svcflow.weighing.claims import GROUP, Ground, survey
+from svcflow.weighing.claims import CAUSE, Ground, survey
 from svcflow.weighing.drafts import Draft, Limits, count_cases, describe_waits, write_findings
 
 DEFINITION = "single-person-step"
@@ -85,5 +85,5 @@ def _measure(ground: Ground, activity: int, rows: NDArray[np.int64], share: floa
         count_cases(ground, kept),
         len(kept),
         {**describe_waits(waits), "single_person_share": share, "away_share": float(away.mean())},
-        turn=GROUP,
+        turn=CAUSE,
     )

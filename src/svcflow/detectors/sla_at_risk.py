@@ -1,12 +1,14 @@
 """Targets that are met late or not at all because the last step is left until the time has nearly run out.
 
-**What.** For each SLA of a definition the cases whose clock stops after `risk` of its target or more, and what the step
-that stops it waits longer there than elsewhere.
+**What.** For each SLA of a definition the cases in which the step that stops the clock is put off until the target is
+near or past, and what it waits longer there than elsewhere.
 
 **How.** The definition must have been executed on the log: `svcflow analyze` and `svcflow recommend` do so where a
-workspace is given; without one nothing is reported. The cost is the *excess* of the addressable wait before the step
-that stops the clock, over the median of the waits before that step in cases that are in no danger. If that step waits
-no longer there (less than twice as long), the time was lost earlier, and the findings about those steps tell so.
+workspace is given; without one nothing is reported. The waits before the step that stops the clock must fall into two
+groups (as for a slow pair, half an hour apart), and most of the slow ones stop the clock between `risk` of its target
+and twice the target, on its own clock or on the wall clock. The cost is what they wait beyond the median of the
+others. Where that step waits no longer than elsewhere, the time was lost earlier, and the findings about those steps
+tell so.
 
 **Source.** metrics.md 8: clocks as in ServiceNow's SLA conditions; what is at risk before it is breached.
 
@@ -27,7 +29,8 @@ from svcflow.eventlog.log import MISSING_TIME, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.weighing.claims import SHARP, Ground, survey
-from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
+from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, write_findings
+from svcflow.weighing.slowness import find_slow
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs
@@ -38,8 +41,9 @@ TITLE = {
     "en": "{cases} cases come close to the target '{sla}' or miss it: {cost} before {from}",
     "zh": "{cases} 件工单逼近或超过时限“{sla}”：在 {from} 之前多等 {cost}",
 }
-TWICE = 2.0
-SAFE = 20
+PAST = 2.0
+GAP_MIN, SAFE = 30, 20
+MOSTLY, RARELY = 0.6, 0.5
 
 
 def detect(
@@ -47,7 +51,7 @@ def detect(
     mined: Mined,
     runs: Runs | None = None,
     *,
-    risk: float = 0.5,
+    risk: float = 0.8,
     min_count: int = 20,
     min_cases: int = 20,
     min_share: float = 0.01,
@@ -68,23 +72,38 @@ def detect(
 
 def _find_late(ground: Ground, run: ProcessRuns, at: NDArray[np.int64], of: tuple[str, str, float]) -> list[Draft]:
     """Return the steps that stop these clocks late."""
-    clocks, log, (_, _, risk) = run.clocks, ground.log, of
-    spent = clocks["business_s"][at] / np.maximum(clocks["target_s"][at], 1)
+    clocks, log, (process, sla, risk) = run.clocks, ground.log, of
+    target = np.maximum(clocks["target_s"][at], 1)
+    spent = np.stack([clocks[name][at] / target for name in ("business_s", "elapsed_s")])
+    near: NDArray[np.bool_] = np.asarray(((spent >= risk) & (spent <= PAST)).any(axis=0))
     case = run.cases["case"].codes.astype(np.int64)[clocks["index"][at]]
     stopped = clocks["stopped"][at]
-    running = int(((stopped == MISSING_TIME) & (spent >= risk)).sum())
+    running = int(((stopped == MISSING_TIME) & (clocks["business_s"][at] >= risk * target)).sum())
     known = np.flatnonzero(stopped != MISSING_TIME)
     rows = _find_rows(ground, case[known], stopped[known])
-    spent = spent[known][rows >= 0]
-    rows = rows[rows >= 0]
-    rows, spent = rows[ground.open[rows]], spent[ground.open[rows]]
+    near, rows = near[known][rows >= 0], rows[rows >= 0]
+    rows, first = np.unique(rows, return_index=True)
+    near, rows = near[first][ground.open[rows]], rows[ground.open[rows]]
+    evidence: Evidence = {"sla": sla, "process": process, "clocks": len(at), "running": running}
     found = []
     for activity in np.unique(log.activity[rows]).tolist():
         here = log.activity[rows] == activity
-        safe, late = rows[here & (spent < risk)], rows[here & (spent >= risk)]
-        draft = _draft(ground, (activity, safe, late), of, running)
-        if draft is not None:
-            found.append(draft)
+        slow = find_slow(ground, rows[here], GAP_MIN, SAFE)
+        if slow is None or near[here][slow.slow].mean() < MOSTLY or near[here][~slow.slow].mean() > RARELY:
+            continue
+        late = slow.slow & near[here]
+        found.append(
+            Draft(
+                Subject("activity", (log.activities[activity],)),
+                slow.rows[late],
+                slow.excess[late],
+                count_cases(ground, slow.rows[late]),
+                int(late.sum()),
+                evidence | {name: slow.evidence[name] for name in ("fast_median_s", "slow_median_s")},
+                apart=(process, sla),
+                turn=SHARP,
+            )
+        )
     return found
 
 
@@ -96,31 +115,3 @@ def _find_rows(ground: Ground, case: NDArray[np.int64], moment: NDArray[np.int64
     wanted = case * span + (moment - log.time.min())
     place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
     return np.where(key[place] == wanted, place, -1)
-
-
-def _draft(
-    ground: Ground,
-    groups: tuple[int, NDArray[np.int64], NDArray[np.int64]],
-    of: tuple[str, str, float],
-    running: int,
-) -> Draft | None:
-    activity, safe, late = groups
-    process, sla, _ = of
-    if len(safe) < SAFE or not len(late):
-        return None
-    usual = float(np.median(ground.wait[safe]))
-    if np.median(ground.wait[late]) < TWICE * max(usual, 1):
-        return None
-    held = np.maximum(ground.wait[late] - int(usual), 0)
-    rows, first = np.unique(late, return_index=True)
-    evidence: dict[str, float | int | str] = {"sla": sla, "process": process, "clocks": len(safe) + len(late)}
-    return Draft(
-        Subject("activity", (ground.log.activities[activity],)),
-        rows,
-        held[first],
-        count_cases(ground, late),
-        len(late),
-        evidence | {"usual_s": usual / 1000, "running": running},
-        apart=(process, sla),
-        turn=SHARP,
-    )

@@ -1,6 +1,7 @@
 """Whether the waits before a step changed over the weeks of a log: a steady rise, or a jump at one moment.
 
-Weeks are counted by when a wait *began*. The last weeks, in which waits may have begun that the log does not see the
+Weeks (of a log of less than 16 weeks: sixteenths of it, at least two days) are counted by when a wait *began*. The
+last weeks, in which waits may have begun that the log does not see the
 end of (the P95 of the waits, from its end back), are left out: long waits would be missing there. The trend is tested
 by Mann and Kendall on the weekly medians (1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is
 the split of the weeks with the least squared error; before and after must hardly overlap. Whichever fits the weekly
@@ -16,11 +17,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Millis
+from svcflow.eventlog.log import Log, Millis
 from svcflow.weighing.claims import Ground
 from svcflow.weighing.hours import measure_open
 
-WEEK = 7 * 86_400_000
+DAY = 86_400_000
+WEEK = 7 * DAY
+BUCKETS = 16
 MINUTE = 60_000
 EACH = 5
 WEEKS = 8
@@ -71,13 +74,19 @@ def control(chances: list[tuple[int, float]], tried: int) -> list[int]:
     return [key for key, _ in ordered[: max(kept, default=0)]]
 
 
+def measure_bucket(log: Log) -> int:
+    """Return how long a "week" is, in milliseconds: less than one in a short log."""
+    span = int(log.time.max() - log.start.min())
+    return min(WEEK, max(span // BUCKETS, 2 * DAY))
+
+
 def _judge(ground: Ground, rows: NDArray[np.int64]) -> Change | None:
     log = ground.log
     spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
     began = log.time[rows - 1]
     end = int(log.time.max()) - int(np.quantile(log.start[rows] - began, 0.95))
     seen = began <= end
-    week = (began - int(log.start.min())) // WEEK
+    week = (began - int(log.start.min())) // measure_bucket(log)
     shown, place, counts = np.unique(week[seen], return_inverse=True, return_counts=True)
     enough = counts >= EACH
     if int(enough.sum()) < WEEKS:
@@ -96,7 +105,7 @@ def _choose(
     border, jump_error, apart = fit_jump(medians)
     line_error = float(((medians - start - slope * weeks) ** 2).sum())
     if apart and jump_error < line_error:
-        moment = int(ground.log.start.min()) + int(weeks[border]) * WEEK
+        moment = int(ground.log.start.min()) + int(weeks[border]) * measure_bucket(ground.log)
         before, after = float(np.median(medians[:border])), float(np.median(medians[border:]))
         late = began >= moment
         kind: Literal["trend", "jump"] = "jump"

@@ -23,7 +23,7 @@ def read_sides(workspace: Workspace, log: Log) -> dict[str, Side]:
     found: dict[str, set[Side]] = {}
     for process in workspace.processes.values():
         for step, side in _sides_of_steps(workspace, process):
-            for name in _activities_of(log, process, step):
+            for name in list_activities(log, process, step):
                 found.setdefault(name, set()).add(side)
     return {name: sides.pop() for name, sides in found.items() if len(sides) == 1}
 
@@ -35,7 +35,7 @@ def list_waiting(workspace: Workspace, log: Log) -> set[str]:
         for process in workspace.processes.values()
         for waiting in process.waiting
         if waiting.since in process.steps
-        for name in _activities_of(log, process, waiting.since)
+        for name in list_activities(log, process, waiting.since)
     }
 
 
@@ -52,7 +52,8 @@ def _sides_of_steps(workspace: Workspace, process: Process) -> Iterator[tuple[st
             yield step.id, "provider"
 
 
-def _activities_of(log: Log, process: Process, step: str) -> list[str]:
+def list_activities(log: Log, process: Process, step: str) -> list[str]:
+    """Return the activities of `log` that show a step."""
     labels: tuple[Label, ...] = process.steps[step].labels
     patterns = [fold(label.pattern) for label in labels] or [fold(step)]
     return [name for name in log.activities.texts if any(matches(pattern, fold(name)) for pattern in patterns)]

@@ -18,7 +18,7 @@ HOUR = 3_600_000
 COLUMNS = 12
 """So many values of an attribute are tried to tell slow from fast."""
 CHANCE = 0.01
-MOST, MOST_BESIDE_CLICKS = 0.65, 0.5
+MOST, MOST_BESIDE_CLICKS = 0.8, 0.5
 CLICK = 5 * 60_000
 """A larger share is the rule, not slow; less is where the fast ones take below five minutes, which are mere clicks."""
 FASTEST = 60_000

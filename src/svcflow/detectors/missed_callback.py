@@ -4,9 +4,9 @@
 owed came late or not at all, and what customers waited in vain meanwhile.
 
 **How.** The definition must have been executed on the log: `svcflow analyze` and `svcflow recommend` do so where a
-workspace is given; without one nothing is reported. The cost is the waiting from the moment a duty was due (of one
-without a limit: from the moment it arose) until it was done, else until the end of the case. What is owed is ours:
-time behind a timer counts as well.
+workspace is given; without one nothing is reported. The cost is the waiting in vain: of what came late, from the moment
+it was due; of what never came, from the moment it was promised to the end of the case. What is owed is ours: time
+behind a timer counts as well. Named by what was owed.
 
 **Source.** metrics.md 9: call-back kept; nobody publishes a definition, so this one is ours: promised, kept, late,
 missed, re-promised.
@@ -27,7 +27,8 @@ from svcflow.eventlog.log import MISSING_TIME, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.weighing.claims import KNOWN, Ground, survey
-from svcflow.weighing.drafts import Draft, Limits, write_findings
+from svcflow.weighing.drafts import Draft, Evidence, Limits, write_findings
+from svcflow.weighing.sides import list_activities
 from svcflow.weighing.spans import overlay
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 DEFINITION = "call-back-kept"
 TITLE = {
-    "en": "{cases} cases: what '{from}' promises came late or never, {cost} of waiting",
-    "zh": "{cases} 件工单未按“{from}”的承诺及时跟进：等待共 {cost}",
+    "en": "{cases} cases got {from} late or never, though it was owed: {cost} of waiting in vain",
+    "zh": "{cases} 件工单应得的 {from} 迟到或缺失：空等共 {cost}",
 }
 
 
@@ -61,9 +62,9 @@ def detect(
         for code, rule in enumerate(duties["rule"].texts):
             broken = np.flatnonzero((duties["rule"].codes == code) & _is_broken(run))
             if len(broken) >= min_count:
-                drafts.append(_draft(ground, run, (name, rule), broken))
+                drafts.append(_draft(ground, (name, run), rule, broken))
     drafts = [draft for draft in drafts if draft.cases >= min_cases]
-    return write_findings(("missed-call-back", DEFINITION), drafts, ground, Limits(min_share, most))
+    return write_findings(("missed-callback", DEFINITION), drafts, ground, Limits(min_share, most))
 
 
 def _is_broken(run: ProcessRuns) -> NDArray[np.bool_]:
@@ -72,23 +73,31 @@ def _is_broken(run: ProcessRuns) -> NDArray[np.bool_]:
     return np.isin(states.codes, wanted)
 
 
-def _draft(ground: Ground, run: ProcessRuns, names: tuple[str, str], broken: NDArray[np.int64]) -> Draft:
+def _draft(ground: Ground, of: tuple[str, ProcessRuns], rule: str, broken: NDArray[np.int64]) -> Draft:
     """Return what the broken promises of one rule cost."""
-    duties, log = run.obligations, ground.log
+    (process, run), log = of, ground.log
+    duties = run.obligations
     case = run.cases["case"].codes.astype(np.int64)[duties["index"][broken]]
     due, arose, done = (duties[name][broken] for name in ("due", "since", "done_at"))
-    since = np.where(due == MISSING_TIME, arose, due)
-    until = np.where(done == MISSING_TIME, log.time[log.offsets[case + 1] - 1], done)
+    never = done == MISSING_TIME
+    since = np.where(never | (due == MISSING_TIME), arose, due)
+    until = np.where(never, log.time[log.offsets[case + 1] - 1], done)
     rows, held = overlay(ground, case, since, until)
-    missed = int((done == MISSING_TIME).sum())
-    owed = int((duties["rule"].codes == duties["rule"].texts.index(names[1])).sum())
+    owed = int((duties["rule"].codes == duties["rule"].texts.index(rule)).sum())
+    figures: Evidence = {"missed": int(never.sum()), "late": int((~never).sum()), "promised": owed}
     return Draft(
-        Subject("rule", (names[1],)),
+        Subject("activity", (_name_owed(log, run, rule),)),
         rows,
         held,
         len(np.unique(case)),
         len(broken),
-        {"process": names[0], "missed": missed, "late": len(broken) - missed, "promised": owed},
-        apart=(names[0],),
+        {"rule": rule, "process": process, **figures},
+        apart=(process, rule),
         turn=KNOWN,
     )
+
+
+def _name_owed(log: Log, run: ProcessRuns, rule: str) -> str:
+    """Return what a rule says must follow, as the log calls it; else by the id of the step."""
+    step = run.process.rules[rule].others[0]
+    return next(iter(list_activities(log, run.process, step)), step)
