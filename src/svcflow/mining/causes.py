@@ -22,6 +22,7 @@ from svcflow.eventlog.log import UNKNOWN, Codes, Millis
 from svcflow.mining.batches import NONE, Batches
 from svcflow.mining.covering import NEVER, Cover, cover, sum_below
 from svcflow.mining.enablement import Enablement
+from svcflow.mining.grouping import distinct
 from svcflow.mining.rosters import Roster
 
 Places = NDArray[np.int64]
@@ -102,7 +103,7 @@ def explain_waits(
         return found
     bounds = np.append(np.flatnonzero(np.diff(resource[place], prepend=-1)), len(place))
     block = (bounds[1:] - 1) // _ROWS
-    for number in np.unique(block).tolist():
+    for number in distinct(block).tolist():
         blocks = np.flatnonzero(block == number)
         some = place[bounds[blocks[0]] : bounds[blocks[-1] + 1]]
         work = _gather_work(some, enablement, batches, (resource[some], since[some]))
@@ -122,7 +123,7 @@ def _gather_work(some: Places, enablement: Enablement, batches: Batches, of: tup
 
 def _explain(work: _Work, rosters: Sequence[Roster]) -> list[Parts]:
     """Return the waiting of some instances by cause; all instances of their resources are there."""
-    times = np.unique(np.concatenate([work.start, work.end, work.enabled, work.gathered, work.since]))
+    times = distinct(np.concatenate([work.start, work.end, work.enabled, work.gathered, work.since]))
     pieces = _cut(work, times)
     windows = _place(work, pieces, times)
     inside = np.maximum(windows.into, 0)
@@ -145,7 +146,7 @@ def _cut(work: _Work, times: Millis) -> _Pieces:
     width = len(times)
     base = work.resource.astype(np.int64) * width
     starts, ends = base + np.searchsorted(times, work.start), base + np.searchsorted(times, work.end)
-    key = np.unique(np.concatenate([starts, ends]))
+    key = distinct(np.concatenate([starts, ends]))
     resource, moment = np.divmod(key, width)
     begin = times[moment]
     length = np.append(np.where(np.diff(resource) == 0, np.diff(begin), 0), 0)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.mining.grouping import distinct
+
 Places = NDArray[np.int64]
 
 NEVER = np.int64(np.iinfo(np.int64).max)
@@ -87,7 +89,7 @@ def sum_below(values: Places, weights: Places, between: tuple[Places, Places], l
     A wavelet matrix: bit by bit from the highest, values are parted into those with 0 and those with 1; a limit with 1
     takes all weights with 0 and goes on with the others. Values and limits are not negative, or NEVER.
     """
-    order = np.unique(values)
+    order = distinct(values)
     rank = np.searchsorted(order, values)
     limit = np.searchsorted(order, limits, side="right")  # how many distinct values are within: a rank below it counts
     found = np.zeros(len(limits), np.int64)

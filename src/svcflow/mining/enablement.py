@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Codes, Log, Millis
 from svcflow.mining.concurrency import Concurrency, Declared, declare, find_concurrency
+from svcflow.mining.grouping import distinct
 
 Places = NDArray[np.int64]
+
+_ROOM = 2**62
+"""Group and time are one integer below this."""
 
 _STEPS = 48
 """After so many steps back the rest is looked up by activity."""
@@ -41,11 +45,15 @@ class Instances:
 
 @dataclass(frozen=True, slots=True)
 class Enablement:
-    """When each of `instances` was enabled (milliseconds), and by which: its place, -1 where its case had none."""
+    """When each of `instances` was enabled (milliseconds), and by which: its place, -1 where its case had none.
+
+    `stood` is since when nobody was at work on its case, see `find_standstill`.
+    """
 
     instances: Instances
     enabled: Millis
     source: Places
+    stood: Millis
     concurrency: Concurrency
 
     @property
@@ -63,7 +71,7 @@ class Enablement:
     @property
     def waits(self) -> NDArray[np.bool_]:
         """Return which instances waited for another: one enabled them, or their case stood still before them."""
-        return (self.source >= 0) | (self.instances.start > find_standstill(self.instances))
+        return (self.source >= 0) | (self.instances.start > self.stood)
 
 
 def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False) -> Enablement:
@@ -85,10 +93,10 @@ def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False
         enabling = source.copy()
         enabling[tied] = _walk_back(instances, earlier, concurrency, tied)
     if not len(instances):
-        return Enablement(instances, instances.start, source, concurrency)
+        return Enablement(instances, instances.start, source, instances.start, concurrency)
     begun = np.minimum.reduceat(instances.start, log.offsets[:-1])
     enabled = np.where(enabling >= 0, instances.time[enabling], begun[instances.case])
-    return Enablement(instances, enabled, source, concurrency)
+    return Enablement(instances, enabled, source, find_standstill(instances), concurrency)
 
 
 def order(log: Log) -> Instances:
@@ -114,7 +122,7 @@ def _find_ended(instances: Instances, before: Millis | None = None, of: Places |
     far = np.flatnonzero((found >= instances.first[of]) & _ends_late(instances, found, limit, before is not None))
     if len(far):
         at = of[far]
-        times = np.unique(np.concatenate([instances.time, limit[far]]))
+        times = distinct(np.concatenate([instances.time, limit[far]]))
         width = len(times)
         keys = instances.case * width + np.searchsorted(times, instances.time)
         wanted = instances.case[at] * width + np.searchsorted(times, limit[far])
@@ -162,20 +170,24 @@ def find_standstill(instances: Instances) -> Millis:
     From there to its start the case stood still and went on with it: all this together, and the time in which somebody
     is at work, make up the cycle time of the case. Of instances that start together the first has it.
     """
+    again = np.diff(instances.case, prepend=-1) == 0
+    if not bool((np.diff(instances.start, prepend=0) < 0)[again].any()):  # in order of their starts too
+        return np.where(again, np.minimum(np.roll(instances.time, 1), instances.start), instances.start)
     order = np.lexsort((instances.time, instances.start, instances.case))
-    case = instances.case[order]
-    worked = running_end(case, instances.time[order])
-    since = instances.start[order]
-    again = np.flatnonzero(np.diff(case) == 0) + 1
-    since[again] = np.minimum(worked[again - 1], since[again])
-    found = np.empty_like(since)
-    found[order] = since
+    worked = running_end(instances.case, instances.time[order])
+    start = instances.start[order]
+    found = np.empty_like(start)
+    found[order] = np.where(again, np.minimum(np.roll(worked, 1), start), start)
     return found
 
 
 def running_end(group: Places, end: Millis) -> Millis:
     """Return the latest end of each group so far; groups are numbered upwards."""
+    if not len(group):
+        return end
+    least, width = int(end.min()), int(end.max()) - int(end.min()) + 1
+    if int(group[-1] + 1) * width < _ROOM:
+        latest: Millis = np.maximum.accumulate(group * width + (end - least)) - group * width + least
+        return latest
     times, rank = np.unique(end, return_inverse=True)
-    running = np.maximum.accumulate(group * len(times) + rank) - group * len(times)
-    latest: Millis = times[running]
-    return latest
+    return times[np.maximum.accumulate(group * len(times) + rank) - group * len(times)]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import UNKNOWN, Codes, Log
 from svcflow.mining.batches import Batches, find_batches
 from svcflow.mining.causes import CAUSES, Parts, explain_waits
-from svcflow.mining.enablement import Enablement, enable, find_standstill
-from svcflow.mining.grouping import all_seconds
+from svcflow.mining.enablement import Enablement, enable
+from svcflow.mining.grouping import all_seconds, distinct
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.rosters import NARROW, WIDE, Discovered, Roster, discover
 from svcflow.mining.teamhours import give_hours
@@ -77,7 +77,7 @@ def _explain(log: Log, setting: Setting) -> Explanation:
     rosters: list[Roster] = (
         [given] if given else [_discover(log, enablement, resource, narrow=n) for n in (True, False)]
     )
-    whole, still = enablement.enabled, find_standstill(enablement.instances)
+    whole, still = enablement.enabled, enablement.stood
     parts = explain_waits(enablement, batches, (resource, whole), rosters)
     standing = explain_waits(enablement, batches, (resource, still), rosters[:1])[0]
     told, left_out = _choose_told(log, enablement, resource, setting)
@@ -106,7 +106,7 @@ def _choose_told(
     """Return which waits can be explained, and what is left out."""
     told = enablement.waits
     waited = enablement.waiting
-    stood = enablement.instances.start - find_standstill(enablement.instances)
+    stood = enablement.instances.start - enablement.stood
     left_out = []
     for reason, out in _list_reasons(log, enablement, resource, setting):
         gone = told & out
@@ -171,7 +171,7 @@ def group_waits(explanation: Explanation, keys: Places) -> Grouped:
         np.add.at(sums[cause], number, explanation.parts[cause, at])
     case = explanation.enablement.instances.case[at]
     width = int(case.max(initial=0)) + 1
-    cases = np.bincount(np.unique(number * width + case) // width, minlength=len(names))
+    cases = np.bincount(distinct(number * width + case) // width, minlength=len(names))
     counts = np.bincount(number, minlength=len(names))
     order = np.lexsort((names, -sums[:-1].sum(axis=0), -sums[-1]))
     return Grouped(names[order], sums[:-1, order], sums[-1, order], counts[order], cases[order])

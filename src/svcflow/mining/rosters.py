@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from svcflow.calendars import DAY_MS, MINUTE_MS
 from svcflow.calendars.wall import list_offsets
 from svcflow.eventlog.log import UNKNOWN, Codes, Millis
-from svcflow.mining.grouping import count, look_up
+from svcflow.mining.grouping import count, distinct, look_up
 
 Places = NDArray[np.int64]
 
@@ -37,6 +37,9 @@ SUPPORT = 0.7
 
 _THURSDAY = 3
 """The weekday of 1970-01-01."""
+
+_COUNTED = 1 << 24
+"""Keys below this are counted in an array of all of them."""
 
 
 class Roster(Protocol):
@@ -147,7 +150,7 @@ class Discovered:
 
 
 def discover(
-    resource: Codes, activity: Codes, times: tuple[Millis, Millis], zone: str, *, pools: Places, minutes: int
+    resource: Codes, activity: Codes, times: tuple[Millis, ...], zone: str, *, pools: Places, minutes: int
 ) -> Discovered:
     """Return the roster that instances show; `times` are their starts and ends, ``pools[r]`` the pool of resource `r`.
 
@@ -162,46 +165,46 @@ def discover(
     since = np.array([begin for begin, _ in regimes])
     offsets = np.array([offset for _, offset in regimes])
     local = stamps + offsets[np.maximum(np.searchsorted(since, stamps, side="right") - 1, 0)]
-    slots = WEEK_MS // (minutes * MINUTE_MS)
-    slot = (local + _THURSDAY * DAY_MS) % WEEK_MS // (minutes * MINUTE_MS)
-    keys = _choose_open(_Stamps(pool, kind, slot, local // DAY_MS), slots)
+    length = minutes * MINUTE_MS
+    monday = (int(local.min(initial=0)) + _THURSDAY * DAY_MS) // WEEK_MS * WEEK_MS - _THURSDAY * DAY_MS
+    keys = _choose_open(_Stamps(pool, kind, (local - monday) // length), WEEK_MS // length)
     return Discovered(pools, keys, minutes, zone, span)
 
 
 class _Stamps(NamedTuple):
-    """When something was written: by which pool, for which kind of work, in which slot of the week, on which day."""
+    """When something was written: by which pool, for which kind of work, in which slot since a Monday."""
 
     pool: Places
     kind: Places
     slot: Places
-    day: Places
 
 
 def _choose_open(stamps: _Stamps, slots: int) -> Places:
-    """Return the open slots, as ``pool * slots + slot``."""
-    pool, kind, slot, day = stamps
+    """Return the open slots, as ``pool * slots + slot``, for a week of so many slots."""
+    pool, kind, slot = stamps
     if not len(pool):
         return np.empty(0, np.int64)
-    per_day = slots // 7
-    kinds, days = int(kind.max()) + 1, day - day.min()
-    width = int(days.max()) + 1
-    doing = pool * kinds + kind
-    in_slot, seen = _count_days(doing * slots + slot, days, width)
-    on_weekday, worked = _count_days(doing * 7 + slot // per_day, days, width)
-    weekday = in_slot // slots * 7 + in_slot % slots // per_day
-    confidence = seen / look_up(weekday, on_weekday, worked)
-    keys, often = count(pool * slots + slot)
+    keys, often = _tally(pool * slots + slot % slots)
+    kinds, width, per_day = int(kind.max()) + 1, int(slot.max()) + 1, slots // 7
+    doing, slot = np.divmod(_tally((pool * kinds + kind) * width + slot)[0], width)
+    in_slot, seen = count(doing * slots + slot % slots)
+    days = distinct(doing * width + slot // per_day)
+    on_weekday, worked = count(days // width * 7 + days % width % 7)
+    doing, slot = np.divmod(in_slot, slots)
+    confidence = seen / look_up(doing * 7 + slot // per_day, on_weekday, worked)
     best = np.zeros(len(keys))
-    np.maximum.at(best, np.searchsorted(keys, in_slot // slots // kinds * slots + in_slot % slots), confidence)
+    np.maximum.at(best, np.searchsorted(keys, doing // kinds * slots + slot), confidence)
     sure = best >= CONFIDENCE
     return keys[sure | _support(keys // slots, often, sure)]
 
 
-def _count_days(groups: Places, days: Places, width: int) -> tuple[Places, Places]:
-    """Return the distinct groups, ascending, and on how many days each occurs."""
-    names, number = np.unique(groups, return_inverse=True)
-    pairs = np.unique(number * width + days)
-    return names, np.bincount(pairs // width, minlength=len(names))
+def _tally(keys: Places) -> tuple[Places, Places]:
+    """Return the distinct keys, ascending, and how often each occurs: counted off where they are few enough."""
+    if int(keys.max()) >= _COUNTED:
+        return count(keys)
+    counts = np.bincount(keys)
+    names = np.flatnonzero(counts)
+    return names, counts[names]
 
 
 def _support(pool: Places, often: Places, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:

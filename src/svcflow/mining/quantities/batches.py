@@ -20,7 +20,7 @@ import numpy as np
 from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.mining.batches import KINDS, NONE
 from svcflow.mining.explanation import Explanation, explain, refuse
-from svcflow.mining.grouping import all_seconds, group, seconds
+from svcflow.mining.grouping import all_seconds, distinct, group, seconds
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.tables import Table
 
@@ -58,7 +58,7 @@ def _list_batches(log: Log, found: Explanation) -> Table:
     gathering = np.zeros(len(sizes.keys), np.int64)
     np.add.at(gathering, number, found.parts[0, member])
     case = number * max(log.cases, 1) + found.enablement.instances.case[member]
-    cases = np.bincount(np.unique(case) // max(log.cases, 1), minlength=len(sizes.keys))
+    cases = np.bincount(distinct(case) // max(log.cases, 1), minlength=len(sizes.keys))
     order = np.lexsort((sizes.keys, -gathering))
     activity, kind = np.divmod(sizes.keys[order], len(KINDS))
     return Table(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from svcflow.calendars import HOUR_MS
 from svcflow.eventlog.log import UNKNOWN, Codes, Log, Vocabulary
-from svcflow.mining.grouping import all_seconds
+from svcflow.mining.grouping import all_seconds, distinct
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.rosters import WIDE, Discovered, discover
 from svcflow.mining.tables import Table
@@ -43,7 +43,8 @@ def measure(log: Log, setting: Setting) -> Measured:
         return decline("This log tells neither teams nor resources.", "该日志既没有团队也没有处理人信息。")
     owner, names = (log.team, log.teams) if by_team else (log.resource, log.resources)
     owner = np.where(np.isin(log.resource, setting.machines), UNKNOWN, owner).astype(np.int32)
-    shown = discover(owner, log.activity, (log.start, log.time), log.zone, pools=np.arange(len(names)), minutes=WIDE)
+    times = (log.start, log.time) if log.has_start.any() else (log.time,)
+    shown = discover(owner, log.activity, times, log.zone, pools=np.arange(len(names)), minutes=WIDE)
     counts = np.bincount(owner, minlength=len(names))
     codes = np.flatnonzero(counts)
     codes = codes[codes != UNKNOWN]
@@ -65,7 +66,7 @@ def measure(log: Log, setting: Setting) -> Measured:
 
 
 def _count_cases(log: Log, owner: Codes, width: int) -> NDArray[np.int64]:
-    pairs = np.unique(owner.astype(np.int64) * max(log.cases, 1) + log.case_of_row)
+    pairs = distinct(owner.astype(np.int64) * max(log.cases, 1) + log.case_of_row)
     return np.bincount(pairs // max(log.cases, 1), minlength=width)
 
 

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.enablement import Enablement, enable, find_standstill
-from svcflow.mining.grouping import all_seconds, group, seconds
+from svcflow.mining.enablement import Enablement, enable
+from svcflow.mining.grouping import all_seconds, distinct, group, seconds
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 
@@ -41,7 +41,7 @@ def measure(log: Log, setting: Setting) -> Measured:
     at = np.flatnonzero(found.waits)
     if not len(at):
         return decline("No case of this log has two steps.", "该日志中没有包含两个步骤的案例。")
-    standing = (found.instances.start - find_standstill(found.instances))[at]
+    standing = (found.instances.start - found.stood)[at]
     known = log.has_start[found.instances.row[at]]
     figures = {
         "total_s": seconds(found.waiting[at].sum()),
@@ -58,11 +58,11 @@ def _list_steps(log: Log, found: Enablement, at: NDArray[np.int64]) -> Table:
     activity = instances.activity[at].astype(np.int64)
     waits = group(activity, found.waiting[at])
     standing = np.zeros(width, np.int64)
-    np.add.at(standing, activity, (instances.start - find_standstill(instances))[at])
+    np.add.at(standing, activity, (instances.start - found.stood)[at])
     overlaps = np.bincount(activity[instances.time[at - 1] > instances.start[at]], minlength=width)
     passed = np.bincount(activity[found.source[at] != at - 1], minlength=width)
     case = activity * max(log.cases, 1) + instances.case[at]
-    cases = np.bincount(np.unique(case) // max(log.cases, 1), minlength=width)
+    cases = np.bincount(distinct(case) // max(log.cases, 1), minlength=width)
     order = np.lexsort((waits.keys, -waits.totals, -standing[waits.keys]))
     codes = waits.keys[order]
     return Table(

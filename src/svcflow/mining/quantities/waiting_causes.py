@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Log
 from svcflow.mining.causes import CAUSES, Parts
 from svcflow.mining.explanation import NOTHING_TOLD, Explanation, explain, refuse
-from svcflow.mining.grouping import all_seconds, seconds
+from svcflow.mining.grouping import all_seconds, distinct, seconds
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.rosters import Given
 from svcflow.mining.tables import Table
@@ -67,7 +67,7 @@ def _list_causes(found: Explanation) -> Table:
         {
             "cause": list(CAUSES),
             "count": [int((part > 0).sum()) for part in told],
-            "cases": [len(np.unique(case[part > 0])) for part in told],
+            "cases": [len(distinct(case[part > 0])) for part in told],
             "total_s": all_seconds(sums),
             "share": shares[0].tolist(),
             "low_share": np.minimum(*shares).tolist(),

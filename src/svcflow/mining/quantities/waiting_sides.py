@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Log, Millis
-from svcflow.mining.grouping import all_seconds, seconds
+from svcflow.mining.grouping import all_seconds, distinct, seconds
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 from svcflow.mining.transitions import Transitions, follow
@@ -63,7 +63,7 @@ def _find_sides(log: Log, setting: Setting) -> NDArray[np.int64]:
 
 def _find_busy(log: Log, steps: Transitions, setting: Setting) -> Millis:
     """Return for how long, after the step before, the resource of each step had something else in hand."""
-    sequence = np.lexsort((log.time, log.resource))
+    sequence = _sort_work(log)
     before = np.full(log.instances, np.iinfo(np.int64).min)
     same = np.flatnonzero(np.diff(log.resource[sequence]) == 0)
     before[sequence[same + 1]] = log.time[sequence[same]]
@@ -73,20 +73,30 @@ def _find_busy(log: Log, steps: Transitions, setting: Setting) -> Millis:
     return held - since
 
 
+def _sort_work(log: Log) -> NDArray[np.int64]:
+    """Return the instances by resource and time; of equal ones it does not matter which goes first."""
+    least, width = int(log.time.min()), int(log.time.max()) - int(log.time.min()) + 1
+    if len(log.resources) * width < 2**62:
+        return np.argsort(log.resource.astype(np.int64) * width + (log.time - least))
+    return np.lexsort((log.time, log.resource))
+
+
 def _list_groups(log: Log, steps: Transitions, side: NDArray[np.int64], of: tuple[Millis, Millis]) -> Table:
     width = len(log.teams)
-    keys, number = np.unique(side * width + log.team[steps.row], return_inverse=True)
-    time, busy = (np.zeros(len(keys), np.int64) for _ in of)
+    number = side * width + log.team[steps.row]
+    time, busy = (np.zeros(len(SIDES) * width, np.int64) for _ in of)
     np.add.at(time, number, of[0])
     np.add.at(busy, number, of[1])
-    cases = np.bincount(np.unique(number * log.cases + steps.case) // log.cases, minlength=len(keys))
-    order = np.lexsort((keys, -time))
-    which, team = np.divmod(keys[order], width)
+    counts = np.bincount(number, minlength=len(time))
+    cases = np.bincount(distinct(number * log.cases + steps.case) // log.cases, minlength=len(time))
+    order = np.flatnonzero(counts)
+    order = order[np.lexsort((order, -time[order]))]
+    which, team = np.divmod(order, width)
     return Table(
         {
             "side": [SIDES[place] for place in which.tolist()],
             "team": [log.teams[code] for code in team.tolist()],
-            "count": np.bincount(number)[order].tolist(),
+            "count": counts[order].tolist(),
             "cases": cases[order].tolist(),
             "total_s": all_seconds(time[order]),
             "before_s": all_seconds(busy[order]),
