@@ -172,7 +172,7 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
         **how,
     )
     machines = prepared.machines
-    waits = gather_waits(log, machines, clock)
+    setting.memo["waits"] = waits = gather_waits(log, machines, clock)
     cases: Cases = tables["cases"]
     mined = Mined(
         summary=_summarise(log, cases, tables["variants"]),
