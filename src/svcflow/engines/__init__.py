@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from svcflow.errors import UsageError
@@ -25,6 +26,16 @@ def check(engine: str) -> str:
         f"unknown engine {engine!r}",
         "it is local (this process), local[N] or local[*] (Spark on this machine), or spark://HOST:PORT",
     )
+
+
+def hold(engine: str, log: Source) -> AbstractContextManager[object]:
+    """Keep an engine running over several passes over `log`: Spark starts but once in the block. Raises as `survey`."""
+    if check(engine) == LOCAL:
+        return nullcontext()
+    from svcflow.engines import spark  # noqa: PLC0415 - most logs are mined here
+
+    spark.refuse_unseen(log, engine)
+    return spark.session.open_session(engine)
 
 
 def run(

@@ -22,7 +22,7 @@ from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
 from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.grouping import describe, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
-from svcflow.mining.preparation import find_codes, is_guessed, prepare, trust_done
+from svcflow.mining.preparation import Prepared, find_codes, is_guessed, prepare, trust_done
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.summarised import Summarised, summarise
@@ -152,10 +152,16 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     """
     chosen = known_quantities.choose(quantities)
     how: dict[str, Any] = {"engine": engine, "jobs": jobs, "rows": rows, "progress": progress}
-    prepared = prepare(log, clock, organisation, declared or {}, **how)
-    setting = prepared.setting
-    if isinstance(log, Stored):
-        return summarise(log, prepared, chosen, **how)
+    with engines.hold(engine, log):
+        prepared = prepare(log, clock, organisation, declared or {}, **how)
+        if isinstance(log, Stored):
+            return summarise(log, prepared, chosen, **how)
+        return _mine_exactly(log, prepared, chosen, **how)
+
+
+def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen, **how: Any) -> Mined:
+    """Measure a log in memory; `how` are the options of `engines.run`."""
+    setting, clock = prepared.setting, prepared.setting.clock
     width, done = len(log.activities), setting.done
     tables = engines.run(
         log,

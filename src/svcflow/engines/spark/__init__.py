@@ -67,17 +67,22 @@ def _share(groups: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
     return [groups[number::count] for number in range(count)]
 
 
+def refuse_unseen(log: Source, master: str) -> None:
+    """Raise UsageError where the workers of `master` cannot see `log`."""
+    if not isinstance(log, Stored) and not master.startswith("local"):
+        raise UsageError(
+            f"the workers of {master} cannot see a log in the memory of this process",
+            "make a canonical file where they see it: svcflow import, or svcflow export for some of its cases",
+        )
+
+
 @contextmanager
 def _place(log: Source, master: str) -> Iterator[Stored]:
     """Yield `log` as a canonical file that the workers can read; a temporary one for a log in memory."""
     if isinstance(log, Stored):
         yield log
         return
-    if not master.startswith("local"):
-        raise UsageError(
-            f"the workers of {master} cannot see a log in the memory of this process",
-            "make a canonical file where they see it: svcflow import, or svcflow export for some of its cases",
-        )
+    refuse_unseen(log, master)
     bare = dataclasses.replace(cast("Log", log), attributes={}, case_attributes={}, case_events=None)
     with tempfile.TemporaryDirectory(prefix="svcflow-spark.") as folder:
         path = Path(folder) / "log.parquet"
