@@ -162,7 +162,7 @@ def _judge_one(finding: Finding, problems: list[Planted], natural: Finding | Non
         return "hit", max(told, key=lambda p: (_overlap(finding, p), p.hours))
     usual = natural.cost_s if natural is not None else 0.0
     gross = float(finding.evidence.get("gross_s", finding.cost_s))
-    if finding.detector in DESCRIBING and usual >= MOSTLY * gross:
+    if finding.detector in DESCRIBING and (usual >= MOSTLY * gross or finding.side != "provider"):
         return "natural", None
     if usual >= SAME * gross:
         return "alarm", None

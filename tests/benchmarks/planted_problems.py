@@ -24,7 +24,7 @@ class Drawing:
     def slow(self, reach: float = 1.0) -> tuple[float, float]:
         """Return hours that stand out among the usual waits at the step, and the share of visits that they strike."""
         hours = max(4.0, self.flow.median_h[self.step] * self.draw.uniform(3, 6))
-        share = min(max(self.cost_h / reach / hours, 0.05 + 30 / self.world.cases), 0.5)
+        share = min(max(self.cost_h / hours, 0.05 + 30 / self.world.cases) / reach, 0.6)
         return round(hours, 2), round(share, 3)
 
     def hours(self, reach: float, least: float = 0.5) -> float:
@@ -79,8 +79,8 @@ def _can_show(kind: str, world: World) -> bool:
         or (kind == "single-person" and world.lacks["resource"] == 1)
         or (kind in NEEDS_DEFINITION and not world.defined)
         or (kind == "missed-callback" and "callback" not in world.flow.steps)
-        or (kind == "extreme-duration" and world.cases < 1750)
-        or (kind == "extreme-repetition" and world.cases < 500)
+        or (kind in ("extreme-duration", "extreme-repetition") and world.cases < 1750)
+        or (kind == "multi-hop" and len(world.flow.lines) < 5)
         or (kind == "single-person" and not world.flow.always)
         or (kind == "rework-loop" and world.flow.loop is None)
         or (kind == "reopen" and "callback" in world.flow.steps)
@@ -136,8 +136,9 @@ def _ping_pong(times: tuple[int, ...]) -> Callable[[Drawing], Problem]:
 
 
 def _multi_hop(d: Drawing) -> Problem:
+    """Six teams in a row, none of them before or two before itself."""
     teams = d.draw.sample(sorted(d.flow.lines), min(len(d.flow.lines), 6))
-    teams += d.draw.sample(teams[:-1], 6 - len(teams)) if len(teams) < 6 else []
+    teams += teams[: 6 - len(teams)]
     hours = d.hours(d.share * len(teams) / 2, 0.3)
     return {"step": d.step, "teams": teams, "through": "pass_on", "hours": hours, "share": d.share / 2}
 
@@ -161,12 +162,8 @@ def _extreme_duration(d: Drawing) -> Problem:
 
 
 def _extreme_repetition(d: Drawing) -> Problem:
-    return {
-        "step": d.step,
-        "times": 30,
-        "hours": d.hours(30 * 0.03, 0.3),
-        "share": round(32 / d.world.cases, 4),
-    }
+    share = round(32 / d.world.cases, 4)
+    return {"step": d.step, "times": 30, "hours": d.hours(30 * share, 0.3), "share": share}
 
 
 def _reopen(d: Drawing) -> Problem:
@@ -215,7 +212,8 @@ KINDS: dict[str, Callable[[Drawing], Problem | None]] = {
     "rework-loop": lambda d: {"step": d.step, "sets": {"verdict": "rework"}, "rounds": d.draw.choice((1, 2)),
                               "share": d.share},
     "single-person": lambda d: {"step": d.step, "there": d.draw.choice((3, 4, 5)), "away": d.draw.choice((2, 3, 4))},
-    "sla-at-risk": lambda d: {"step": "resolve", "hours": round(d.flow.target_h, 1), "share": d.share / 3},
+    "sla-at-risk": lambda d: {"step": "resolve", "hours": round(d.flow.target_h, 1),
+                              "share": max(d.share / 3, 40 / d.world.cases)},
     "slow-handoff": _slow_handoff,
     "slow-pair": _slow_pair,
     "slow-step": _slow_step,
