@@ -33,7 +33,7 @@ WORKFLOWS = ROOT / "workflows"
 NO_CASES = frozenset(
     ("activities", "resources", "teams", "variants", "line", "column", "net_loop_gain", "wave", "replayed_variants",
      "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority",
-     "weekday", "days", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps", "skipped", "touchpoints",
+     "weekday", "days", "targets", "targets_met", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps", "skipped", "touchpoints",
      "net_gain", "people", "pairs", "cycles", "within_days", "customers",
      *(f"{kind}_{what}" for kind in ("raw", "folded", "self_loops_folded")
        for what in ("variants", "to_cover_50", "to_cover_80", "to_cover_95")))

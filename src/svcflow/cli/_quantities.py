@@ -35,8 +35,16 @@ def show(document: Row, name: str, top: int) -> str:
     notes += filter(None, [say_withheld(document, f"quantities.{name}.rows")])
     lines = [f"{heading}: {'; '.join(notes)}"]
     if rows:
-        lines.append(align(rows[:top], [_column(key, rows) for key in rows[0]]))
+        lines.append(align(rows[:top], [_column(key, rows) for key in rows[0] if not _is_hidden(key, name)]))
     return "\n".join(lines)
+
+
+def _is_hidden(key: str, name: str) -> bool:
+    """Return whether a column is for programs: the other language, and numbers that another column says in words."""
+    return key.endswith("_zh") or key in _IN_WORDS.get(name, ())
+
+
+_IN_WORDS = {"scorecard": ("unit", "value", "limit", "gap")}
 
 
 def key_as_words(key: str) -> str:

@@ -151,6 +151,7 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     Raises UsageError for a quantity or an engine that does not exist.
     """
     chosen = known_quantities.choose(quantities)
+    measured = known_quantities.add_needed(chosen)
     how: dict[str, Any] = {"engine": engine, "jobs": jobs, "rows": rows, "progress": progress}
     with engines.hold(engine, log):
         prepared = prepare(log, clock, organisation, declared or {}, **how)
@@ -173,7 +174,7 @@ def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen,
             "rework": ReworkFold(width, done),
             "activities": ActivitiesFold(width, clock),
             "cases": CasesFold(done, setting.resolving, clock),
-            **known_quantities.prepare(chosen, setting),
+            **known_quantities.prepare(measured, setting),
         },
         **how,
     )
@@ -197,7 +198,8 @@ def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen,
     )
     prefix = known_quantities.PREFIX
     found = {name.removeprefix(prefix): table for name, table in tables.items() if name.startswith(prefix)}
-    return _add_quantities(mined, chosen, found | known_quantities.measure_whole(chosen, log, setting), setting)
+    found |= known_quantities.measure_whole(measured, log, setting)
+    return _add_quantities(mined, chosen, found, setting)
 
 
 def _add_quantities(

@@ -7,7 +7,8 @@ Every quantity is one module of `svcflow.mining.quantities` (id = file name, man
 - ``MISSING``: by language, what becomes of missing values;
 - either ``prepare(setting) -> Fold``, a fold that runs in the one pass over the log and finishes as a `Measured`,
 - or ``measure(log, setting) -> Measured``, for what needs the whole log at once,
-- or ``derive(mined, setting) -> Measured``, for what follows from the tables of `Mined` alone.
+- or ``derive(mined, setting) -> Measured``, for what follows from the tables of `Mined` alone;
+  it may have ``prepare`` too, and name in ``NEEDS`` other quantities, all of which are in `Mined.quantities` then.
 
 All may return or raise nothing else than a `Measured`: what a log cannot tell is said in `Measured.unmeasured`.
 """

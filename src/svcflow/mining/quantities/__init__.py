@@ -16,7 +16,7 @@ from svcflow.mining.quantity import Measured, Setting
 if TYPE_CHECKING:
     from svcflow.mining.mined import Mined
 
-__all__ = ["choose", "derive", "measure_whole", "prepare"]
+__all__ = ["add_needed", "choose", "derive", "measure_whole", "prepare"]
 
 PREFIX = "quantity:"
 """How the name of a quantity's fold begins among all folds of one pass."""
@@ -34,6 +34,13 @@ def choose(names: Iterable[str] | None) -> Chosen:
     if unknown:
         raise UsageError(f"unknown quantity {unknown[0]!r}", f"there are {', '.join(known)}")
     return {name: known[name] for name in wanted}
+
+
+def add_needed(chosen: Chosen) -> Chosen:
+    """Return the chosen quantities and those that they follow from (``NEEDS`` of a module), which come first."""
+    known = plugins.find(sys.modules[__name__])
+    needed = [name for module in chosen.values() for name in getattr(module, "NEEDS", ())]
+    return {name: known[name] for name in needed} | chosen
 
 
 def prepare(chosen: Chosen, setting: Setting) -> dict[str, Fold[Any, Any]]:

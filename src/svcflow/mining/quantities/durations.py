@@ -33,7 +33,7 @@ from svcflow.mining.describing import choose_detail, count_durations, is_approxi
 from svcflow.mining.durations import Detail, Durations
 from svcflow.mining.grouping import add_up
 from svcflow.mining.lives import find_lives
-from svcflow.mining.owners import find_provided
+from svcflow.mining.owners import PROVIDER, find_owned
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 from svcflow.mining.transitions import business_waiting, case_of_rows, follow
@@ -223,5 +223,5 @@ def prepare(setting: Setting) -> DurationsFold:
     approvals = [code for code, name in enumerate(names) if any(word in name for word in APPROVAL)]
     both = len(setting.resources) > 1 and len(setting.teams) > 1
     return DurationsFold(
-        setting, choose_detail(setting), find_provided(setting), np.array(approvals, np.int32), idle=both
+        setting, choose_detail(setting), find_owned(setting, PROVIDER), np.array(approvals, np.int32), idle=both
     )
