@@ -1,8 +1,8 @@
 """Canonical files of a service desk's log of any size, written in pieces from a seed: what large benchmarks run on.
 
 Cases follow one of 60 paths over 24 steps, the common ones far more often; a step may be done again at once, a part of
-the path once more. Most steps belong to one of 12 teams of 50, whose members keep a case for a while; the last one is
-mostly made by a timer. About twelve events a case.
+the path once more. Each stage of four steps belongs to two of the 12 teams of 50, whose members keep a case for a while;
+the last step comes by a timer. About twelve events a case.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def _draw_part(rng: np.random.Generator, paths: list[Ints], begins: Ints, first:
     gaps[offsets[:-1]] = 0
     run = np.cumsum(gaps)
     moment = np.repeat(begins - run[offsets[:-1]], np.diff(offsets)) + run
-    team = np.where(rng.random(len(activity)) < 0.9, activity % TEAMS, rng.integers(0, TEAMS, len(activity)))
+    usual = activity // 4 * 2 + case % 2
+    team = np.where(rng.random(len(activity)) < 0.97, usual, rng.integers(0, TEAMS, len(activity)))
     member = np.maximum.accumulate(np.where(rng.random(len(activity)) < 0.4, np.arange(len(activity)), 0))
     resource = team * MEMBERS + rng.integers(0, MEMBERS, len(activity))[member] + 1
     return Part(

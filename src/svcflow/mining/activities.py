@@ -17,10 +17,10 @@ from svcflow.eventlog.log import Batch
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import seconds
-from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.recurrence import recur
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
-from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow, waiting_cells
+from svcflow.mining.transitions import BusinessClock, activity_codes, business_waiting, follow, waiting_cells
 
 Figures = dict[str, float | int]
 
@@ -92,17 +92,17 @@ class Gathered:
 
     def __init__(self, fold: ActivitiesFold) -> None:
         self._fold = fold
-        self._instances, self._cases = (Counter(fold.activities) for _ in range(2))
+        self._instances, self._again = (Counter(fold.activities) for _ in range(2))
         self._waiting, self._business, self._processing = (Collector(fold.activities, fold.detail) for _ in range(3))
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
         fold = self._fold
         steps = follow(batch, fold.activities)
-        activity = batch.activity.astype(np.int64)
+        activity = activity_codes(batch)
         target = activity.take(steps.row)
         self._instances.add(activity)
-        self._cases.add(activity.take(find_firsts(case_of_rows(batch), activity, fold.activities)))
+        self._again.add(activity.take(recur(batch).row))
         cells = waiting_cells(batch, steps) if fold.detail.keep is not None else None
         self._waiting.add(target, steps.waiting, cells)
         if fold.clock:
@@ -114,7 +114,8 @@ class Gathered:
 
     def state(self) -> State:
         """Return the state of the blocks so far."""
-        counted = (self._instances.state(), self._cases.state())
+        instances = self._instances.state()
+        counted = (instances, instances.minus(self._again.state()))
         return State(*counted, self._waiting.state(), self._business.state(), self._processing.state())
 
 

@@ -19,11 +19,11 @@ from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import all_seconds, say_known
-from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.recurrence import find_pairs_again, link_activities
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import Timer
-from svcflow.mining.transitions import BusinessClock, business_waiting, follow, waiting_cells
+from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow, waiting_cells
 from svcflow.mining.waits import Waits
 
 
@@ -146,7 +146,7 @@ class Gathered:
         self._space = fold.activities * fold.activities
         self._waiting = Collector(self._space, fold.detail)
         self._business = Collector(self._space, fold.detail)
-        self._cases = Counter(self._space)
+        self._again = Counter(self._space)
         self._overlaps = Counter(self._space)
 
     def add(self, batch: Batch) -> None:
@@ -156,10 +156,13 @@ class Gathered:
         self._waiting.add(steps.pair, steps.waiting, cells)
         if self._fold.clock:
             self._business.add(steps.pair, business_waiting(batch, steps, self._fold.clock))
-        self._cases.add(steps.pair.take(find_firsts(steps.case, steps.pair, self._space)))
+        again = find_pairs_again(case_of_rows(batch), batch.activity, link_activities(batch)[0])
+        self._again.add(steps.pair.take(again - case_of_rows(batch).take(again) - 1))
         if steps.overlaps.any():
             self._overlaps.add(steps.pair[steps.overlaps])
 
     def state(self) -> State:
         """Return the state of the blocks so far."""
-        return State(self._waiting.state(), self._business.state(), self._cases.state(), self._overlaps.state())
+        waiting = self._waiting.state()
+        cases = Tally(waiting.keys, waiting.counts).minus(self._again.state())
+        return State(waiting, self._business.state(), cases, self._overlaps.state())

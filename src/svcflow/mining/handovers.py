@@ -19,11 +19,11 @@ from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import Ints, all_seconds, count_runs, look_up, say_known
-from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.recurrence import find_firsts, find_pairs_again
 from svcflow.mining.routing import Routes, sustain, trace_routes
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
-from svcflow.mining.transitions import BusinessClock, Transitions, business_waiting, follow
+from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow
 
 STAYED_CASES = 20
 """Fewer cases than this in which the holder stays give no baseline for a pair of activities."""
@@ -72,7 +72,7 @@ class State(NamedTuple):
     """The handovers of some cases.
 
     A pair of holders is ``from * holders + to``, a step of activities ``before * activities + after``. `counts` are the
-    fields of `Counts`; `cases`, `returns` count by pair; `stay_cases` by step.
+    fields of `Counts`; `cases`, `returns` count by pair; `stay_cases` by step, up to `STAYED_CASES`.
     """
 
     counts: Ints
@@ -130,7 +130,7 @@ class HandoversFold:
             counts,
             left.cases.merge(right.cases),
             left.returns.merge(right.returns),
-            left.stay_cases.merge(right.stay_cases),
+            _cap(left.stay_cases.merge(right.stay_cases)),
             left.elapsed.merge(right.elapsed),
             left.business.merge(right.business),
         )
@@ -176,7 +176,8 @@ class Gathered:
         self._fold = fold
         self._pairs, self._steps = len(fold.holders) ** 2, fold.activities**2
         self._counts = np.zeros(len(fields(Counts)), np.int64)
-        self._cases, self._returns, self._stay_cases = Counter(self._pairs), Counter(self._pairs), Counter(self._steps)
+        self._again, self._returns, self._stay_cases = Counter(self._pairs), Counter(self._pairs), Counter(self._steps)
+        self._open = np.ones(self._steps, np.bool_)
         self._clocks = [self._collect() for _ in range(2)]
 
     def add(self, batch: Batch) -> None:
@@ -194,11 +195,12 @@ class Gathered:
         giver = routes.holder.take(received - 1).astype(np.int64)
         pairs = giver * width + routes.holder.take(received)
         at = row - case - 1  # the place among transitions: those rows that have one before them in their case
-        self._cases.add(pairs.take(find_firsts(case, pairs, self._pairs)))
+        again = find_pairs_again(routes.case, routes.holder, routes.before)
+        self._again.add(pairs.take(again - routes.case.take(again) - 1))
         self._returns.add(pairs[routes.again.take(received - 1)])
-        stays = np.flatnonzero(self._stays(holder, steps))
+        stays = _find_stays(batch, holder)
         stay_steps = steps.pair.take(stays)
-        self._stay_cases.add(stay_steps.take(find_firsts(steps.case.take(stays), stay_steps, self._steps)))
+        self._count_stay_cases(steps.case, stay_steps, stays)
         mixed = pairs * self._steps + steps.pair.take(at)
         clocks = [steps.waiting] + ([business_waiting(batch, steps, fold.clock)] if fold.clock else [])
         for (by_pair, by_step, staying), waits in zip(self._clocks, clocks, strict=False):
@@ -209,8 +211,9 @@ class Gathered:
 
     def state(self) -> State:
         """Return the state of the blocks so far."""
-        counted = (self._cases.state(), self._returns.state(), self._stay_cases.state())
         elapsed, business = (Delays(a.state(), b.state(), c.state()) for a, b, c in self._clocks)
+        cases = Tally(elapsed.pairs.keys, elapsed.pairs.counts).minus(self._again.state())
+        counted = (cases, self._returns.state(), _cap(self._stay_cases.state()))
         return State(self._counts.copy(), *counted, elapsed, business)
 
     def _collect(self) -> tuple[Collector, Adder, Adder]:
@@ -218,11 +221,27 @@ class Gathered:
         most = MOST_STEPS if detail.keep is not None else -1
         return Collector(self._pairs, detail), Adder(self._pairs * self._steps, most), Adder(self._steps)
 
-    def _stays(self, holder: Codes, steps: Transitions) -> NDArray[np.bool_]:
-        """Return for each transition whether a known holder stays."""
-        now = holder.take(steps.row)
-        stays: NDArray[np.bool_] = (now == holder.take(steps.row - 1)) & (now != UNKNOWN)
-        return stays
+    def _count_stay_cases(self, case: Ints, steps: Ints, stays: Ints) -> None:
+        """Count the cases in which a holder stays, for each step until there are enough of them."""
+        left = np.flatnonzero(self._open.take(steps))
+        if len(left):
+            case, steps = case.take(stays.take(left)), steps.take(left)
+            self._stay_cases.add(steps.take(find_firsts(case, steps, self._steps)))
+            known = self._stay_cases.state()
+            self._open[known.keys[known.counts >= STAYED_CASES]] = False
+
+
+def _find_stays(batch: Batch, holder: Codes) -> Ints:
+    """Return the transitions, by place among all, at which a known holder stays."""
+    same = (holder[1:] == holder[:-1]) & (holder[1:] != UNKNOWN)
+    same[batch.offsets[1:-1] - 1] = False
+    row = np.flatnonzero(same) + 1
+    return row - case_of_rows(batch).take(row) - 1
+
+
+def _cap(tally: Tally) -> Tally:
+    """Return the counts up to what is enough to compare with."""
+    return Tally(tally.keys, np.minimum(tally.counts, STAYED_CASES))
 
 
 def _excess(delays: Delays, stay_cases: Tally, width: int) -> NDArray[np.float64]:

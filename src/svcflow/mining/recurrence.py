@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
 from svcflow.mining.grouping import Ints
-from svcflow.mining.transitions import case_of_rows, derive
+from svcflow.mining.transitions import activity_codes, case_of_rows, derive
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -51,9 +51,33 @@ def recur(batch: Batch) -> Recurrences:
 
 def _recur(batch: Batch) -> Recurrences:
     case = case_of_rows(batch)
-    before, first = chain(case, batch.activity.astype(np.int64), int(batch.activity.max(initial=0)) + 1)
+    before, first = link_activities(batch)
     row = np.flatnonzero(before >= 0)
     return Recurrences(row, before.take(row), first.take(row), case.take(row))
+
+
+def link_activities(batch: Batch) -> tuple[Rows, Rows]:
+    """Return for each row the previous one of its activity in its case, -1 where there is none, and the first one."""
+    space = int(batch.activity.max(initial=0)) + 1
+    return derive(batch, "links", lambda: chain(case_of_rows(batch), activity_codes(batch), space))
+
+
+def find_pairs_again(case: Ints, values: NDArray[np.integer], before: Rows) -> Rows:
+    """Return the places that repeat in their case which value comes right after which, ascending.
+
+    `before` is what `chain` says of the values. Only what has been there before can come again, so few are looked at:
+    each goes back from one time its value stood there to the time before.
+    """
+    place = np.flatnonzero(before >= 0)
+    place = place[before.take(place - 1) >= 0] if len(place) else place
+    earlier, found = before.take(place), [place[:0]]
+    while len(place):
+        prior = np.maximum(earlier - 1, 0)
+        same = (values.take(prior) == values.take(place - 1)) & (case.take(prior) == case.take(place)) & (earlier > 0)
+        found.append(place[same])
+        place, earlier = place[~same], before.take(earlier[~same])
+        place, earlier = place[earlier >= 0], earlier[earlier >= 0]
+    return np.sort(np.concatenate(found))
 
 
 def begin_self_loops(again: Recurrences) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ people; between teams only those of machines that stand outside of all teams (`a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ class Routes:
     bounced: NDArray[np.bool_]
     distance: NDArray[np.int64]
     """How many stays ago the same holder had the case; 0 where never."""
+    before: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """The last stay of the same holder in the case; -1 where there was none."""
 
     @property
     def received(self) -> NDArray[np.int64]:
@@ -111,7 +113,7 @@ def _look_back(row: NDArray[np.int64], case: NDArray[np.int64], value: Codes) ->
     distance, again = np.zeros(len(row), np.int64), np.zeros(len(row), np.bool_)
     distance[back] = back - before[back]
     again[before[back]] = True
-    return Routes(row, case, value, again, distance == 2, distance)
+    return Routes(row, case, value, again, distance == 2, distance, before)
 
 
 def sustain(routes: Routes, bounces: int) -> NDArray[np.int64]:

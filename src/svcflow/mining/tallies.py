@@ -29,6 +29,10 @@ class Tally(NamedTuple):
         counts[there] += other.counts
         return Tally(keys, counts)
 
+    def minus(self, other: Tally) -> Tally:
+        """Take off what was counted of the same keys."""
+        return Tally(self.keys, self.counts - other.of(self.keys))
+
     def of(self, keys: Ints) -> Ints:
         """Return the number of each of `keys`, 0 for those that never occurred."""
         return look_up(keys, self.keys, self.counts)

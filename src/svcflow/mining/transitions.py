@@ -44,6 +44,11 @@ def case_of_rows(batch: Batch) -> NDArray[np.int64]:
     return derive(batch, "case", lambda: np.repeat(np.arange(len(batch.offsets) - 1), np.diff(batch.offsets)))
 
 
+def activity_codes(batch: Batch) -> NDArray[np.int64]:
+    """Return the activity codes of a block as they are needed to be multiplied and counted."""
+    return derive(batch, "activity codes", lambda: batch.activity.astype(np.int64))
+
+
 def follow(batch: Batch, activities: int) -> Transitions:
     """Return the transitions of a block whose activity codes are below `activities`."""
     return derive(batch, f"transitions of {activities}", lambda: _follow(batch, activities))
@@ -55,7 +60,7 @@ def _follow(batch: Batch, activities: int) -> Transitions:
     row = np.flatnonzero(inner)
     before = row - 1
     ends, starts = batch.time.take(before), batch.start.take(row)
-    pair = batch.activity.astype(np.int64)
+    pair = activity_codes(batch)
     pair = pair.take(before) * activities + pair.take(row)
     return Transitions(
         row, case_of_rows(batch).take(row), pair, times.waiting(ends, starts), times.overlapping(ends, starts)

@@ -112,7 +112,9 @@ class VariantsFold:
         """Put the most frequent sequences first, ties in the order of their names."""
         codes, bounds, counts = state.codes.tolist(), state.offsets.tolist(), state.counts.tolist()
         sequences = [tuple(codes[low:high]) for low, high in pairwise(bounds)]
-        order = sorted(range(len(sequences)), key=lambda v: (-counts[v], sequences[v]))
+        texts, sizes = (state.codes + 1).astype(">u4").tobytes(), [4 * bound for bound in bounds]
+        names = [texts[low:high] for low, high in pairwise(sizes)]  # as bytes they compare as codes do, and faster
+        order = sorted(range(len(sequences)), key=lambda v: (-counts[v], names[v]))
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         members = [member for _, member in state.members]
