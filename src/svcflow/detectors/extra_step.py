@@ -4,9 +4,10 @@
 step after.
 
 **How.** A variant of at least `min_steps` steps and one that has a single step more are the same way with an extra
-step, if the shorter one has more cases. Variants are put together by the step and its neighbours. The cost is the
-*excess*: the way over the extra step less the mean of the direct way between the same two neighbours, summed. Steps
-that stand in the variant elsewhere are rework, no extra steps; steps of somebody outside are not counted.
+step, if the shorter one has more cases. A step between two neighbours that `min_cases` cases of such variants have is
+extra; it is then measured in all cases that do it once between these two. The cost is the *excess*: the way over the
+extra step less the mean of the direct way between the same two neighbours, summed. Steps that stand in the case
+elsewhere are rework, no extra steps; steps of somebody outside are not counted.
 
 **Source.** metrics.md 3; at least 10 cases and 7 steps as in ServiceNow's public documentation of extra steps.
 
@@ -55,11 +56,13 @@ def detect(
     ground = survey(log, mined)
     drafts = []
     for (before, step, after), variants in _find_detours(mined, min_steps).items():
-        cases = np.flatnonzero(np.isin(mined.variants.of_case, variants))
+        if int(mined.variants.count[variants].sum()) < min_cases:
+            continue
         rows = np.flatnonzero(log.activity == step)
-        rows = rows[np.isin(ground.case[rows], cases)]
+        rows = rows[np.bincount(ground.case[rows], minlength=log.cases)[ground.case[rows]] == 1]
         rows = rows[(rows > 0) & (rows < log.instances - 1)]
         rows = rows[(log.activity[rows - 1] == before) & (log.activity[rows + 1] == after)]
+        rows = rows[(ground.case[rows - 1] == ground.case[rows]) & (ground.case[rows + 1] == ground.case[rows])]
         if len(rows) < min_count or count_cases(ground, rows) < min_cases:
             continue
         draft = _measure(ground, (before, step, after), rows)

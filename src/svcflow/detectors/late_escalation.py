@@ -70,7 +70,7 @@ def detect(
         subject = Subject("activity", (log.activities[activity],))
         figures: dict[str, float | int | str] = {"escalations": len(rows), "late_share": len(over) / len(rows)}
         figures["median_s"] = float(np.median(ground.wait[rows])) / 1000
-        waits = ground.wait[over] - int(max(usual, target))
+        waits = ground.wait[over] - target
         drafts.append(
             Draft(subject, over, np.maximum(waits, 0), count_cases(ground, over), len(over), figures, turn=SHARP)
         )

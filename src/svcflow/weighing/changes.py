@@ -1,11 +1,12 @@
 """Whether the waits before a step changed over the weeks of a log: a steady rise, or a jump at one moment.
 
 Weeks (of a log of less than 16 weeks: sixteenths of it, at least two days) are counted by when a wait *began*. The
-last weeks, in which waits may have begun that the log does not see the
-end of (the P95 of the waits, from its end back), are left out: long waits would be missing there. The trend is tested
-by Mann and Kendall on the weekly medians (1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is
-the split of the weeks with the least squared error; before and after must hardly overlap. Whichever fits the weekly
-medians better is told. Chances are controlled over all steps tried after Benjamini and Hochberg (1995).
+last weeks, in which waits may have begun that the log does not see the end of (the P95 of the waits, from its end
+back), are left out: long waits would be missing there. The trend is tested by Mann and Kendall on the weekly medians
+(1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is the split of the weeks with the least
+squared error; the weeks before and after must hardly overlap, and the waits rank higher after it (Mann and Whitney
+1947). Whichever fits the weekly medians better is told. Chances are controlled over all steps tried after Benjamini
+and Hochberg (1995).
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _choose(
         before, after = float(np.median(medians[:border])), float(np.median(medians[border:]))
         late = began >= moment
         kind: Literal["trend", "jump"] = "jump"
-        chance = 1 / math.comb(len(medians), border) * len(medians)
+        chance = len(medians) * _compare(ground.wait[rows], late)
     else:
         before, after = start + slope * weeks[0], start + slope * weeks[-1]
         late, kind, moment = week >= weeks[0], "trend", 0
@@ -121,6 +122,18 @@ def _choose(
     if means[1] < (1 + LEAST_RISE) * means[0]:
         return None
     return Change(kind, rows, late, means[0], means[1], moment, len(weeks), chance)
+
+
+def _compare(waits: Millis, late: NDArray[np.bool_]) -> float:
+    """Return the chance that the late waits rank so much higher (Mann and Whitney 1947, normal approximation)."""
+    _, place, counts = np.unique(waits, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    after, whole = int(late.sum()), len(waits)
+    before = whole - after
+    if not after or not before:
+        return 1.0
+    score = float(ranks[late].sum()) - after * (after + 1) / 2 - after * before / 2
+    return 0.5 * math.erfc(score / math.sqrt(after * before * (whole + 1) / 12) / math.sqrt(2))
 
 
 def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float, float]:
