@@ -151,7 +151,6 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     Raises UsageError for a quantity or an engine that does not exist.
     """
     chosen = known_quantities.choose(quantities)
-    measured = known_quantities.add_needed(chosen)
     how: dict[str, Any] = {"engine": engine, "jobs": jobs, "rows": rows, "progress": progress}
     with engines.hold(engine, log):
         prepared = prepare(log, clock, organisation, declared or {}, **how)
@@ -162,6 +161,7 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
 
 def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen, **how: Any) -> Mined:
     """Measure a log in memory; `how` are the options of `engines.run`."""
+    measured = known_quantities.add_needed(chosen)
     setting, clock = prepared.setting, prepared.setting.clock
     width, done = len(log.activities), setting.done
     tables = engines.run(
