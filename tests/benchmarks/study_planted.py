@@ -25,10 +25,10 @@ among problems, by the kind's own detector.
 - a *part*, a true consequence: at least half of what it costs more than in the twin is time that planted problems
   added (its waits, case by case and pair by pair, against those of the twin), such as the bottleneck that a slow
   handoff makes; or nine tenths of its time lie in the cases that one problem struck, which are at most 60 % of all;
-- *natural*: the twin has the same finding at half of its cost or more (or it is not the provider's), and its detector is
-  one that also tells what is usual in a process: `bottleneck`, `handover-delay`, `timer`, and, since worlds have loops and optional steps of their
-  own, `rework`, `repeating-pattern`, `extra-step`. What any other detector finds in a clean log, or in a twin at 80 %
-  of its cost, is a false alarm: nothing abnormal is there.
+- *natural*: the twin has the same finding at half of its cost or more, or it is not the provider's, and its detector
+  is one that also tells what is usual in a process: `bottleneck`, `handover-delay`, `timer`, and, since worlds have
+  loops and optional steps of their own, `rework`, `repeating-pattern`, `extra-step`. What any other detector finds in a
+  clean log, or in a twin at 80 % of its cost, is a false alarm: nothing abnormal is there.
 
 Precision is 1 - alarms / (hits + parts + alarms). Costs are compared before any hour is given to another finding.
 
