@@ -18,6 +18,7 @@ from svcflow.definitions.model import Organisation, Team
 from svcflow.definitions.patterns import fold, matches
 from svcflow.eventlog.log import UNKNOWN, Codes, Vocabulary
 
+OWN = "(own)"
 NO_LINES = (
     "neither an organisation (`line:` of a team) nor the names of the teams show two lines of support or more",
     "组织定义（团队的 line）与团队名称均未显示两个以上的支持层级",
@@ -81,8 +82,14 @@ def find_lines(teams: Vocabulary, organisation: Organisation | None) -> Levels |
 
 
 def find_departments(teams: Vocabulary, organisation: Organisation | None) -> Levels | None:
-    """Return the department of each team, ``None`` where no organisation says two different ones."""
-    return _state(teams, organisation, lambda team: team.department or "")
+    """Return the department of each team, ``None`` where the organisation gives none of them one.
+
+    Its teams without a department are of the organisation itself, by its name.
+    """
+    if organisation is None or not any(team.department for team in organisation.teams.values()):
+        return None
+    house = organisation.name.en or OWN
+    return _state(teams, organisation, lambda team: team.department or house)
 
 
 def read_line(name: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from svcflow.eventlog.log import Batch, Log
+from svcflow.mining.durations import BOUNDED, KEEP
 from svcflow.mining.grouping import seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.levels import Levels
@@ -25,16 +26,27 @@ KEPT = ("total_business_s", "median_business_s", "p90_business_s", "excess_busin
 """What stands in the table besides where a calendar is given."""
 
 
+LISTED = 1_000
+"""So many pairs are listed; the figures are of all."""
+
+
 def describe_handovers(
-    found: Handovers | None, waited_s: float, *, people: bool = False, more: Figures | None = None
+    found: Handovers | None,
+    waited_s: float,
+    *,
+    people: bool = False,
+    bounded: bool = False,
+    more: Figures | None = None,
 ) -> Measured:
     """Return the pairs of a table of handovers, dearest first; `waited_s` is all time between events.
 
-    `more` are figures to print beside those of all handovers.
+    `bounded` tells that percentiles of many delays are approximate; `more` are figures to print beside the others.
     """
     if found is None:
         return decline("the log names nobody between whom work is handed over", "日志未记录工作在谁之间移交")
     rows = sorted(found.to_rows(), key=lambda row: (-row["total_s"], -row["count"], row["from"], row["to"]))
+    total, excess = sum(row["total_s"] for row in rows), _add_known([row["excess_s"] for row in rows])
+    pairs, rows = len(rows), rows[:LISTED]
     columns: dict[str, list[Any]] = {
         "from": [row["from"] for row in rows],
         "to": [row["to"] for row in rows],
@@ -49,14 +61,17 @@ def describe_handovers(
         "excess_s": [row["excess_s"] for row in rows],
     }
     columns |= {name: [row[name] for row in rows] for name in KEPT if rows and name in rows[0]}
-    counts, total = found.counts, sum(row["total_s"] for row in rows)
+    counts = found.counts
     figures: dict[str, float | int | str | None] = {
         "handover_cases": counts.cases,
+        "pairs": pairs,
         "waiting_share": total / waited_s if waited_s else None,
-        "excess_s": _add_known(columns["excess_s"]),
+        "excess_s": excess,
         **(more or {}),
     }
-    return Measured(Table(columns), figures, counts.total, "handovers", people=("from", "to") if people else ())
+    names = ("from", "to") if people else ()
+    approximate = bounded and any(row["count"] > KEEP for row in rows)
+    return Measured(Table(columns), figures, counts.total, "handovers", approximate=approximate, people=names)
 
 
 def _add_known(values: list[float | None]) -> float | None:
@@ -88,7 +103,7 @@ class LevelFold:
 
 def prepare_levels(levels: Levels, setting: Setting) -> LevelFold:
     """Return the fold over lines or departments."""
-    inner = HandoversFold("team", len(setting.activities), levels.names, setting.outsiders, setting.clock)
+    inner = HandoversFold("team", len(setting.activities), levels.names, setting.outsiders, setting.clock, BOUNDED)
     return LevelFold(levels, inner)
 
 

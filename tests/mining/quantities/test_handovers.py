@@ -29,7 +29,7 @@ def organise() -> Any:
         )
         for name in LINES
     }
-    return SimpleNamespace(teams=teams)
+    return SimpleNamespace(teams=teams, name=SimpleNamespace(en="Centre"))
 
 
 def walk(rows: list[Row]) -> list[list[Row]]:

@@ -9,7 +9,7 @@ comes back, but repeats nothing.
 
 **Source.** Folding self-loops is Celonis' `SHORTENED` to one; stretches of up to six follow metrics.md 5.
 
-**Limits.** Which loops there were is not in it; see `cycles`.
+**Limits.** The 1,000 largest are listed. Which loops there were is not in it; see `cycles`.
 """
 
 from __future__ import annotations
@@ -48,13 +48,12 @@ def derive(mined: Mined, _: Setting) -> Measured:
     cases = np.bincount(folded, variants.count, len(sequences)).astype(np.int64)
     order = np.lexsort((np.arange(len(cases)), -cases))
     shown, total = order[:LISTED], max(int(cases.sum()), 1)
-    medians = group(folded[variants.of_case], mined.cases.cycle).quantile(0.5) if len(cases) else cases
     table = Table(
         {
             "cases": cases[shown].tolist(),
             "share": (cases[shown] / total).tolist(),
             "variants": np.bincount(folded, minlength=len(cases))[shown].tolist(),
-            "median_s": all_seconds(medians[shown]),
+            "median_s": _find_medians(mined, folded, shown),
             "activities": [[mined.variants.activities[code] for code in sequences[place]] for place in shown.tolist()],
         }
     )
@@ -68,6 +67,14 @@ def derive(mined: Mined, _: Setting) -> Measured:
         f"{name}_to_cover_{share}": cover(numbers, share) for name, numbers in counts.items() for share in COVERED
     }
     return Measured(table, figures, int(cases.sum()), "cases")
+
+
+def _find_medians(mined: Mined, folded: Ints, shown: Ints) -> list[float] | list[None]:
+    """Return the median cycle time of each variant shown; unknown where the log's cases were not kept."""
+    of_case = mined.variants.of_case
+    if not len(of_case):
+        return [None] * len(shown)
+    return all_seconds(group(folded[of_case], mined.cases.cycle).quantile(0.5)[shown])
 
 
 def cover(counts: Ints, percent: int) -> int:

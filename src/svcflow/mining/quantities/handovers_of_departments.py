@@ -5,7 +5,8 @@ team stay within one department, how many cross between two, and how many come f
 department.
 
 **How.** A team belongs to the department that the organisation of the workspace gives it (`department:`), found by
-the team's id and labels. The sequence of departments of a case is run-collapsed, unknown being a value.
+the team's id and labels; teams that it gives none are of the organisation itself. The sequence of departments of a
+case is run-collapsed, unknown being a value.
 
 **Source.** metrics.md 4.
 
@@ -69,7 +70,7 @@ class DepartmentsFold:
             "team_changes_unknown": unclear,
             "across_share": across / (within + across) if within + across else None,
         }
-        return describe_handovers(found, waited_s, more=more)
+        return describe_handovers(found, waited_s, bounded=True, more=more)
 
 
 def prepare(setting: Setting) -> DepartmentsFold | Declined:
@@ -77,7 +78,7 @@ def prepare(setting: Setting) -> DepartmentsFold | Declined:
     levels = find_departments(setting.teams, setting.organisation)
     if levels is None:
         return Declined(
-            "no organisation gives the teams of this log two departments or more (`department:` of a team)",
-            "没有组织定义把日志中的团队归入两个以上部门（团队的 department）",
+            "no organisation gives any team of this log a department (`department:` of a team)",
+            "没有组织定义为日志中的团队指定部门（团队的 department）",
         )
     return DepartmentsFold(levels, prepare_levels(levels, setting), setting.outsiders)

@@ -49,7 +49,7 @@ class LinesFold:
     def finish(self, state: State, log: Log) -> Measured:
         """Return the pairs of lines."""
         found, waited_s = self.inner.finish(state, log)
-        return describe_handovers(found, waited_s, more={"lines_from": self.inner.levels.source})
+        return describe_handovers(found, waited_s, bounded=True, more={"lines_from": self.inner.levels.source})
 
 
 def prepare(setting: Setting) -> LinesFold | Declined:

@@ -7,7 +7,8 @@
 **Source.** metrics.md 4. pm4py's `discover_handover_of_work_network` counts a missing resource as a new person each
 time and a person's next step as a handover to themselves; both are wrong for this use.
 
-**Limits.** Where the resource is who the case is assigned to, a change is an assignment, not a piece of work done.
+**Limits.** The 1,000 dearest pairs are listed. Where the resource is who the case is assigned to, a change is an
+assignment, not a piece of work done.
 """
 
 from __future__ import annotations
@@ -28,4 +29,5 @@ def derive(mined: Mined, _: Setting) -> Measured:
     """Return the pairs of people."""
     if mined.handovers["resource"] is None:
         return decline("the log names no people", "日志未记录人员")
-    return describe_handovers(mined.handovers["resource"], mined.total_wait_s, people=True)
+    bounded = not isinstance(mined, Mined)
+    return describe_handovers(mined.handovers["resource"], mined.total_wait_s, people=True, bounded=bounded)

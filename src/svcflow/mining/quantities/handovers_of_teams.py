@@ -10,8 +10,8 @@ x count, over pairs of activities with at least 20 cases that stay; `-` where th
 
 **Source.** metrics.md 4; handover of work as in van der Aalst & Song (2004), here with time.
 
-**Limits.** A delay belongs to the receiver only if the case was ready for it. The team is the one the export names:
-the team of the case in some systems, that of the writer in others.
+**Limits.** The 1,000 dearest pairs are listed. A delay belongs to the receiver only if the case was ready for it.
+The team is the one the export names: the team of the case in some systems, that of the writer in others.
 """
 
 from __future__ import annotations
@@ -32,4 +32,4 @@ def derive(mined: Mined, _: Setting) -> Measured:
     """Return the pairs of teams."""
     if mined.handovers["team"] is None:
         return decline("the log names no teams", "日志未记录团队")
-    return describe_handovers(mined.handovers["team"], mined.total_wait_s)
+    return describe_handovers(mined.handovers["team"], mined.total_wait_s, bounded=not isinstance(mined, Mined))
