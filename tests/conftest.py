@@ -1,21 +1,83 @@
-"""What holds for all tests."""
+"""What holds for all tests, and the browser they share."""
 
 from __future__ import annotations
 
-import importlib.util
 import signal
-import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 # A run in the background may inherit that Ctrl-C is ignored; the programs that tests interrupt must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-LOGS = "svcflow_test_logs"
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--no-proxy-server",
+]  # fmt: skip
 
-if LOGS not in sys.modules:  # the folders of tests share one builder of logs
-    path = Path(__file__).parent / "mining" / "logs.py"
-    spec = importlib.util.spec_from_file_location(LOGS, path)
-    assert spec is not None
-    assert spec.loader is not None
-    sys.modules[LOGS] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[LOGS])
+SHORTEN = """() => {
+  const keep = (parts, most) => parts.slice(most).forEach((part) => part.remove());
+  const of = (place, selector) => [...place.querySelectorAll(selector)];
+  document.querySelectorAll("tbody").forEach((body) => keep([...body.rows], 6));
+  document.querySelectorAll("ol.links, .tolds").forEach((list) => keep([...list.children], 6));
+  const kinds = [".link", ".box", ".tag"];
+  document.querySelectorAll("svg > g").forEach((g) => kinds.forEach((kind) => keep(of(g, kind), 12)));
+}"""
+"""Rows of a table, items of a list, told cases and lines of a map are alike: some of each are judged."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium, one for all tests of a worker; tests without one are skipped, saying so."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def judge() -> Callable[[Any], list[tuple[str, str]]]:
+    """What axe-core finds wrong with an open page: rules with the first element that breaks each."""
+    package = pytest.importorskip("axe_playwright_python")
+    source = Path(package.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+
+    def find_violations(page: Any) -> list[tuple[str, str]]:
+        page.evaluate(SHORTEN)
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(source)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
+
+    return find_violations
+
+
+class Visit:
+    """An open page that keeps what went wrong on it, and what it asked for."""
+
+    def __init__(self, browser: Any, address: str, width: int = 1400, scheme: str = "light") -> None:
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.page.on("console", lambda message: self.faults.append(message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.faults.append("dialog"))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(address)
+
+    def __enter__(self) -> Any:
+        return self.page
+
+    def __exit__(self, *_: object) -> None:
+        self.page.close()
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Any) -> Callable[..., Visit]:
+    """Open a page: address, width, colour scheme."""
+    return lambda address, width=1400, scheme="light": Visit(browser, address, width, scheme)

@@ -66,7 +66,6 @@
     list.append(box);
   }
   all("pre").forEach((text) => { text.tabIndex = 0; });
-  all(".pick").forEach((button) => button.setAttribute("aria-pressed", "false"));
   all(".cases a").forEach((link) => link.addEventListener("click", unfoldHere));
   function unfold() {
     const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -105,6 +104,29 @@
     panel.replaceChildren(head, list);
     if (data.cases[number].length) list.append(say("dt", data.examples), point(data.cases[number]));
   }
+  function list(number) {
+    const line = one(`.link[data-e="${number}"]`, map);
+    const item = document.createElement("li"), button = document.createElement("button");
+    const swatch = document.createElement("span"), pair = document.createElement("span"), total = document.createElement("b");
+    const [from, to] = data.ends[number].map((n) => data.names[n]);
+    item.dataset.c = line.dataset.c;
+    button.type = "button";
+    button.className = "pick";
+    button.dataset.e = String(number);
+    const kind = line.classList.contains("own") ? line.classList[1] : line.classList[2];
+    swatch.className = "swatch " + kind;
+    pair.className = "pair";
+    pair.append(say("bdi", from), " → ", say("bdi", to));
+    total.append(say("span", data.links[number][3]));
+    button.append(swatch, pair, total);
+    item.append(button);
+    return item;
+  }
+  all("[data-others]").forEach((place) => {
+    one("ol", place).append(...data.others.map(list));
+    place.hidden = false;
+  });
+  all(".pick").forEach((button) => button.setAttribute("aria-pressed", "false"));
   function point(numbers) {
     const place = document.createElement("dd");
     place.className = "cases";

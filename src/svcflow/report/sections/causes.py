@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import EMPTY, Text, as_text, join
 
-ORDER = 55
+ORDER = 45
 CAUSES = ("batching", "contention", "prioritisation", "unavailability", "extraneous")
 MOST, MOST_SIDES = 6, 9
 
@@ -33,8 +34,13 @@ def build(context: Context) -> Section:
         "left_out": _tell_left_out(context),
         "hours": _tell_hours(causes.get("calendar") or {}),
     }
-    first = max(rows, key=lambda row: row["share"])
+    first = max(
+        (row for row in rows if row.get("cause") != "extraneous"), key=lambda row: row["share"], default=rows[0]
+    )
     title = say("title", share=fmt.share(first["share"]), name=_name(first))
+    rest = next((row["share"] for row in rows if row.get("cause") == "extraneous"), 0)
+    if rest > first["share"]:
+        title = title + say("unexplained", share=fmt.share(rest))
     n = fmt.count(int(causes.get("n") or 0), "time")
     lead = say("lead", total=fmt.total(causes["total_s"]))
     return Section(
@@ -87,7 +93,8 @@ def _describe_group(context: Context, key: str, causes: list[Row]) -> dict[str, 
 def _describe_row(context: Context, row: Row, names: Mapping[str, Text]) -> dict[str, Any]:
     total = float(row["total_s"])
     parts = {cause: float(row.get(f"{cause}_s") or 0) / total for cause in CAUSES}
-    main = max(CAUSES, key=lambda cause: parts[cause])
+    main = max(CAUSES[:-1], key=lambda cause: parts[cause])
+    main = main if parts[main] else CAUSES[-1]
     pair = row.get("to") is not None
     a, b = str(row.get("from")), str(row.get("to"))
     n = fmt.count(row.get("count") or 0, "time") + Text(", ", "，") + fmt.count(row.get("cases") or 0, "case")
@@ -97,9 +104,8 @@ def _describe_row(context: Context, row: Row, names: Mapping[str, Text]) -> dict
         "total": fmt.total(total),
         "parts": [(cause, round(100 * part)) for cause, part in parts.items() if round(100 * part)],
         "main": say("main", share=fmt.share(parts[main]), name=names.get(main, as_text(main))),
-        "evidence": Evidence(
-            n, ("waiting-causes",), context.stories.of_link(a, b) if pair else context.stories.of_team(str(row["team"]))
-        ),
+        "n": n,
+        "cases": context.stories.of_link(a, b) if pair else context.stories.of_team(str(row["team"])),
     }
 
 
@@ -116,7 +122,7 @@ def _tell_hours(calendar: Row) -> Text:
 
 def _build_sides(context: Context, causes: Row) -> Section:
     """Return the time between steps by side and team: what a log without starts or people tells of waiting."""
-    why = context.names.prose(causes["unmeasured"])
+    why = _strip(context.names.prose(causes["unmeasured"]))
     rows = [row for row in context.rows("causes", "sides") if row.get("total_s")]
     if not rows:
         return Section(say("title_none"), missing=why)
@@ -131,6 +137,11 @@ def _build_sides(context: Context, causes: Row) -> Section:
     title = say("title_sides", share=fmt.share(first.get("share")), side=_name_side(context, first))
     n = fmt.count(sum(int(row.get("count") or 0) for row in rows), "time")
     return Section(title, say("lead_sides", why=why), view, evidence=Evidence(n, ("waiting-sides", "waiting"), ()))
+
+
+def _strip(text: Text) -> Text:
+    """Return a reason without its sentences on commands: the page has no other place to look."""
+    return Text(*(re.sub(r"[^.。]*`[^.。]*[.。]", "", part).strip() for part in (text.en, text.zh)))
 
 
 def _name_side(context: Context, row: Row) -> Text:

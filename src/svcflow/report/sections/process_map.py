@@ -39,6 +39,7 @@ def build(context: Context) -> Section:
         "top": [described[n] for n in ranked[:MOST_LISTED]],
         "others": [described[n] for n in ranked[MOST_LISTED:]],
         "data": {
+            "others": ranked[MOST_LISTED:],
             "labels": _label(context),
             "links": [_detail(context, row) for row in links],
             "ends": _join_ends(context),
