@@ -1,8 +1,8 @@
 """Canonical files of a service desk's log of any size, written in pieces from a seed: what large benchmarks run on.
 
 Cases follow one of 60 paths over 24 steps, the common ones far more often; a step may be done again at once, a part of
-the path once more. Each stage of four steps belongs to two of the 12 teams of 50, whose members keep a case for a while;
-the last step comes by a timer. About twelve events a case.
+the path once more. Each stage of four steps belongs to two of the 12 teams of 50, whose members keep a case for a
+while; the last step comes by a timer. About twelve events a case.
 """
 
 from __future__ import annotations
