@@ -36,8 +36,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import service_logs
-
 OVER_PM4PY, BASIC_BAR, ALL_BAR, MEMORY_BAR_MB, EXPONENT_BAR, GROWTH_BAR = 80, 5.5, 25, 1024, 1.05, 1.1
 
 DECODE = """
@@ -77,7 +75,7 @@ pairs, teams = found["pairs"], found["team"].pairs
 names = log.activities.texts
 say(began, {
     "pairs": sorted([names[a], names[b], n] for a, b, n in zip(pairs.source, pairs.target, pairs.count.tolist())),
-    "seconds": sorted([names[a], names[b], n] for a, b, n in zip(pairs.source, pairs.target, (pairs.total // 1000).tolist())),
+    "seconds": sorted([names[a], names[b], n // 1000] for a, b, n in zip(pairs.source, pairs.target, pairs.total.tolist())),
     "variants": [len(found["variants"]), found["variants"].count[:50].tolist()],
     "handovers": sorted(map(list, zip(teams["from"], teams["to"], teams["count"]))),
     "rework": sorted([row["activity"], row["cases"]] for row in found["rework"].to_rows()),
@@ -138,10 +136,33 @@ class Cost:
 
 def measure(code: str, path: Path) -> Cost:
     """Run `code` in a fresh interpreter and return what it says of itself."""
-    told = subprocess.run([sys.executable, "-c", HEAD + code, str(path)], capture_output=True, text=True)
+    told = subprocess.run([sys.executable, "-c", HEAD + code, str(path)], capture_output=True, text=True, check=False)
     if told.returncode:
         sys.exit(f"a measured process failed:\n{told.stderr}")
     return Cost(*json.loads(told.stdout.splitlines()[-1]))
+
+
+MAKE = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import service_logs
+print(service_logs.make_file(Path(sys.argv[1]), int(sys.argv[2])))
+"""
+FRAME = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import bench_mine_large
+bench_mine_large.write_frame(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def prepare(code: str, *arguments: object) -> str:
+    """Run `code` in a process of its own, whose memory this one does not share, and return what it prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=True
+    ).stdout
 
 
 def write_frame(source: Path, target: Path) -> None:
@@ -149,6 +170,7 @@ def write_frame(source: Path, target: Path) -> None:
     import pyarrow as pa
     from pyarrow import compute as pc
     from pyarrow import parquet
+
     from svcflow.eventlog.store.stored import open_store
 
     log, file = open_store(source), parquet.ParquetFile(source)
@@ -230,10 +252,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         for size in sizes:
             path, frame = Path(folder) / "log.parquet", Path(folder) / "frame.parquet"
-            events = service_logs.make_file(path, size)
+            events = int(prepare(MAKE, path, str(size)))
             against = frame if given.smoke or (size == given.events and not given.no_pm4py) else None
             if against is not None:
-                write_frame(path, frame)
+                prepare(FRAME, path, str(frame))
             rounds = 1 if given.smoke or size > given.events else given.rounds
             costs = compare(path, against, rounds)
             found = report(costs, events)

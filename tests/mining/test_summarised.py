@@ -26,7 +26,7 @@ def make_desk(cases: int = 300) -> Log:
         at += HOUR + (number * 7919) % 50 * HOUR // 7 + number * 61_000
         rows.append(Row(f"c{number}", "work", at, f"r{number % 3}", "back" if number % 2 else "front"))
         if number % 4 == 0:
-            at += 17 * HOUR + number * 1_000
+            at += HOUR + (number * 7907) % 43 * HOUR // 9 + number * 71_000
             rows.append(Row(f"c{number}", "work", at, who, "back"))
         rows.append(Row(f"c{number}", "close", at + 3 * DAY + number % 30 * 1_000, "robot", "back"))
     return build(rows, done=("close",), machines=("robot",))

@@ -139,7 +139,8 @@ def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, 
         folds["team"] = HandoversFold("team", width, log.teams, setting.outsiders, clock, BOUNDED)
     if log.has_resources:
         folds["resource"] = HandoversFold("resource", width, log.resources, setting.machines, clock, BOUNDED)
-    measured = known_quantities.prepare(chosen, setting)
+    asked = known_quantities.add_needed(chosen)
+    measured = known_quantities.prepare(asked, setting)
     states = engines.survey(log, {**folds, **measured}, **how)
     tables = local.finish(log, folds, states)
     waits: Durations = states["directly_follows"].waiting
@@ -159,7 +160,8 @@ def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, 
         done=prepared.done,
         business=clock is not None,
     )
-    return replace(found, quantities=_gather_quantities(log, found, setting, (chosen, measured, states)))
+    gathered = _gather_quantities(log, found, setting, (asked, measured, states))
+    return replace(found, quantities={name: gathered[name] for name in chosen})
 
 
 def _gather_quantities(

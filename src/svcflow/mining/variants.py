@@ -163,5 +163,18 @@ def _settle(known: Sequences, counts: Ints, cycles: Durations, members: list[tup
         known.lengths[order],
         known.take(order),
         cycles.move(place[cycles.keys]),
-        tuple(sorted(((first, place[member]) for first, member in members), key=itemgetter(0))),
+        _join_members([(first, place[member]) for first, member in members]),
     )
+
+
+def _join_members(members: list[tuple[int, Ints]]) -> tuple[tuple[int, Ints], ...]:
+    """Return the members of blocks in their order, blocks that follow each other as one."""
+    joined: list[tuple[int, list[Ints]]] = []
+    end = -1
+    for first, member in sorted(members, key=itemgetter(0)):
+        if first == end:
+            joined[-1][1].append(member)
+        elif len(member):
+            joined.append((first, [member]))
+        end = first + len(member)
+    return tuple((first, np.concatenate(parts)) for first, parts in joined)
