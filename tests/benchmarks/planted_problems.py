@@ -69,7 +69,7 @@ NEEDS_TEAMS = {
     "slow-handoff", "ping-pong", "sustained-ping-pong", "multi-hop", "level-skip", "overloaded-team", "idle-team",
     "late-escalation",
 }  # fmt: skip
-NEEDS_DEFINITION = {"sla-at-risk", "missed-callback", "late-escalation", "level-skip", "on-hold-misuse"}
+NEEDS_DEFINITION = {"sla-at-risk", "missed-callback", "late-escalation", "level-skip", "on-hold-misuse", "idle-team"}
 
 
 def _can_show(kind: str, world: World) -> bool:
@@ -174,7 +174,9 @@ def _reopen(d: Drawing) -> Problem:
 
 
 def _overloaded(d: Drawing) -> Problem:
-    return {"team": d.flow.owners[d.step][0], "hours": d.hours(1.0, 1), "step": d.step}
+    """Plant a queue of three cases or more on average (Little's law)."""
+    queue_h = 3 * d.world.weeks * 168 / d.world.cases
+    return {"team": d.flow.owners[d.step][0], "hours": round(max(d.hours(1.0, 1), queue_h), 1), "step": d.step}
 
 
 def _idle(d: Drawing) -> Problem:

@@ -60,6 +60,7 @@ def generate(
     season = _open_season(workspace, process, cases=cases, seed=seed, start=start, weeks=weeks)
     plants = tuple(plant)
     refuse_strangers(plants, season.stage)
+    season = season.expect(plants)
     given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": words}
     return _write(season, season.play_all(plants), plants, given)
 
@@ -78,6 +79,7 @@ def generate_twins(
     season = _open_season(workspace, process, cases=cases, seed=seed, start=start, weeks=weeks)
     plants = tuple(plant)
     refuse_strangers(plants, season.stage)
+    season = season.expect(plants)
     given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": "en"}
     played = season.play_all(plants)
     return _write(season, played, plants, given), _write(season, season.leave_out(played), (), given)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from svcflow.calendars import HOUR_MS
 
@@ -14,21 +14,27 @@ _HEADROOM = 1.08
 
 @dataclass(frozen=True)
 class Period:
-    """From `start` to the export at `until` (ms); `arrivals` are the opening times of all cases, in order (ms)."""
+    """From `start` to the export at `until` (ms); `arrivals` are the opening times of all cases, in order (ms).
+
+    `calls` are the instants at which cases come to a team, in order, where a problem needs to know its queue.
+    """
 
     start: int
     until: int
     arrivals: tuple[int, ...]
+    calls: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    _queues: dict[str, tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def progress(self, at: int) -> float:
         """Return how much of the period has gone at an instant: 0 at its start, 1 at its end and after."""
         return min(max((at - self.start) / max(self.until - self.start, 1), 0.0), 1.0)
 
-    def backlog(self, at: int) -> float:
-        """Return the work piled up at an instant in a queue that all cases pass, as a multiple of its mean."""
-        levels = self._levels
-        place = min(max((at - self.start) // HOUR_MS, 0), len(levels) - 1)
-        return levels[place] / self._mean if self._mean else 1.0
+    def backlog(self, team: str, at: int) -> float:
+        """Return the work piled up at a team, as a multiple of what a case that comes there finds on average."""
+        if team not in self._queues:
+            self._queues[team] = self._pile_up(self.calls.get(team, ()))
+        levels = self._queues[team]
+        return levels[self._hour(at)] if levels else 1.0
 
     def next_shift(self, at: int, shifts: tuple[int, int]) -> int:
         """Return when somebody is there, at an instant or next; `shifts` are how long there and how long away (ms)."""
@@ -36,22 +42,21 @@ class Period:
         into = (at - self.start) % (there + away)
         return at if into < there else at + there + away - into
 
-    @cached_property
-    def _levels(self) -> tuple[float, ...]:
-        """Return the queue's length at the end of each hour: what came in, less a steady capacity (a fluid queue)."""
-        hours = max((self.until - self.start) // HOUR_MS, 1)
-        capacity = _HEADROOM * len(self.arrivals) / hours
+    def _pile_up(self, calls: Sequence[int]) -> tuple[float, ...]:
+        """Return the queue at the end of each hour: what came in, less a steady capacity (a fluid queue)."""
+        capacity = _HEADROOM * len(calls) / self._hours
         level, levels, done = 0.0, [], 0
-        for hour in range(hours):
-            now = bisect_right(self.arrivals, self.start + (hour + 1) * HOUR_MS)
+        for hour in range(self._hours):
+            now = bisect_right(calls, self.start + (hour + 1) * HOUR_MS)
             level = max(level + now - done - capacity, 0.0)
             levels.append(level)
             done = now
-        return tuple(levels)
+        mean = sum(levels[self._hour(at)] for at in calls) / max(len(calls), 1)
+        return tuple(level / mean for level in levels) if mean else ()
 
-    @cached_property
-    def _mean(self) -> float:
-        """Return the queue's length that a case meets on average."""
-        last = len(self._levels) - 1
-        met = [self._levels[min(max((at - self.start) // HOUR_MS, 0), last)] for at in self.arrivals]
-        return sum(met) / len(met) if met else 0.0
+    @property
+    def _hours(self) -> int:
+        return max((self.until - self.start) // HOUR_MS, 1)
+
+    def _hour(self, at: int) -> int:
+        return min(max((at - self.start) // HOUR_MS, 0), self._hours - 1)

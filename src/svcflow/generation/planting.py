@@ -37,6 +37,11 @@ class Plant:
         altered: Visit = kinds()[self.kind].alter(visit, case, **self.options)
         return altered
 
+    @property
+    def queues(self) -> bool:
+        """Return whether the problem depends on when cases come to a team."""
+        return bool(getattr(kinds()[self.kind], "QUEUES", False))
+
     def come_back(self, case: Case) -> int | None:
         """Return when the customer of a case comes back with a new one (ms), ``None`` where never."""
         decide = getattr(kinds()[self.kind], "come_back", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -78,6 +78,12 @@ class Season:
     def _interludes(self) -> Interludes:
         return Interludes(self.stage.process)
 
+    def expect(self, plants: Sequence[Plant]) -> Season:
+        """Return the season with what these problems must know of it: when cases come to each team."""
+        if not any(plant.queues for plant in plants):
+            return self
+        return replace(self, period=replace(self.period, calls=self._list_calls()))
+
     def play_all(self, plants: Sequence[Plant] = ()) -> list[Played]:
         """Play all cases that the log shows, in order of arrival; those that a plant makes come last."""
         numbered = tuple(enumerate(plants))
@@ -89,6 +95,16 @@ class Season:
         """Return the same cases without any problem planted, those that the log shows."""
         twins = (self._leave_out(p) for p in played if p.again is None)
         return [twin for twin in twins if twin.rows]
+
+    def _list_calls(self) -> dict[str, tuple[int, ...]]:
+        """Return by team the instants (ms) at which cases come to it, were there no problem."""
+        calls: dict[str, list[int]] = {}
+        for number in range(len(self.period.arrivals)):
+            self._clean[number] = self.play(number)
+            for before, row in pairwise(self._clean[number].case.rows):
+                if row.team != before.team:
+                    calls.setdefault(row.team, []).append(before.at)
+        return {team: tuple(sorted(times)) for team, times in calls.items()}
 
     def _leave_out(self, one: Played) -> Played:
         """Return a case without any problem planted; it is played once."""
