@@ -164,6 +164,7 @@ def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen,
     measured = known_quantities.add_needed(chosen)
     setting, clock = prepared.setting, prepared.setting.clock
     width, done = len(log.activities), setting.done
+    measured = known_quantities.add_needed(chosen)
     tables = engines.run(
         log,
         {
