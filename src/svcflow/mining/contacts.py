@@ -21,7 +21,7 @@ WITHIN_DAYS = 7
 
 CUSTOMERS = (
     "customer id", "customer number", "customer", "client id", "client", "requester id", "requester", "caller id",
-    "caller", "reporter", "contact id", "contact", "account id", "account", "account name", "contact name",
+    "caller", "reporter", "contact id", "contact", "contact name", "account id", "account", "account name",
     "applicant", "citizen", "patient id", "member id", "subscriber", "end user", "requested for", "customer name",
     "client name", "client number", "customer no", "kunde", "kundennummer", "klant", "klantnummer", "cliente",
     "客户编号", "客户id", "客户号", "客户", "客户名称", "客户姓名", "用户编号", "报障人",
@@ -34,6 +34,9 @@ TOPICS = (
     "主题", "分类", "类别", "工单分类", "问题分类", "投诉类型", "业务类型", "问题类型", "工单类型", "服务类型", "产品",
 )  # fmt: skip
 """Names of attributes that say what a contact is about."""
+
+_FRAME = re.compile(r"^(?:case|ticket|incident|complaint|problem|request|call|issue) | (?:id|code|name|number|no)$")
+"""What may stand around such a word."""
 
 Codes = NDArray[np.int64]
 
@@ -84,11 +87,17 @@ def find_contacts(log: Log, days: float = WITHIN_DAYS) -> Contacts | None:
 
 
 def choose_attribute(log: Log, words: tuple[str, ...]) -> str | None:
-    """Return the attribute of the log whose name is the first of these words there is, ``None`` for none."""
-    names: dict[str, str] = {}
+    """Return the attribute of the log whose name is the first of these words there is, ``None`` for none.
+
+    Names are taken as they are first, then without the word for the case before and *id* behind (`ComplaintThemeID`).
+    """
+    exact: dict[str, str] = {}
+    bare: dict[str, str] = {}
     for name in (*log.case_attributes, *log.attributes):
-        names.setdefault(normalise(name), name)
-    return next((names[word] for word in words if word in names), None)
+        plain = normalise(name)
+        exact.setdefault(plain, name)
+        bare.setdefault(_FRAME.sub("", plain), name)
+    return next((names[word] for names in (exact, bare) for word in words if word in names), None)
 
 
 def normalise(name: str) -> str:

@@ -160,3 +160,11 @@ def test_without_a_customer_nobody_comes_back() -> None:
 def test_the_customers_of_the_help_desk() -> None:
     found = mine(read_real("helpdesk.csv"), quantities=["repeat-contacts"]).quantities["repeat-contacts"]
     assert (found.figures["customer_from"], found.figures["topic_from"], found.n) == ("customer", "product", 4_580)
+
+
+def test_names_around_the_word_do_not_hide_the_topic() -> None:
+    log = contacts([(0, "x", "p"), (1, "y", "p"), (2, "x", "q")])
+    case = {"CustomerID": log.case_attributes["Caller_ID"], "ComplaintThemeID": log.case_attributes["Category"]}
+    found = find_contacts(replace(log, case_attributes=case))
+    assert found is not None
+    assert (found.customer_column, found.topic_column) == ("CustomerID", "ComplaintThemeID")

@@ -45,6 +45,16 @@ SHAPES = {
     "linear": "three holders or more, none twice: A B C",
 }
 """The name of each shape and what it means."""
+SHAPES_ZH = {
+    "handover": ("移交", "A B：换由他人处理"),
+    "return": ("返回", "某一方再次处理该案件"),
+    "ping-pong A-B-A": ("来回 A-B-A", "经另一方后返回"),
+    "ping-pong A-B-A-B": ("来回 A-B-A-B", "连续两次这样的来回"),
+    "ping-pong A-B-A-B-A-B": ("来回 A-B-A-B-A-B", "连续四次这样的来回"),
+    "circular": ("环形", "经两方以上后返回：A B C A"),
+    "linear": ("直线", "三方以上且无人重复：A B C"),
+}
+"""The same in Chinese: name and meaning."""
 BETWEEN = ("team", "person", "line", "department", "activity")
 NONE: Codes = np.empty(0, np.int32)
 
