@@ -178,10 +178,10 @@ def _gather_quantities(
         try:
             if key in measured:
                 quantities[name] = measured[key].finish(states[key], log)
-            elif hasattr(module, "derive"):
+            if hasattr(module, "derive"):
                 whole = replace(found, quantities=dict(quantities))
                 quantities[name] = module.derive(whole, setting)
-            else:
+            elif key not in measured:
                 quantities[name] = _decline()
         except AttributeError as error:
             if not isinstance(error.obj, Stored | Summarised):
