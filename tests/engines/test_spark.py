@@ -142,7 +142,7 @@ def test_ctrl_c_leaves_nothing_behind(context: Any, tmp_path: Path) -> None:
     _, errors = process.communicate()
     assert process.returncode == 130
     assert errors.strip() == "error: interrupted; no file was left half-written"
-    for _ in range(200):
+    for _ in range(600):
         if not list(tmp_path.iterdir()):
             break
         time.sleep(0.05)

@@ -101,13 +101,17 @@ def _parse_format(text: str, what: str) -> tuple[str, str | None]:
 
 
 def _open_large(given: dict[str, Any]) -> Stored | None:
-    """Return a canonical file too large to be read whole; ``None`` where the log is read, all of it or some cases."""
+    """Return a canonical file that is not read whole; ``None`` where the log is read, all of it or some cases.
+
+    That is a large one, or one of any size for a cluster, whose workers see files alone.
+    """
     if given["exact"] or any(given[name] for name in ("where", "since", "until", "filters")):
         return None
     from svcflow.eventlog.exporting.landing import find_stored
 
     found = find_stored(given["log"], given["mapping"])
-    return found if found is not None and found.instances > LARGE else None
+    cluster = given["engine"].startswith("spark://")
+    return found if found is not None and (cluster or found.instances > LARGE) else None
 
 
 def _measure(log: Log | Stored, given: dict[str, Any], progress: Callable[[str], None]) -> Row:

@@ -17,6 +17,7 @@ from svcflow.notebook.figures import Figures, tabulate
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
     from svcflow.mining import Mined
+    from svcflow.mining.concurrency import Declared
     from svcflow.mining.transitions import BusinessClock
 
 Document = dict[str, Any]
@@ -63,6 +64,7 @@ class Answers:
                 self.log,
                 clock=self._choose_clock(),
                 organisation=workspace.organisation if workspace else None,
+                declared=self._read_declared(),
                 quantities=[quantity] if quantity else (),
                 engine=self._terms.engine,
                 jobs=self._terms.jobs,
@@ -169,6 +171,14 @@ class Answers:
         found = compare(*sides)
         note = "A difference is certain where it stays beyond chance among all that were compared; an association."
         return Figures("Difference of B from A", "comparison", found.to_table(), {"compared": found.tried}, (note,))
+
+    def _read_declared(self) -> Declared | None:
+        """Return which activities the definitions let run side by side."""
+        if self._terms.workspace is None:
+            return None
+        from svcflow.execution.concurrency import read_declared  # noqa: PLC0415
+
+        return read_declared(self._terms.workspace, self.log)
 
     @property
     def _mask(self) -> Any:
