@@ -18,10 +18,7 @@ first, which only Spark on this machine can see.
 from __future__ import annotations
 
 import dataclasses
-import pickle
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -29,7 +26,7 @@ from svcflow.engines import local
 from svcflow.engines.fold import Source
 from svcflow.engines.local import ROWS, Folds, Progress, States
 from svcflow.engines.spark import session
-from svcflow.engines.spark.work import Refusal, Work
+from svcflow.engines.spark.work import Refusal, Work, receive
 from svcflow.errors import UsageError
 from svcflow.eventlog.store import stored as store
 from svcflow.eventlog.store.stored import Stored
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
     from svcflow.eventlog.log import Log
 
 SHARES = 3
-"""Tasks for each core: fewer and one that is slow holds up the rest, more and there is more to merge."""
+"""Tasks for each core of a cluster, so that one that is slow does not hold up the rest; on this machine it is one."""
 
 
 def survey(log: Source, folds: Folds, *, master: str, rows: int = ROWS, progress: Progress | None = None) -> States:
@@ -47,18 +44,30 @@ def survey(log: Source, folds: Folds, *, master: str, rows: int = ROWS, progress
 
     Raises UsageError where Spark cannot be had, InputError where a worker finds the file damaged.
     """
+    refuse_unseen(log, master)
     say = progress or (lambda _stage: None)
-    with _place(log, master) as placed:
+    here = master.startswith("local")
+    with tempfile.TemporaryDirectory(prefix="svcflow-spark.") as folder:
+        placed = _place(log, Path(folder))
         say(f"starting Spark at {master}")
         with session.open_session(master) as context:
-            work = Work.over(cast("Stored", local.choose_columns(placed, folds)), folds, rows)
-            shares = _share(placed.groups, SHARES * context.defaultParallelism)
+            chosen = cast("Stored", local.choose_columns(placed, folds))
+            work = Work.over(chosen, folds, rows, folder=folder if here else "")
+            shares = _share(placed.groups, (1 if here else SHARES) * context.defaultParallelism)
             say(f"mining {log.cases:,} cases on Spark at {master}")
-            parts = [pickle.loads(found) for found in session.collect(context, work, shares)]  # noqa: S301 - our own
-    for part in parts:
+            found = session.collect(context, work, shares)
+        return _merge(folds, found)
+
+
+def _merge(folds: Folds, found: list[bytes]) -> States:
+    """Return the states that workers handed back as those of the whole log, one after the other to save memory."""
+    states: States = {}
+    for told in found:
+        part = receive(told)
         if isinstance(part, Refusal):
             raise part.restore()
-    return local.merge(folds, parts)
+        states = local.merge(folds, [states, part]) if states else part
+    return states
 
 
 def _share(groups: tuple[int, ...], most: int) -> list[tuple[int, ...]]:
@@ -76,15 +85,11 @@ def refuse_unseen(log: Source, master: str) -> None:
         )
 
 
-@contextmanager
-def _place(log: Source, master: str) -> Iterator[Stored]:
-    """Yield `log` as a canonical file that the workers can read; a temporary one for a log in memory."""
+def _place(log: Source, folder: Path) -> Stored:
+    """Return `log` as a canonical file that workers can read; one in `folder` for a log in memory."""
     if isinstance(log, Stored):
-        yield log
-        return
-    refuse_unseen(log, master)
+        return log
     bare = dataclasses.replace(cast("Log", log), attributes={}, case_attributes={}, case_events=None)
-    with tempfile.TemporaryDirectory(prefix="svcflow-spark.") as folder:
-        path = Path(folder) / "log.parquet"
-        write(bare, path, rows=max(ROWS, log.instances // 12))
-        yield store.open_store(path)
+    path = folder / "log.parquet"
+    write(bare, path, rows=max(ROWS, log.instances // 12))
+    return store.open_store(path)
