@@ -18,6 +18,7 @@ from svcflow.analysis.loops import exemplify_loops
 from svcflow.analysis.morning import compile_morning
 from svcflow.analysis.people import Mask, hide_people, make_mask
 from svcflow.analysis.risks import assess_risks
+from svcflow.analysis.scorecard import complete_scorecard
 from svcflow.analysis.slow_cases import explain_slow_cases
 from svcflow.analysis.spectrum import draw_spectrum
 from svcflow.analysis.stories import tell_cases
@@ -37,6 +38,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     log, mined = analysis.log, analysis.mined
     mask = make_mask(log, show_people=show_people)
     numbers = mined.to_json()
+    complete_scorecard(numbers, analysis)
     hide_people(numbers, mined, mask)
     runs = analysis.runs.to_json() if analysis.runs else {}
     if runs:

@@ -48,11 +48,14 @@ def _is_call(*names: str) -> bool:
 
 
 def _promises(process: Process, steps: tuple[str, ...]) -> bool:
-    return any(
-        _is_call(step, process.steps[step].name.en, process.steps[step].name.zh)
-        for step in steps
-        if step in process.steps
-    )
+    return any(names_call_back(process, step) for step in steps)
+
+
+def names_call_back(process: Process, step: str) -> bool:
+    """Return whether a step of a process is named for calling back."""
+    if step not in process.steps:
+        return False
+    return _is_call(step, process.steps[step].name.en, process.steps[step].name.zh)
 
 
 def _of_duties(runs: Runs, run: ProcessRuns, rules: frozenset[str], mask: Mask) -> Iterator[Row]:
