@@ -72,10 +72,10 @@ found = local.run(log, {
 taken = time.process_time() - began
 began = time.process_time() - taken
 pairs, teams = found["pairs"], found["team"].pairs
-names = log.activities.texts
+names, seconds = log.activities.texts, (pairs.total // 1000).tolist()
 say(began, {
     "pairs": sorted([names[a], names[b], n] for a, b, n in zip(pairs.source, pairs.target, pairs.count.tolist())),
-    "seconds": sorted([names[a], names[b], n // 1000] for a, b, n in zip(pairs.source, pairs.target, pairs.total.tolist())),
+    "seconds": sorted([names[a], names[b], n] for a, b, n in zip(pairs.source, pairs.target, seconds)),
     "variants": [len(found["variants"]), found["variants"].count[:50].tolist()],
     "handovers": sorted(map(list, zip(teams["from"], teams["to"], teams["count"]))),
     "rework": sorted([row["activity"], row["cases"]] for row in found["rework"].to_rows()),

@@ -19,10 +19,10 @@ from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import MISSING_TIME, Batch, Codes, Log, Millis
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import BOUNDED, Detail, Durations
-from svcflow.mining.grouping import all_seconds, mark
+from svcflow.mining.grouping import Ints, all_seconds, mark
 from svcflow.mining.settling import SettlingFold, choose_openers
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
+from svcflow.mining.tallies import Adder, Counter, Sums, Tally
 from svcflow.mining.transitions import BusinessClock, case_of_rows, measure_cycles
 
 
@@ -146,6 +146,8 @@ class Figures(NamedTuple):
     touch: Sums
     resolve: Durations
     """By key 0, of the cases that were resolved."""
+    longest: Ints
+    """The longest cycle and business cycle of the cases counted, and the longest time to resolve; -1 for none."""
     finished: Tally
     """How many cases end in a done activity (key 1), how many do not (key 0)."""
 
@@ -171,7 +173,14 @@ class FiguresFold:
 
     def merge(self, left: Figures, right: Figures) -> Figures:
         """Put two summaries together."""
-        return merge_parts(left, right)
+        return Figures(
+            left.cycle.merge(right.cycle),
+            left.business.merge(right.business),
+            left.touch.merge(right.touch),
+            left.resolve.merge(right.resolve),
+            np.maximum(left.longest, right.longest),
+            left.finished.merge(right.finished),
+        )
 
     def finish(self, state: Figures, log: Source) -> Figures:
         """Return the summary as it is."""
@@ -185,6 +194,7 @@ class Gathered:
         self._fold = fold
         self._cycle, self._business, self._resolve = (Collector(2, fold.detail) for _ in range(3))
         self._touch, self._finished = Adder(2), Counter(2)
+        self._longest = np.full(3, -1)
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
@@ -199,6 +209,9 @@ class Gathered:
         self._resolve.add(np.zeros_like(resolved), resolved)
         self._touch.add(counted, found.busy)
         self._finished.add(finished)
+        lasting = (found.cycle[counted > 0], found.open_cycle[counted[: len(found.open_cycle)] > 0], resolved)
+        longest = [int(durations.max(initial=-1)) for durations in lasting]
+        self._longest = np.maximum(self._longest, longest)
 
     def state(self) -> Figures:
         """Return the state of the blocks so far."""
@@ -207,5 +220,6 @@ class Gathered:
             self._business.state(),
             self._touch.state(),
             self._resolve.state(),
+            self._longest.copy(),
             self._finished.state(),
         )

@@ -1,11 +1,11 @@
-"""Durations by key in bounded space: count, sum, least, most, and percentiles (engine.md 6).
+"""Durations by key in bounded space: count, sum and percentiles (engine.md 6).
 
 A key keeps its values as they are while it has few of them. With more it keeps a log-linear histogram: the exponent
 of the milliseconds and six bits of mantissa make the cell, so that a percentile is within `ERROR` of the exact one.
 Which of the two a key has follows from its number of values alone, so merging in any order gives the same bytes.
 
 Where there are so many keys that even this would fill the memory (pairs of thousands of people, say), percentiles are
-given up for all keys of the table, and `told` says so; counts, sums, least and most stay exact.
+given up for all keys of the table, and `told` says so; counts and sums stay exact.
 """
 
 from __future__ import annotations
@@ -76,8 +76,6 @@ class Durations(NamedTuple):
     keys: Ints
     counts: Ints
     totals: Ints
-    least: Ints
-    most: Ints
     kept: Ints
     cells: Ints
     filled: Ints
@@ -107,13 +105,10 @@ class Durations(NamedTuple):
         """Put the durations of two parts together."""
         keys, here, there = join_keys(self.keys, other.keys)
         counts, totals = np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
-        least, most = np.full(len(keys), np.iinfo(np.int64).max), np.full(len(keys), -1)
         for at, part in ((here, self), (there, other)):
             counts[at] += part.counts
             totals[at] += part.totals
-            least[at] = np.minimum(least[at], part.least)
-            most[at] = np.maximum(most[at], part.most)
-        sums = (keys, counts, totals, least, most)
+        sums = (keys, counts, totals)
         if not (self.told and other.told):
             return _tell_sums(sums, self.keep)
         place = np.concatenate([np.repeat(at, part.kept_counts()) for at, part in ((here, self), (there, other))])
@@ -134,8 +129,6 @@ class Durations(NamedTuple):
             ordered[heads],
             np.add.reduceat(self.counts[order], heads),
             np.add.reduceat(self.totals[order], heads),
-            np.minimum.reduceat(self.least[order], heads),
-            np.maximum.reduceat(self.most[order], heads),
         )
         if not self.told:
             return _tell_sums(sums, self.keep)
@@ -166,16 +159,16 @@ class Durations(NamedTuple):
             first = np.searchsorted(self.cells, self.keys[large] << BITS)
             before = np.where(first > 0, seen[first - 1], 0)
             cell = self.cells[np.searchsorted(seen, before + rank[large], side="right")] & (CELLS - 1)
-            found[large] = np.clip(find_middles(cell), self.least[large], self.most[large])
+            found[large] = find_middles(cell)
         return found
 
 
-Sums = tuple[Ints, Ints, Ints, Ints, Ints]
+Sums = tuple[Ints, Ints, Ints]
 
 
 def settle(sums: Sums, values: tuple[Ints, Ints], histogram: tuple[Ints, Ints], keep: int) -> Durations:
     """Return the durations of these sums in their one form, from values by place of their key, and cells."""
-    keys, counts, *_ = sums
+    keys, counts, _ = sums
     (place, kept), (cells, filled) = values, histogram
     if keep >= 0 and len(place):
         large = (counts > keep).take(place)
@@ -196,8 +189,7 @@ def settle(sums: Sums, values: tuple[Ints, Ints], histogram: tuple[Ints, Ints], 
 
 def from_groups(grouped: Groups, detail: Detail) -> Durations:
     """Return the durations of values that are grouped and sorted."""
-    firsts, lasts = grouped.bounds[:-1], grouped.bounds[1:] - 1
-    sums = (grouped.keys, grouped.counts, grouped.totals, grouped.values[firsts], grouped.values[lasts])
+    sums = (grouped.keys, grouped.counts, grouped.totals)
     none = np.empty(0, np.int64)
     keep = -1 if detail.keep is None else detail.keep
     if keep < 0:

@@ -68,7 +68,9 @@ class Summarised:
         """Return the keys that contract.md gives to mining, and what is approximate; see `Mined.to_json`."""
         from svcflow.mining.disclosure import withhold_mined  # noqa: PLC0415 - it reads what is mined
 
-        document = write_document(self, self._describe_cycle_times(), _describe(self.figures.resolve, 0))
+        document = write_document(
+            self, self._describe_cycle_times(), _describe(self.figures.resolve, 0, self.figures.longest[2])
+        )
         document["approximate"] = {
             "relative_error": ERROR,
             "of": f"percentiles of more than {KEEP} durations; counts and sums are exact",
@@ -113,10 +115,10 @@ class Summarised:
         ]
 
     def _describe_cycle_times(self) -> Row | None:
-        figures = _describe(self.figures.cycle, 1)
+        figures = _describe(self.figures.cycle, 1, self.figures.longest[0])
         if figures is None:
             return None
-        business = _describe(self.figures.business, 1) or {"cases": 0}
+        business = _describe(self.figures.business, 1, self.figures.longest[1]) or {"cases": 0}
         del business["cases"]
         figures |= {name.removesuffix("_s") + "_business_s": value for name, value in business.items()}
         left_out = self.figures.cycle.counts[self.figures.cycle.keys == 0]
@@ -217,7 +219,7 @@ def _summarise(log: Stored, prepared: Prepared, tables: Mapping[str, Any]) -> Ro
     }
 
 
-def _describe(durations: Durations, key: int) -> Row | None:
+def _describe(durations: Durations, key: int, longest: np.int64) -> Row | None:
     """Return mean, median, P90, P95 and maximum of one key in seconds, and of how many cases."""
     place = np.flatnonzero(durations.keys == key)
     if not len(place):
@@ -227,6 +229,6 @@ def _describe(durations: Durations, key: int) -> Row | None:
     return {
         "mean_s": seconds(durations.means[at]),
         **quantiles,
-        "max_s": seconds(durations.most[at]),
+        "max_s": seconds(longest),
         "cases": int(durations.counts[at]),
     }
