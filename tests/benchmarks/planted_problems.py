@@ -22,8 +22,8 @@ class Drawing:
         """Hours per case, on average over all cases."""
 
     def slow(self, reach: float = 1.0) -> tuple[float, float]:
-        """Return hours that stand out among the usual waits at the step, and the share of visits that they strike."""
-        hours = max(4.0, self.flow.median_h[self.step] * self.draw.uniform(3, 6))
+        """Return hours that make a group of their own among the waits at the step, and the share that they strike."""
+        hours = max(4.0, self.flow.median_h[self.step] * self.draw.uniform(4, 8))
         share = min(max(self.cost_h / hours, 0.05 + 30 / self.world.cases) / reach, 0.6)
         return round(hours, 2), round(share, 3)
 
