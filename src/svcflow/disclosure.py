@@ -38,6 +38,11 @@ PARTS = frozenset(
         "repeats",
         "redos",
         "unattributed",
+        "passed_over",
+        "outside_count",
+        "machine_count",
+        "no_start_count",
+        "no_resource_count",
         "reopens",
         "same_team",
         "other_team",
@@ -83,8 +88,11 @@ PARTS = frozenset(
     )
 )
 """Counts inside a row that are of a part of its cases."""
-RATES = {"return_rate": "returns", "repeat_rate": "repeats"}
-"""Shares that would give such a count away, and the count."""
+_LEFT_OUT = ("outside", "machine", "no_start", "no_resource")
+RATES = {"return_rate": "returns", "repeat_rate": "repeats"} | {
+    f"{reason}_{part}_s": f"{reason}_count" for reason in _LEFT_OUT for part in ("total", "standing")
+}
+"""Shares and sums that would give such a count away, and the count."""
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _WHAT = r"(?:cases?|times?|pass(?:es)?|waits?|take|do|came|change)\b"

@@ -139,6 +139,15 @@ def test_small_groups_of_causes_are_withheld() -> None:
     assert min(row["cases"] for row in rows) >= 10
 
 
+def test_few_waits_left_out_are_not_told_of() -> None:
+    rows = [step(f"c{i}", name, (k, k + 0.5)) for i in range(12) for k, name in enumerate(("open", "solve"))]
+    log = build([*rows, step("c0", "note", (4, 5), "robot")], machines=("robot",))
+    whole = mine(log, quantities=["waiting-causes"]).to_json()
+    figures = withhold_mined(whole, 10)["quantities"]["waiting-causes"]["figures"]
+    assert whole["quantities"]["waiting-causes"]["figures"]["machine_count"] == 1
+    assert [figures[f"machine_{name}"] for name in ("count", "total_s", "standing_s")] == [None, None, None]
+
+
 def test_parallel_blocks_of_the_definitions_say_what_runs_side_by_side() -> None:
     workspace = load("workflows")
     process = workspace.processes["escalation"]
