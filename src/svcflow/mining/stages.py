@@ -14,7 +14,7 @@ from svcflow.mining.transitions import case_of_rows, derive
 
 Ints = NDArray[np.int64]
 
-LAGS = 16
+LAGS = 4
 """Which of two stages comes first is looked at up to so many stages apart."""
 
 

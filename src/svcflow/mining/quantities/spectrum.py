@@ -5,7 +5,7 @@ are at most some sixty), how many waits began, and how many of them belong to th
 quarter of all waits of that pair. A period in which everything is slow, a quarter that only appears at times, and
 slowness that grows are seen at once. The borders of the quarters stand in each row.
 
-**How.** A wait begins when the first activity ends, and lasts to the start of the next. Durations are counted in eight
+**How.** A wait begins when the first activity ends, and lasts to the start of the next. Durations are counted in four
 classes to the octave; the borders between the quarters are the borders of classes that come nearest, so a quarter of a
 pair whose waits are much alike may be empty.
 
@@ -42,10 +42,10 @@ MISSING = {
 
 MOST_PAIRS = 20
 MOST_PERIODS = 60
-COARSE = 3
+COARSE = 4
 """Of the six bits of a class of durations so many are left out."""
-CELLS = 512
-MOST_TABLES = 256
+CELLS = 256
+MOST_TABLES = 1024
 """So many pairs have a table of their own."""
 LENGTHS = (1, 7, 28, 91, 364, 3640)
 """Possible periods, in days."""
@@ -172,7 +172,7 @@ class Spectrum:
         self._size = fold.count * CELLS
         self._places = np.full(self._width * self._width, -1, np.int64)
         self._pairs = np.empty(0, np.int64)
-        self._table = np.empty(0, np.int64)
+        self._table = np.zeros(fold.count * MOST_TABLES * CELLS, np.int32)  # by period: a block touches but few of them
         self._rest = Counter(len(self._places) * self._size)
 
     def add(self, batch: Batch) -> None:
@@ -181,31 +181,31 @@ class Spectrum:
             return
         steps = follow(batch, self._width)
         period = self._of_day.take(self._days.find(batch.time.take(steps.row - 1)))
-        at = period * CELLS + (waiting_cells(batch, steps) >> COARSE)
+        cell = waiting_cells(batch, steps) >> COARSE
         place = self._places.take(steps.pair)
         if len(place) and int(place.min()) < 0:
             self._make_room(np.unique(steps.pair[place < 0]))
             place = self._places.take(steps.pair)
         few = place >= 0
         if not few.all():
-            self._rest.add((steps.pair * self._size + at)[~few])
-            place, at = place[few], at[few]
-        np.add.at(self._table, place * self._size + at, 1)
+            self._rest.add((steps.pair * self._size + period * CELLS + cell)[~few])
+            place, period, cell = place[few], period[few], cell[few]
+        np.add.at(self._table, (period * MOST_TABLES + place) * CELLS + cell, np.int32(1))
 
     def _make_room(self, pairs: NDArray[np.int64]) -> None:
         """Give tables to pairs, as long as there are few."""
         pairs = pairs[: max(MOST_TABLES - len(self._pairs), 0)]
         self._places[pairs] = np.arange(len(self._pairs), len(self._pairs) + len(pairs))
         self._pairs = np.append(self._pairs, pairs)
-        self._table = np.append(self._table, np.zeros(len(pairs) * self._size, np.int64))
 
     def state(self) -> Tally:
         """Return the state of the blocks so far."""
         filled = np.flatnonzero(self._table)
-        place, at = np.divmod(filled, self._size)
-        keys = self._pairs[place] * self._size + at
+        above, cell = np.divmod(filled, CELLS)
+        period, place = np.divmod(above, MOST_TABLES)
+        keys = self._pairs[place] * self._size + period * CELLS + cell
         order = np.argsort(keys)
-        return Tally(keys[order], self._table[filled][order]).merge(self._rest.state())
+        return Tally(keys[order], self._table[filled][order].astype(np.int64)).merge(self._rest.state())
 
 
 def prepare(setting: Setting) -> SpectrumFold:

@@ -8,7 +8,7 @@ many of these times lie more than three deviations from the mean.
 profile; the deviation is that of a sample (n - 1). Sums and sums of squares are exact whole numbers.
 
 **Limits.** Pairs of instances more than 100 apart in their case are not counted. Of a log in which there are more than
-some four million pairs every n-th case is taken (``sampled_cases_share``): figures are then estimates. Times are those
+some two million pairs every n-th case is taken (``sampled_cases_share``): figures are then estimates. Times are those
 of the wall clock. With more than 1,024 activities nothing is told.
 
 **Differences.** pm4py counts all pairs, however far apart, of all cases; of events at the same instant its variant for
@@ -47,7 +47,7 @@ MISSING = {
 }
 
 MOST_ACTIVITIES = 1024
-MOST_PAIRS = 4_000_000
+MOST_PAIRS = 2_000_000
 MOST_APART = 100
 SIGMAS = 3.0
 MOST_ROWS = 2_000
