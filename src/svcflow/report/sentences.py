@@ -39,7 +39,18 @@ def tell_finding(context: Context, finding: Row) -> Text:
     names = [str(name) for name in (finding.get("subject") or {}).get("names") or []]
     tell = _TELLERS.get(str(finding.get("detector")))
     told = tell(context, finding, names) if tell and names else None
-    return told or _end(context.names.prose(finding.get("title"), 160) or context.names.subject(finding))
+    return told or _end(name_steps(context, finding, 160) or context.names.subject(finding))
+
+
+def name_steps(context: Context, finding: Row, longest: int) -> Text:
+    """Return the title of a finding with the activities that it is about as the definition calls them."""
+    title = context.names.prose(finding.get("title"), longest)
+    subject = finding.get("subject") or {}
+    for name in subject.get("names") or () if subject.get("kind") in {"activity", "pair", "loop"} else ():
+        shown = context.names.activity(name, 40)
+        if shown != as_text(name):
+            title = Text(title.en.replace(str(name), shown.en), title.zh.replace(str(name), shown.zh))
+    return title
 
 
 def _tell_bottleneck(context: Context, finding: Row, names: list[str]) -> Text | None:

@@ -7,11 +7,11 @@ from typing import Any
 from svcflow.report import fmt
 from svcflow.report.effects import sign
 from svcflow.report.section import Context, Row, Section, rest_on, words_of
-from svcflow.report.sentences import is_business, name_metric, tell_finding
+from svcflow.report.sentences import is_business, name_metric, name_steps, tell_finding
 from svcflow.report.words import EMPTY, Text, as_text
 
 ORDER = 30
-MOST, MOST_FINDINGS, LONGEST_PATCH = 7, 12, 4000
+MOST, MOST_FINDINGS, LONGEST_PATCH = 7, 10, 4000
 
 say = words_of(__name__)
 
@@ -97,7 +97,7 @@ def _describe_finding(context: Context, row: Row) -> dict[str, Any]:
     return {
         "subject": context.names.subject(row),
         "detector": say.get(f"detector_{row.get('detector')}") or as_text(row.get("detector")),
-        "title": context.names.prose(row.get("title"), 200) or context.names.subject(row),
+        "title": name_steps(context, row, 200) or context.names.subject(row),
         "cost": fmt.total(row.get("cost_s")),
         "cost_s": row.get("cost_s") or 0,
         "clock": say("business") if is_business(row) else None,
