@@ -20,6 +20,7 @@ time between events, `most` findings.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,12 @@ from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import sum_by_case
 from svcflow.weighing.claims import CAUSE, Ground, survey
-from svcflow.weighing.drafts import Draft, Limits, count_cases, spread, write_findings
+from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 
 DEFINITION = "extra-step"
 TITLE = {
-    "en": "{cases} cases take an extra step {step}: {cost} longer",
-    "zh": "{cases} 件工单多走一步 {step}：多耗 {cost}",
+    "en": "{cases} cases take the extra step {from}: {cost} longer",
+    "zh": "{cases} 件工单多走一步 {from}：多耗 {cost}",
 }
 LONGEST = 60
 DIRECT = 20
@@ -52,22 +53,15 @@ def detect(
     min_share: float = 0.01,
     most: int = 5,
 ) -> list[Finding]:
-    """Return one finding for each extra step between two others."""
+    """Return one finding for each extra step."""
     ground = survey(log, mined)
-    drafts = []
-    for (before, step, after), variants in _find_detours(mined, min_steps).items():
-        if int(mined.variants.count[variants].sum()) < min_cases:
-            continue
-        rows = np.flatnonzero(log.activity == step)
-        rows = rows[np.bincount(ground.case[rows], minlength=log.cases)[ground.case[rows]] == 1]
-        rows = rows[(rows > 0) & (rows < log.instances - 1)]
-        rows = rows[(log.activity[rows - 1] == before) & (log.activity[rows + 1] == after)]
-        rows = rows[(ground.case[rows - 1] == ground.case[rows]) & (ground.case[rows + 1] == ground.case[rows])]
-        if len(rows) < min_count or count_cases(ground, rows) < min_cases:
-            continue
-        draft = _measure(ground, (before, step, after), rows)
-        if draft is not None:
-            drafts.append(draft)
+    found: dict[int, list[Way]] = defaultdict(list)
+    for detour, variants in _find_detours(mined, min_steps).items():
+        if int(mined.variants.count[variants].sum()) >= min_cases:
+            way = _measure(ground, detour)
+            found[detour[1]] += [way] if way is not None else []
+    drafts = [_draft(ground, step, ways) for step, ways in found.items() if ways]
+    drafts = [draft for draft in drafts if draft.count >= min_count and draft.cases >= min_cases]
     return write_findings(("extra-step", DEFINITION), drafts, ground, Limits(min_share, most))
 
 
@@ -91,31 +85,52 @@ def _find_detours(mined: Mined, min_steps: int) -> dict[Detour, list[int]]:
     return found
 
 
-def _measure(ground: Ground, detour: Detour, rows: NDArray[np.int64]) -> Draft | None:
-    """Return what the way over a step takes beyond the direct way; ``None`` where nobody takes that."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The ways over an extra step between two neighbours: its rows, and by how much each way is longer (ms)."""
+
+    names: tuple[str, str]
+    rows: NDArray[np.int64]
+    excess: NDArray[np.float64]
+    direct: int
+
+
+def _measure(ground: Ground, detour: Detour) -> Way | None:
+    """Return what the way over a step takes beyond the direct way; ``None`` where too few take that."""
     log = ground.log
     before, step, after = detour
-    way = np.concatenate([rows, rows + 1])
-    if not ground.open[way].any():
-        return None
+    rows = np.flatnonzero(log.activity == step)
+    rows = rows[np.bincount(ground.case[rows], minlength=log.cases)[ground.case[rows]] == 1]
+    rows = rows[(rows > 0) & (rows < log.instances - 1)]
+    rows = rows[(log.activity[rows - 1] == before) & (log.activity[rows + 1] == after)]
+    rows = rows[(ground.case[rows - 1] == ground.case[rows]) & (ground.case[rows + 1] == ground.case[rows])]
     direct = np.flatnonzero((log.activity[:-1] == before) & (log.activity[1:] == after)) + 1
     direct = direct[ground.case[direct] == ground.case[direct - 1]]
     if len(direct) < DIRECT or count_cases(ground, direct) < count_cases(ground, rows):
         return None
-    usual = float(ground.wait[direct].mean())
-    excess = np.where(ground.open[rows], ground.wait[rows], 0) + np.where(
-        ground.open[rows + 1], ground.wait[rows + 1], 0
-    )
-    per_case = sum_by_case(ground.case[rows], excess - usual, log.cases)
-    way = np.sort(way[ground.open[way]])
+    open_ = np.where(ground.open, ground.wait, 0)
+    if not ground.open[np.concatenate([rows, rows + 1])].any():
+        return None
+    excess = open_[rows] + open_[rows + 1] - float(ground.wait[direct].mean())
+    return Way((log.activities[before], log.activities[after]), rows, excess, len(direct))
+
+
+def _draft(ground: Ground, step: int, ways: list[Way]) -> Draft:
+    """Return the finding about an extra step, whatever it stands between."""
+    log = ground.log
+    rows = np.concatenate([way.rows for way in ways])
+    per_case = sum_by_case(ground.case[rows], np.concatenate([way.excess for way in ways]), log.cases)
+    both = np.unique(np.concatenate([rows, rows + 1]))
+    both = both[ground.open[both]]
+    first = max(ways, key=lambda way: len(way.rows))
+    evidence: Evidence = {"before": first.names[0], "after": first.names[1]}
     return Draft(
-        Subject("pair", (log.activities[before], log.activities[after])),
-        way,
-        spread(ground.wait[way], float(per_case.sum())),
+        Subject("activity", (log.activities[step],)),
+        both,
+        spread(ground.wait[both], float(per_case.sum())),
         count_cases(ground, rows),
         len(rows),
-        {"step": log.activities[step], "direct_cases": count_cases(ground, direct)},
+        {**evidence, "direct_count": sum(way.direct for way in ways)},
         per_case=per_case,
-        apart=(log.activities[step],),
         turn=CAUSE,
     )

@@ -1,16 +1,17 @@
-"""A team that more work comes to than it can do: the more cases queue for it, the longer each of them waits.
+"""A team that more work comes to than it can do: whoever comes while others wait long waits long as well.
 
-**What.** Teams whose waits answer to their queue, and what cases wait there beyond a short queue's wait.
+**What.** Teams at whose steps waits hang together in time, and what cases wait there beyond quiet times.
 
-**How.** The queue that a case finds before a step is the number of cases that wait for that step of the team when it
-comes. Waits and queues are compared by rank *within each week* (so that a trend or a season is no overload), in open
-hours. A step is overloaded if they go together (a rank correlation of at least `least_rho` that chance would not give
-in ten thousand tries) and the waits at the longest third of queues are at least 1.4 times as long, and twenty minutes
-longer, than at the shortest. The cost is what cases wait beyond the mean at the shortest queues.
+**How.** A queue is felt by all who stand in it. For each wait before a step of the team, the waits of the five cases
+that came before it and of the five after it say how crowded it was. Waits and crowds are compared by rank *within each
+week* (so that a trend or a season is no overload), in open hours. A step is overloaded if they go together (a rank
+correlation of at least `least_rho` that chance would not give in ten thousand tries) and the waits in the most crowded
+third are at least 1.3 times as long, and a quarter of an hour longer, than in the least. The cost is what cases wait
+beyond the mean of the least crowded third.
 
 **Source.** Queueing: where capacity is enough, a wait does not depend on who else waits; metrics.md 6 and 10.
 
-**Limits.** How many people work is not known here: this is the answer of waits to load, not utilisation. Needs teams.
+**Limits.** How many people work is not known here: a day on which the team is away looks like a queue. Needs teams.
 
 **Options.** `least_rho`, `min_count` waits, `min_cases` cases, `min_share` of all time between events, `most` findings.
 """
@@ -39,20 +40,21 @@ TITLE = {
 WEEK = 7 * 86_400_000
 CHANCE = 4.0
 """A correlation counts from this many standard errors on."""
-LONGER, LEAST = 1.4, 20 * MINUTE
+LONGER, LEAST = 1.3, 15 * MINUTE
+BESIDE = 5
 
 
 def detect(
     log: Log,
     mined: Mined,
     *,
-    least_rho: float = 0.2,
+    least_rho: float = 0.15,
     min_count: int = 100,
     min_cases: int = 50,
     min_share: float = 0.01,
     most: int = 5,
 ) -> list[Finding]:
-    """Return one finding for each team at whose steps waits answer to the queue."""
+    """Return one finding for each team at whose steps waits hang together."""
     if not log.has_teams:
         return []
     ground = survey(log, mined)
@@ -72,7 +74,7 @@ def detect(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The waits before one step of a team: their mean at short queues, and how they answer to the queue."""
+    """The waits before one step of a team: their mean in quiet times, and how they hang together."""
 
     rows: NDArray[np.int64]
     level: float
@@ -84,17 +86,30 @@ class Step:
 def _judge(ground: Ground, rows: NDArray[np.int64], least_rho: float) -> Step | None:
     log = ground.log
     spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
-    began, started = log.time[rows - 1], np.maximum(log.start[rows], log.time[rows - 1])
-    queue = np.searchsorted(np.sort(began), began) - np.searchsorted(np.sort(started), began)
-    rho, number = _correlate_within(queue, spent, began // WEEK)
-    short, long = np.quantile(queue, [1 / 3, 2 / 3])
-    low, high = queue <= short, queue >= max(long, short + 1)
-    if rho < max(least_rho, CHANCE / np.sqrt(max(number, 1))) or not low.any() or not high.any():
+    began = log.time[rows - 1]
+    crowd = _feel_crowd(spent, began)
+    rho, number = _correlate_within(crowd, spent, began // WEEK)
+    short, long = np.quantile(crowd, [1 / 3, 2 / 3])
+    low, high = crowd <= short, crowd >= long
+    if rho < max(least_rho, CHANCE / np.sqrt(max(number, 1))):
         return None
     usual, crowded = float(np.median(spent[low])), float(np.median(spent[high]))
     if crowded < max(LONGER * usual, usual + LEAST):
         return None
     return Step(rows, float(ground.wait[rows][low].mean()), rho, usual / 1000, crowded / 1000)
+
+
+def _feel_crowd(spent: Millis, began: Millis) -> NDArray[np.float64]:
+    """Return for each wait the mean rank of those that began just before and after it, itself left out."""
+    order = np.argsort(began, kind="stable")
+    ranks = np.empty(len(spent))
+    ranks[order] = _rank(spent[order])
+    padded = np.concatenate([[0], np.cumsum(ranks[order])])
+    place = np.arange(len(order))
+    first, last = np.maximum(place - BESIDE, 0), np.minimum(place + BESIDE + 1, len(order))
+    felt = np.empty(len(spent))
+    felt[order] = (padded[last] - padded[first] - ranks[order]) / np.maximum(last - first - 1, 1)
+    return felt
 
 
 def _draft(ground: Ground, team: int, steps: list[Step]) -> Draft:
@@ -113,19 +128,19 @@ def _draft(ground: Ground, team: int, steps: list[Step]) -> Draft:
         spread(ground.wait[rows], float(per_case.sum())),
         count_cases(ground, rows),
         len(rows),
-        {**evidence, "short_queue_s": first.short_s, "long_queue_s": first.long_s},
+        {**evidence, "quiet_s": first.short_s, "crowded_s": first.long_s},
         per_case=per_case,
         turn=CHANGE,
     )
 
 
-def _correlate_within(queue: NDArray[np.int64], spent: Millis, week: NDArray[np.int64]) -> tuple[float, int]:
-    """Return the rank correlation of queues and waits within weeks of ten waits or more, and of how many waits."""
+def _correlate_within(crowd: NDArray[np.float64], spent: Millis, week: NDArray[np.int64]) -> tuple[float, int]:
+    """Return the rank correlation of crowds and waits within weeks of ten waits or more, and of how many waits."""
     ranks = []
     for number in np.unique(week).tolist():
         here = week == number
         if int(here.sum()) >= 10:
-            ranks.append(np.stack([_rank(queue[here]), _rank(spent[here])]))
+            ranks.append(np.stack([_rank(crowd[here]), _rank(spent[here])]))
     if not ranks:
         return 0.0, 0
     one, other = np.concatenate(ranks, axis=1)
@@ -133,7 +148,7 @@ def _correlate_within(queue: NDArray[np.int64], spent: Millis, week: NDArray[np.
     return (float((one * other).sum()) / scale if scale else 0.0), len(one)
 
 
-def _rank(values: NDArray[np.int64]) -> NDArray[np.float64]:
+def _rank(values: NDArray[np.integer] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return mid-ranks around 0, as a share of their number."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - (counts - 1) / 2

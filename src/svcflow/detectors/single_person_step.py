@@ -1,7 +1,7 @@
 """A step that hangs on one person: when that person is away, cases lie there.
 
-**What.** An activity more than 80 % of which one account does, where that account is a person and the log knows
-many. The person is never named.
+**What.** An activity more than 80 % of which (where it is known who) one account does, where that account is a person
+and the log knows many. The person is never named.
 
 **How.** Looked at are activities that others do too elsewhere in the log's weeks: the log must know more than five
 people, and most other activities must be done by several. The cost is the *excess*: each addressable wait before the
@@ -24,7 +24,7 @@ from svcflow.eventlog.log import UNKNOWN, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.accounts import DAY, find_lone
-from svcflow.weighing.claims import CAUSE, Ground, survey
+from svcflow.weighing.claims import KNOWN, Ground, survey
 from svcflow.weighing.drafts import Draft, Limits, count_cases, describe_waits, write_findings
 
 DEFINITION = "single-person-step"
@@ -51,7 +51,8 @@ def detect(
         if len(rows) < min_count:
             continue
         judged += 1
-        found = find_lone(log, log.resource[rows], machines)
+        known = log.resource[rows][log.resource[rows] != UNKNOWN]
+        found = find_lone(log, known, machines) if 2 * len(known) >= min_count else None
         if found is not None and not found.machine:
             lone.append((activity, rows, found.share))
     if len(lone) > USUAL * judged:
@@ -67,8 +68,7 @@ def detect(
 def _measure(ground: Ground, activity: int, rows: NDArray[np.int64], share: float) -> Draft:
     """Return what cases wait before a step because its person was away in the meantime."""
     log = ground.log
-    person = int(np.bincount(log.resource[rows]).argmax())
-    assert person != UNKNOWN
+    person = int(np.bincount(log.resource[rows][log.resource[rows] != UNKNOWN]).argmax())
     at_work = np.unique(log.time[log.resource == person] // DAY)
     since, until = log.time[rows - 1] // DAY, log.start[rows] // DAY
     worked = np.searchsorted(at_work, until, side="right") - np.searchsorted(at_work, since)
@@ -85,5 +85,5 @@ def _measure(ground: Ground, activity: int, rows: NDArray[np.int64], share: floa
         count_cases(ground, kept),
         len(kept),
         {**describe_waits(waits), "single_person_share": share, "away_share": float(away.mean())},
-        turn=CAUSE,
+        turn=KNOWN,
     )
