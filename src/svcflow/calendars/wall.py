@@ -95,24 +95,20 @@ def public_holidays(code: str | None, first: int, last: int) -> tuple[frozenset[
 def list_offsets(zone: str, first: int, last: int) -> list[tuple[int, int]]:
     """Return (from when, offset) of a zone's offsets between two instants, in milliseconds, the first at the first.
 
-    The zone is looked at once a week: an offset that lasts less is passed over. No zone is UTC. Raises DefinitionError
-    for a zone that there is not.
+    The zone is looked at every four weeks: an offset that lasts less is passed over. What is in force in 2100 stays so:
+    exports write the end of time as the year 9999. No zone is UTC. Raises DefinitionError for a zone that there is not.
     """
     try:
         there = ZoneInfo(zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise DefinitionError(f"unknown time zone {zone!r}", "use an IANA name: Asia/Shanghai") from error
-    found = [(first, _offset_at(_kept(first), there))]
-    before = first
-    for week in range(first, last + 7 * DAY_MS, 7 * DAY_MS):
-        now = min(week, last)
-        if _offset_at(_kept(now), there) != found[-1][1]:
-            found.append((find_change(_kept(before), _kept(now), there), _offset_at(_kept(now), there)))
+    least, most = ((date(year, 1, 1).toordinal() - EPOCH) * DAY_MS for year in (1900, 2100))
+    begin, end = (min(max(instant, least), most) for instant in (first, last))
+    found = [(first, _offset_at(begin, there))]
+    before = begin
+    for step in range(begin, end + 28 * DAY_MS, 28 * DAY_MS):
+        now = min(step, end)
+        if _offset_at(now, there) != found[-1][1]:
+            found.append((find_change(before, now, there), _offset_at(now, there)))
         before = now
     return found
-
-
-def _kept(instant: int) -> int:
-    """Return an instant within what dates of any zone can hold."""
-    least, most = (2 - EPOCH) * DAY_MS, (date.max.toordinal() - 2 - EPOCH) * DAY_MS
-    return min(max(instant, least), most)
