@@ -22,8 +22,8 @@ from svcflow.errors import UsageError
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-MEMORY = "1g"
-"""For Java on this machine: it only hands states on."""
+MEMORY, CLUSTER_MEMORY = "1g", "4g"
+"""For Java here, which only hands states on; of a cluster, all of them go through it."""
 
 PATIENCE_S = 10
 """How long Java may take to end before it is killed."""
@@ -210,7 +210,7 @@ def _choose_settings(master: str, folder: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.eventLog.enabled": "false",
-        "spark.driver.memory": MEMORY,
+        "spark.driver.memory": MEMORY if master.startswith("local") else CLUSTER_MEMORY,
         "spark.driver.maxResultSize": "0",
         "spark.local.dir": str(folder),
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()} -Djava.io.tmpdir={folder} "
