@@ -15,29 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from svcflow.engines.spark import java
+from svcflow.engines.spark import java, settings
 from svcflow.engines.spark.work import Work
 from svcflow.errors import UsageError
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-MEMORY, CLUSTER_MEMORY = "1g", "4g"
-"""For Java here, which only hands states on; of a cluster, all of them go through it."""
-
 PATIENCE_S = 10
 """How long Java may take to end before it is killed."""
-
-_QUIET = """\
-status = off
-rootLogger.level = error
-rootLogger.appenderRef.file.ref = err
-appender.err.type = Console
-appender.err.name = err
-appender.err.target = SYSTEM_ERR
-appender.err.layout.type = PatternLayout
-appender.err.layout.pattern = %m%n
-"""
 
 
 @contextmanager
@@ -120,7 +106,7 @@ def _start(master: str, folder: Path) -> Iterator[SparkContext]:
     on_main = threading.current_thread() is threading.main_thread()
     handler = signal.getsignal(signal.SIGINT) if on_main else None
     gateway = None
-    with _environment(_choose_environment(master, folder)):
+    with _environment(settings.choose_environment(master, folder)):
         try:
             gateway = _launch(master, folder)
             yield _connect(gateway, master, folder)
@@ -137,7 +123,7 @@ def _launch(master: str, folder: Path) -> Any:
     from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
 
-    conf = SparkConf(loadDefaults=False).setAll(list(_choose_settings(master, folder).items()))
+    conf = SparkConf(loadDefaults=False).setAll(list(settings.choose_settings(master, folder).items()))
     with (folder / "said").open("wb") as said:
         try:
             return launch_gateway(conf, {"stdout": said, "stderr": said})
@@ -185,40 +171,6 @@ def _quote(folder: Path) -> str:
     lines = (folder / "said").read_text("utf-8", "replace").splitlines()
     telling = [line.strip() for line in lines if "Exception" in line or "Error" in line] or lines[-1:]
     return f": {telling[0][:200]}" if telling else ""
-
-
-def _choose_environment(master: str, folder: Path) -> dict[str, str]:
-    home = java.find_home(folder)
-    chosen = {"JAVA_HOME": str(home)} if home else {}
-    if master.startswith("local"):
-        chosen |= {
-            "SPARK_LOCAL_IP": "127.0.0.1",
-            "PYSPARK_PYTHON": sys.executable,
-            "PYSPARK_DRIVER_PYTHON": sys.executable,
-            "SPARK_CONF_DIR": str(folder),
-        }
-    return chosen
-
-
-def _choose_settings(master: str, folder: Path) -> dict[str, str]:
-    """Return what Spark is told: no pages, no bar of progress, no words but errors, and a folder of its own."""
-    quiet = folder / "log4j2.properties"
-    quiet.write_text(_QUIET, "utf-8")
-    settings = {
-        "spark.master": master,
-        "spark.app.name": "svcflow",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.eventLog.enabled": "false",
-        "spark.driver.memory": MEMORY if master.startswith("local") else CLUSTER_MEMORY,
-        "spark.driver.maxResultSize": "0",
-        "spark.local.dir": str(folder),
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={quiet.as_uri()} -Djava.io.tmpdir={folder} "
-        "-XX:-UsePerfData -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    }
-    if master.startswith("local"):
-        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    return settings
 
 
 @contextmanager
