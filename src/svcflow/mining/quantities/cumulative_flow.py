@@ -77,7 +77,7 @@ class CumulativeFlowFold:
         cases = table.sum(axis=1)
         order = order_stages(state.precedences, cases)
         frequent = order[cases[order] >= LEAST_SHARE * self.setting.cases]
-        least = np.sort(cases[frequent])[::-1][:MOST_STAGES][-1]
+        least = min(np.sort(cases[frequent])[::-1][:MOST_STAGES], default=0)
         shown = frequent[cases[frequent] >= least][:MOST_STAGES]
         total = table[shown].cumsum(axis=1).T
         columns: dict[str, list[Any]] = {
