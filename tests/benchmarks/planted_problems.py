@@ -24,7 +24,7 @@ class Drawing:
     def slow(self, reach: float = 1.0) -> tuple[float, float]:
         """Return hours that make a group of their own among the waits at the step, and the share that they strike."""
         hours = max(4.0, self.flow.median_h[self.step] * self.draw.uniform(4, 8))
-        share = min(max(self.cost_h / hours, 0.05 + 30 / self.world.cases) / reach, 0.6)
+        share = min(max(self.cost_h / hours, 0.05 + 30 / self.world.cases) / reach, 0.5)
         return round(hours, 2), round(share, 3)
 
     def hours(self, reach: float, least: float = 0.5) -> float:
@@ -156,8 +156,11 @@ def _pattern(d: Drawing) -> Problem:
     }  # fmt: skip
 
 
-def _extreme_duration(d: Drawing) -> Problem:
+def _extreme_duration(d: Drawing) -> Problem | None:
+    """Plant waits that still end within the log."""
     hours = round(70 * d.flow.median_h[d.step] * d.draw.uniform(1.1, 2), 1)
+    if not d.flow.always or hours > 0.4 * d.world.weeks * 168:
+        return None
     return {"step": d.step, "hours": hours, "share": round(32 / d.world.cases, 4)}
 
 
