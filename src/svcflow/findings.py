@@ -43,7 +43,7 @@ class Problem:
 class Subject:
     """What a finding is about: an activity, a pair of activities, a pair of teams.
 
-    `kind` is ``activity``, ``pair``, ``team-pair``, ``resource-pair``, ``loop``, ``team``, ``rule`` (of a definition) or
+    `kind` is ``activity``, ``pair``, ``team-pair``, ``resource-pair``, ``loop``, ``team`` or
     ``process`` (no names: all cases); `names` are in the log's words.
     """
 

@@ -88,9 +88,11 @@ def select(chain: Chain, finding: Finding) -> Rows:
             return _is_any(log.activity, [log.activities.find(names[0])]) & ~chain.first
         case "pair":
             return select_pair(chain, (names[0], names[1]))
+        case "team":
+            return _is_any(log.team, [log.teams.find(names[0])]) & ~chain.first
         case "team-pair" | "resource-pair":
             return _select_handovers(chain, finding)
-    return np.zeros(log.instances, dtype=np.bool_)  # a team, a rule, the process: no waits of a place
+    return np.zeros(log.instances, dtype=np.bool_)  # the process: no waits of a place
 
 
 def _select_handovers(chain: Chain, finding: Finding) -> Rows:

@@ -36,6 +36,7 @@ from svcflow.weighing.claims import CHANGE, SHARP, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 
 DEFINITION = "drift"
+UNSERVED = "what changed must be known first: who decided it, and why"
 TITLE = {
     "en": "The process changed at {from} around {since}: {cost} since then",
     "zh": "约 {since} 起 {from} 发生变化：此后多耗 {cost}",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
 
 DEFINITION = "idle-team"
+UNSERVED = "whether the definition or the assignment is wrong, the log does not show"
 TITLE = {
     "en": "{from} hardly gets any of its own work: {by} does it, in {cases} cases",
     "zh": "{from} 几乎分不到本组工作：{cases} 件工单由 {by} 代办",

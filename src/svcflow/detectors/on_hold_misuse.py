@@ -6,8 +6,8 @@ where the customer was not asked anything, or never answered, the waiting is our
 **How.** A hold is an activity after which the case waits for the customer or a vendor: a state that the mapping or the
 definition (`waiting:`) gives to them, or one that an activity of theirs mostly follows, or one named for it (on hold,
 pending, 挂起). A hold is *misused* if the next activity is not theirs: nobody answered, and work went on all the same.
-Nothing is judged where the log shows hardly any answers (20), or where more than `usual` of the holds end so: then
-answers are not recorded. The cost is the time on hold.
+Nothing is judged where the log shows hardly any answers (20), where less than 30 % of the holds end so, or where more
+than `usual` of the holds end so: then answers are not recorded. The cost is the time on hold.
 
 **Source.** The definition is ours: nobody publishes one. That on-hold stops the clock is as in ServiceNow's SLA
 conditions (pause), metrics.md 8.
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
 
 DEFINITION = "on-hold-misuse"
+UNSERVED = "it is a habit of using the system, not a step of the process"
 TITLE = {
     "en": "{cases} cases lie on hold after {from} with nobody to answer: {cost}",
     "zh": "{cases} 件工单在 {from} 后挂起而无人需答复：共 {cost}",
@@ -45,6 +46,8 @@ TITLE = {
 _HOLD = re.compile(r"\bon[ _-]?hold\b|\bpending\b|\bsuspend|挂起|暂停", re.IGNORECASE)
 MOSTLY = 0.5
 ANSWERS = 20
+SOME = 0.3
+"""Now and then a hold ends without an answer: from this share on it is a habit."""
 
 
 def detect(
@@ -67,7 +70,7 @@ def detect(
     for hold in _find_holds(log, workspace, follows, answered):
         here = follows[log.activity[follows - 1] == hold]
         missed = here[~theirs[log.activity[here]]]
-        if len(here) - len(missed) < ANSWERS or len(missed) > usual * len(here):
+        if len(here) - len(missed) < ANSWERS or not SOME * len(here) <= len(missed) <= usual * len(here):
             continue
         if len(missed) >= min_count and count_cases(ground, missed) >= min_cases:
             drafts.append(_draft(ground, hold, missed, len(here)))

@@ -76,10 +76,10 @@ def _climb(points: Floats, mean: Floats, part: float) -> tuple[Floats, Floats, F
     weight = np.array([1 - part, part])
     for _ in range(ROUNDS):
         dense = weight * _density(points, mean, deviation)
-        part = dense / np.maximum(dense.sum(axis=1, keepdims=True), 1e-300)
-        whole = np.maximum(part.sum(axis=0), 1e-9)
-        weight, mean = whole / len(points), (part * points[:, None]).sum(axis=0) / whole
-        spread = (part * (points[:, None] - mean) ** 2).sum(axis=0) / whole
+        mine = dense / np.maximum(dense.sum(axis=1, keepdims=True), 1e-300)
+        whole = np.maximum(mine.sum(axis=0), 1e-9)
+        weight, mean = whole / len(points), (mine * points[:, None]).sum(axis=0) / whole
+        spread = (mine * (points[:, None] - mean) ** 2).sum(axis=0) / whole
         deviation = np.maximum(np.sqrt(spread), NARROWEST)
     order = np.argsort(mean)
     return weight[order], mean[order], deviation[order]

@@ -34,6 +34,7 @@ DETECTORS = (
     "extreme-duration",
     "growing-duration",
     "late-escalation",
+    "missed-callback",
     "sla-at-risk",
     "slow-pair",
     "slow-step",

@@ -29,7 +29,7 @@ from svcflow.eventlog.log import UNKNOWN
 from svcflow.findings import Finding
 from svcflow.wording import say_duration
 
-DETECTORS = ("bottleneck", "growing-duration", "single-person-step")
+DETECTORS = ("bottleneck", "growing-duration", "overloaded-team", "single-person-step")
 LEAST_RHO = 0.3
 REMEDY = Remedy("extra-resources", "extra resources", "large", 3)
 NO_FIGURE = "staffing moves queues; a replay of single cases cannot judge it, a simulation is needed"

@@ -1,0 +1,95 @@
+"""No hour twice: the law that findings hold no more time than there is, on drawn logs and on real ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from svcflow_test_logs import Row, build, drawn, read_real
+
+import svcflow.detectors
+from svcflow import plugins
+from svcflow.detectors import detect
+from svcflow.eventlog.log import Log
+from svcflow.findings import Finding, Subject
+from svcflow.mining import Mined, mine
+from svcflow.weighing.claims import Claim, allocate, survey
+
+DETECTORS = plugins.find(svcflow.detectors)
+SMALL = {"min_count": 1, "min_cases": 1, "min_share": 0.0}
+AGAINST_THE_STATE = {"on-hold-misuse", "missed-callback"}
+"""These say of time that is not ours by its state that it is."""
+
+
+def check(log: Log, mined: Mined, found: list[Finding]) -> None:
+    ground = survey(log, mined)
+    assert sum(f.cost_s for f in found) <= (ground.wait.sum() + ground.busy.sum()) / 1000 + 1
+    ours = [f for f in found if not f.timer and f.side == "provider" and f.detector not in AGAINST_THE_STATE]
+    assert sum(f.cost_s for f in ours) <= (ground.wait[ground.open].sum() + ground.busy.sum()) / 1000 + 1
+    for finding in found:
+        assert 0 <= finding.cost_s <= finding.evidence.get("gross_s", finding.cost_s) + 1e-6
+
+
+@settings(deadline=None, max_examples=40)
+@given(drawn())
+def test_findings_hold_no_more_time_than_there_is(rows: list[Row]) -> None:
+    log = build(rows, done=("d",), sides={"c": "customer"})
+    mined = mine(log)
+    found = [finding for module in DETECTORS.values() for finding in module.detect(log, mined, **SMALL)]
+    check(log, mined, allocate(found, log, mined))
+
+
+@pytest.mark.parametrize(
+    "name", ["helpdesk.csv", "VINST cases closed problems.csv", "bpic2012.xes.gz", "production.csv"]
+)
+def test_findings_of_real_logs_hold_no_more_time_than_there_is(name: str) -> None:
+    log = read_real(name)
+    mined = mine(log)
+    found = list(detect(log, mined))
+    assert found
+    check(log, mined, found)
+    assert {f.side for f in found if f.detector == "timer"} <= {"provider"}
+
+
+@settings(deadline=None, max_examples=40)
+@given(drawn())
+def test_the_pieces_of_a_case_add_up_to_its_cycle_time(rows: list[Row]) -> None:
+    log = build(rows)
+    mined = mine(log)
+    ground = survey(log, mined)
+    whole = np.bincount(ground.case, weights=ground.wait + ground.busy, minlength=log.cases)
+    assert (whole <= mined.cases.cycle + 1e-6).all() or log.has_start.any()
+
+
+def make_finding(name: str, amounts: list[int], turn: int) -> Finding:
+    rows = np.arange(1, len(amounts) + 1)
+    cost = sum(amounts) / 1000
+    claim = Claim(rows, np.array(amounts, np.int64), turn)
+    return Finding(
+        id=name,
+        detector="bottleneck",
+        subject=Subject("pair", ("a", "b")),
+        cases=1,
+        count=1,
+        cost_s=cost,
+        share=0.5,
+        interval_s=(cost, cost),
+        side="provider",
+        timer=False,
+        definition="x",
+        examples=(),
+        claim=claim,
+    )
+
+
+def test_the_sharper_finding_takes_first_and_the_rest_is_told_or_dropped() -> None:
+    log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
+    mined = mine(log)
+    sharp, rest = make_finding("sharp", [1000, 1000, 0], 3), make_finding("place", [1000, 1000, 1000], 8)
+    told = make_finding("told", [900, 900, 0], 5)
+    kept = {f.id: f for f in allocate([rest, told, sharp], log, mined)}
+    assert set(kept) == {"sharp", "place"}
+    assert kept["sharp"].cost_s == 2.0
+    assert kept["place"].cost_s == 1.0
+    assert kept["place"].evidence["gross_s"] == 3.0
+    assert kept["place"].share == pytest.approx(0.5 / 3)
