@@ -13,6 +13,8 @@ from svcflow.report.words import EMPTY, Text, as_text, join
 ORDER = 45
 CAUSES = ("batching", "contention", "prioritisation", "unavailability", "extraneous")
 MOST, MOST_SIDES = 6, 9
+WIDE = 0.1
+"""A share that may be wrong by more than this is told as a range, also in the title."""
 
 say = words_of(__name__)
 
@@ -37,7 +39,7 @@ def build(context: Context) -> Section:
     first = max(
         (row for row in rows if row.get("cause") != "extraneous"), key=lambda row: row["share"], default=rows[0]
     )
-    title = say("title", share=fmt.share(first["share"]), name=_name(first))
+    title = say("title", share=_say_share(first), name=_name(first))
     rest = next((row["share"] for row in rows if row.get("cause") == "extraneous"), 0)
     if rest > first["share"]:
         title = title + say("unexplained", share=fmt.share(rest))
@@ -46,6 +48,14 @@ def build(context: Context) -> Section:
     return Section(
         title, lead, view, evidence=Evidence(n, ("waiting-causes", "waiting"), context.of_findings("bottleneck"))
     )
+
+
+def _say_share(row: Row) -> Text:
+    """Return the share of a cause; where it hangs on how the hours are read, from which to which."""
+    low, high = row.get("low_share"), row.get("high_share")
+    if low is not None and high is not None and high - low > WIDE:
+        return say("range", low=fmt.share(low), high=fmt.share(high))
+    return fmt.share(row["share"])
 
 
 def _name(row: Row) -> Text:
