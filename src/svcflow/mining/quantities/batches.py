@@ -65,7 +65,7 @@ def _list_batches(log: Log, found: Explanation) -> Table:
         {
             "activity": [log.activities[code] for code in activity.tolist()],
             "kind": [KINDS[place] for place in kind.tolist()],
-            "count": sizes.counts[order].tolist(),
+            "batches": sizes.counts[order].tolist(),
             "instances": sizes.totals[order].tolist(),
             "cases": cases[order].tolist(),
             "median_size": sizes.quantile(0.5)[order].tolist(),
