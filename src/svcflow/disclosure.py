@@ -39,6 +39,8 @@ PARTS = frozenset(
         "redos",
         "unattributed",
         "passed_over",
+        "batches",
+        "instances",
         "outside_count",
         "machine_count",
         "no_start_count",
