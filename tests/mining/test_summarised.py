@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build
+from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build, read_real
 
 from svcflow.eventlog import open_store
 from svcflow.eventlog.log import Log
@@ -109,3 +109,11 @@ def test_an_empty_selection_of_figures_is_no_zero(tmp_path: Path) -> None:
     assert document["cycle_time"] == mine(log).to_json()["cycle_time"]
     assert document["resolve_time"] is None
     assert document["handovers"] == {"team": None, "resource": None}
+
+
+@pytest.mark.parametrize("name", ["helpdesk.csv", "VINST cases closed problems.csv", "teleclaims.xes.gz"])
+def test_published_logs_tell_the_same_from_disk(name: str, tmp_path: Path) -> None:
+    exact, found = compare(read_real(name), tmp_path / "log.parquet")
+    assert [timer is None for timer in found.directly_follows.timers] == [
+        timer is None for timer in exact.directly_follows.timers
+    ]

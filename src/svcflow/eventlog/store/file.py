@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,13 +27,11 @@ class File:
     """An open canonical file. Raises InputError, in one line, for all that is not as it should be."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        from pyarrow import parquet  # noqa: PLC0415 - engines know this class, and most logs are no such file
-
         self.path = Path(path)
+        self._readers = threading.local()
         try:
-            self._parquet = parquet.ParquetFile(
-                self.path, memory_map=True, page_checksum_verification=True, thrift_string_size_limit=1 << 30
-            )
+            self._source = pa.memory_map(str(self.path))
+            self._parquet = self._find_reader()
             known = self._parquet.metadata.metadata or {}
         except FileNotFoundError:
             raise InputError(f"{path} does not exist", "check the path") from None
@@ -58,7 +57,7 @@ class File:
         """Return columns of a row group as Arrow arrays, by name."""
         names = list(columns)
         try:
-            table = self._parquet.read_row_group(group, columns=names, use_threads=False)
+            table = self._find_reader().read_row_group(group, columns=names, use_threads=False)
             found = {name: _join(table.column(name)) for name in names}
         except _FAULTS as error:
             raise self.refuse(first_line(error)) from None
@@ -66,6 +65,17 @@ class File:
             if len(array) != self.groups[group].rows:
                 raise self.refuse(f"column {name!r} has {len(array):,} of {self.groups[group].rows:,} rows")
         return found
+
+    def _find_reader(self) -> Any:
+        """Return the reader of this thread: two threads that share one crash."""
+        from pyarrow import parquet  # noqa: PLC0415 - engines know this class, and most logs are no such file
+
+        known = getattr(self._readers, "known", None)
+        if known is None:
+            known = self._readers.known = parquet.ParquetFile(
+                self._source, page_checksum_verification=True, thrift_string_size_limit=1 << 30
+            )
+        return known
 
     def _judge(self, text: bytes, checksum: bytes) -> Document:
         """Return the metadata, once they agree with their checksum and with what Parquet says of the file."""

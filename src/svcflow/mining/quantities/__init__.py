@@ -26,10 +26,12 @@ Chosen = dict[str, ModuleType]
 
 def choose(names: Iterable[str] | None) -> Chosen:
     """Return the quantities of these names, all of them for ``None``. Raises UsageError for one that does not exist."""
+    wanted = None if names is None else list(names)
+    if wanted == []:
+        return {}  # that costs no import
     known = plugins.find(sys.modules[__name__])
-    if names is None:
+    if wanted is None:
         return known
-    wanted = list(names)
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise UsageError(f"unknown quantity {unknown[0]!r}", f"there are {', '.join(known)}")
@@ -38,9 +40,8 @@ def choose(names: Iterable[str] | None) -> Chosen:
 
 def add_needed(chosen: Chosen) -> Chosen:
     """Return the chosen quantities and those that they follow from (``NEEDS`` of a module), which come first."""
-    known = plugins.find(sys.modules[__name__])
     needed = [name for module in chosen.values() for name in getattr(module, "NEEDS", ())]
-    return {name: known[name] for name in needed} | chosen
+    return choose(needed) | chosen
 
 
 def prepare(chosen: Chosen, setting: Setting) -> dict[str, Fold[Any, Any]]:
