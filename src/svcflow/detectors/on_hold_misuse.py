@@ -5,9 +5,9 @@ where the customer was not asked anything, or never answered, the waiting is our
 
 **How.** A hold is an activity after which the case waits for the customer or a vendor: a state that the mapping or the
 definition (`waiting:`) gives to them, or one that an activity of theirs mostly follows, or one named for it (on hold,
-pending, 挂起). A hold is *misused* if the next activity is not theirs: nobody answered, and work went on all the same.
-Nothing is judged where the log shows hardly any answers (20), where less than 30 % of the holds end so, or where more
-than `usual` of the holds end so: then answers are not recorded. The cost is the time on hold.
+pending, 挂起). A hold is *misused* if neither of the next two activities is theirs: nobody answered, and work went on
+all the same. Nothing is judged where the log shows hardly any answers (20), where less than 30 % of the holds end so,
+or where more than `usual` of the holds end so: then answers are not recorded. The cost is the time on hold.
 
 **Source.** The definition is ours: nobody publishes one. That on-hold stops the clock is as in ServiceNow's SLA
 conditions (pause), metrics.md 8.
@@ -44,7 +44,7 @@ TITLE = {
     "zh": "{cases} 件工单在 {from} 后挂起而无人需答复：共 {cost}",
 }
 _HOLD = re.compile(r"\bon[ _-]?hold\b|\bpending\b|\bsuspend|挂起|暂停", re.IGNORECASE)
-MOSTLY = 0.5
+MOSTLY = 0.8
 ANSWERS = 20
 SOME = 0.3
 """Now and then a hold ends without an answer: from this share on it is a habit."""
@@ -69,12 +69,20 @@ def detect(
     drafts = []
     for hold in _find_holds(log, workspace, follows, answered):
         here = follows[log.activity[follows - 1] == hold]
-        missed = here[~theirs[log.activity[here]]]
+        missed = here[~_is_answered(ground, theirs, here)]
         if len(here) - len(missed) < ANSWERS or not SOME * len(here) <= len(missed) <= usual * len(here):
             continue
         if len(missed) >= min_count and count_cases(ground, missed) >= min_cases:
             drafts.append(_draft(ground, hold, missed, len(here)))
     return write_findings(("on-hold-misuse", DEFINITION), drafts, ground, Limits(min_share, most))
+
+
+def _is_answered(ground: Ground, theirs: NDArray[np.bool_], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether somebody outside does one of the next two things in the case, these rows being the first."""
+    log = ground.log
+    after = np.minimum(rows + 1, log.instances - 1)
+    later = theirs[log.activity[after]] & (ground.case[after] == ground.case[rows])
+    return np.asarray(theirs[log.activity[rows]] | later, np.bool_)
 
 
 def _find_theirs(log: Log, workspace: Workspace | None) -> NDArray[np.bool_]:
@@ -92,8 +100,8 @@ def _find_holds(
 ) -> list[int]:
     """Return the activities after which a case waits for somebody outside."""
     width = len(log.activities)
-    asked = _find_asked(width, log.activity[follows - 1], log.activity[follows], answered)
-    since = _find_waiting(log, workspace)
+    since = _find_waiting(log, workspace)  # what a definition says of waiting goes before what the log shows
+    asked = set() if since else _find_asked(width, log.activity[follows - 1], log.activity[follows], answered)
     return [
         code
         for code, name in enumerate(log.activities.texts)
