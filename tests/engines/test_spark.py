@@ -126,6 +126,13 @@ def test_another_spark_in_the_same_process_is_refused(context: Any) -> None:
         mine(build(trace("c", "ab", start=MONDAY)), engine="local[3]")
 
 
+def read_quietly(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:  # the process is gone
+        return ""
+
+
 def test_ctrl_c_leaves_nothing_behind(context: Any, tmp_path: Path) -> None:
     code = "import sys; from svcflow.cli.main import main; sys.exit(main(sys.argv[1:]))"
     process = subprocess.Popen(
@@ -141,6 +148,7 @@ def test_ctrl_c_leaves_nothing_behind(context: Any, tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == 130
+    assert [entry for entry in Path("/proc").glob("[0-9]*/cmdline") if str(tmp_path) in read_quietly(entry)] == []
     assert errors.strip() == "error: interrupted; no file was left half-written"
     for _ in range(600):
         if not list(tmp_path.iterdir()):

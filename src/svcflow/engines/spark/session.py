@@ -108,7 +108,8 @@ def _start(master: str, folder: Path) -> Iterator[SparkContext]:
     gateway = None
     with _environment(settings.choose_environment(master, folder)):
         try:
-            gateway = _launch(master, folder)
+            with _postpone_interrupt(on_main=on_main):  # a Java that is not there yet could not be ended
+                gateway = _launch(master, folder)
             yield _connect(gateway, master, folder)
         finally:
             if gateway is not None:
@@ -171,6 +172,22 @@ def _quote(folder: Path) -> str:
     lines = (folder / "said").read_text("utf-8", "replace").splitlines()
     telling = [line.strip() for line in lines if "Exception" in line or "Error" in line] or lines[-1:]
     return f": {telling[0][:200]}" if telling else ""
+
+
+@contextmanager
+def _postpone_interrupt(*, on_main: bool) -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block; threads but the main one never hear it."""
+    if not on_main:
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 @contextmanager
