@@ -13,7 +13,7 @@ Row = dict[str, Any]
 TEXTS = ("title", "reason", "risks", "check", "rollback")
 OWN = (
     "runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations", "blueprint", "journey",
-    "trends", "loops", "lists",
+    "trends", "loops", "lists", "associations",
 )  # fmt: skip
 """Parts with rules of their own."""
 
@@ -40,6 +40,7 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
         "journey": _cut_journey(document.get("journey"), hidden, (least, document["log"].get("cases"))),
         "trends": [],
         "loops": None,
+        "associations": _cut_associations(document.get("associations"), least, document["log"].get("cases")),
         "lists": _cut_lists(document.get("lists"), withholding),
         "histogram": coarsen(document.get("histogram"), least),
         "quality": withholding.cut_facts(document.get("quality") or []),
@@ -71,6 +72,28 @@ def coarsen(histogram: Row | None, least: int) -> Row | None:
         if all(count == 0 or count >= least for count in merged):
             return histogram | {"edges_s": edges[::width], "counts": merged}
     return None
+
+
+def _cut_associations(found: Row | None, least: int, cases: int | None) -> Row | None:
+    """Return what goes together with slow cases as far as it is true of enough, slow or not; ``None`` of too few."""
+    if found is None or not _is_of_many(found, least) or withhold_count(found["cases"], least, cases) is None:
+        return None
+    rows, pairs = ([row for row in found[key] if _is_of_many(row, least)] for key in ("rows", "pairs"))
+    return found | {"rows": rows, "pairs": pairs, "tree": _prune(found["tree"], least)}
+
+
+def _is_of_many(row: Row, least: int) -> bool:
+    return bool(min(row["shown"], row["cases"] - row["shown"]) >= least)
+
+
+def _prune(node: Row, least: int) -> Row:
+    """Return a tree without branches in which too few cases show the effect, or do not."""
+    if "yes" not in node:
+        return node
+    branches = {side: _prune(node[side], least) for side in ("yes", "no")}
+    if all(_is_of_many(branch, least) for branch in branches.values()):
+        return node | branches
+    return {key: node[key] for key in ("cases", "shown", "rate")}
 
 
 def _cut_lists(lists: Row | None, withholding: Withholding) -> Row | None:
