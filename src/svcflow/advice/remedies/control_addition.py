@@ -94,7 +94,7 @@ def _entitle(facts: Facts) -> Text:
     step, target = facts.step, facts.aim.text
     if facts.aim.stated:
         (since, until), (since_zh, until_zh) = (
-            (shorten(facts.before[lang], 20), shorten(step[lang], 20)) for lang in ("en", "zh")
+            (shorten(facts.before[lang], 17), shorten(step[lang], 17)) for lang in ("en", "zh")
         )
         return say(f"Escalate a late '{until}' after '{since}'", f"“{since_zh}”之后“{until_zh}”一超时即升级")
     en, zh = (shorten(step[lang]) for lang in ("en", "zh"))
