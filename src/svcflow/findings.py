@@ -60,7 +60,8 @@ class Finding:
 
     `cost_s` is seconds of addressable time over all `cases`; `interval_s` its 90 % bootstrap interval over cases;
     `share` is 0..1 of all time between events. Among all findings on a log no time is counted twice: `cost_s` is then
-    what this one holds alone, and ``gross_s`` in the evidence what it is about, where that is more. `timer` marks a policy rather than a queue: it never ranks first.
+    what this one holds alone, and ``gross_s`` in the evidence what it is about, where that is more. `timer` marks a
+    policy rather than a queue: it never ranks first.
     `evidence` holds the detector's own figures by name (seconds end in ``_s``).
     """
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from svcflow.eventlog.log import Quality
 
 
+WORST = 500
+"""Of so many cases of a KPI examples are taken."""
+
+
 def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
     """Return `analysis` as plain values; see `svcflow schema analysis`."""
     log, mined = analysis.log, analysis.mined
@@ -56,6 +60,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "value_stream": lay_value_stream(log, mined, book),
     }
     cover_figures(log, mined, book)
+    _exemplify_kpis(runs, analysis, book)
     return {
         "svcflow": svcflow.__version__,
         **numbers,
@@ -115,6 +120,15 @@ def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
     return asdict(recommendation) | {
         "effects": [asdict(effect) | {"assumptions": list(effect.assumptions)} for effect in recommendation.effects]
     }
+
+
+def _exemplify_kpis(runs: dict[str, Any], analysis: Analysis, book: Casebook) -> None:
+    """Put example cases into each KPI of a definition, those furthest on the wrong side that are told already first."""
+    for name, run in analysis.runs.processes.items() if analysis.runs else ():
+        for kpi, cases in run.ranked.items():
+            worst = cases[:WORST]
+            examples = book.choose(worst, fresh=0) or book.choose(worst, fresh=1)
+            runs[name]["kpis"][kpi] = runs[name]["kpis"][kpi] | {"examples": examples}
 
 
 def _list_deviations(analysis: Analysis, book: Casebook) -> list[dict[str, Any]]:

@@ -45,6 +45,18 @@ def compute_kpis(process: Process, measurers: Sequence[Measurer]) -> dict[str, d
     }
 
 
+def rank_cases(process: Process, measurers: Sequence[Measurer]) -> dict[str, NDArray[np.int64]]:
+    """Return for each KPI the cases of the log that it is measured on, those furthest on the wrong side first."""
+    return {name: _rank(kpi, [measurer.measure(kpi) for measurer in measurers]) for name, kpi in process.kpis.items()}
+
+
+def _rank(kpi: Kpi, parts: list[tuple[Numbers, NDArray[np.int64]]]) -> NDArray[np.int64]:
+    values = np.concatenate([np.zeros(0), *(values for values, _ in parts)])
+    cases = np.concatenate([np.zeros(0, np.int64), *(cases for _, cases in parts)])
+    more_is_better = kpi.target.lstrip().startswith(">")
+    return cases[np.lexsort((cases, values if more_is_better else -values))]
+
+
 def _summarise(kpi: Kpi, parts: list[Numbers]) -> dict[str, Any]:
     found = _MEASURE.fullmatch(kpi.measure)
     if not found:
@@ -68,15 +80,21 @@ class Measurer:
 
     def values(self, kpi: Kpi) -> Numbers:
         """Return what a KPI measures for every closed case of which it is known."""
+        return self.measure(kpi)[0]
+
+    def measure(self, kpi: Kpi) -> tuple[Numbers, NDArray[np.int64]]:
+        """Return what `values` does, and the cases of the log that they are of."""
+        nothing = np.zeros(0), np.zeros(0, np.int64)
         found = _MEASURE.fullmatch(kpi.measure)
         if not found:
-            return np.zeros(0)
+            return nothing
         what = found[2].strip()
         try:
             values = self._truths(what) if found[1] == "share" else self._quantity(what)
         except (GuardError, KeyError):
-            return np.zeros(0)
-        return values[~np.isnan(values)]
+            return nothing
+        known = np.flatnonzero(~np.isnan(values))
+        return values[known], self._track.cases[self._closed[known]].astype(np.int64)
 
     def _quantity(self, text: str) -> Numbers:
         """Return a number for each closed case, NaN where unknown."""

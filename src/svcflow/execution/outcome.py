@@ -47,6 +47,8 @@ class ProcessRuns:
     notes: tuple[str, ...] = ()
     sequences: int = 0
     kpis: Mapping[str, Any] = field(default_factory=dict)
+    ranked: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    """For each KPI the cases of the log that it is measured on, those furthest on the wrong side first."""
 
     @property
     def open(self) -> int:

@@ -18,7 +18,7 @@ from svcflow.execution.claims import Valid, claim
 from svcflow.execution.editions import editions
 from svcflow.execution.judge import Options, Plan, judge, prepare
 from svcflow.execution.knowledge import Knowledge
-from svcflow.execution.kpis import Measurer, compute_kpis
+from svcflow.execution.kpis import Measurer, compute_kpis, rank_cases
 from svcflow.execution.labels import steps_of_rows
 from svcflow.execution.merging import merge_runs
 from svcflow.execution.outcome import Choose, ProcessRuns
@@ -138,7 +138,9 @@ def _together(parts: list[tuple[ProcessRuns, Measurer]], *, kpis: bool) -> Proce
     merged = merge_runs([made for made, _ in parts])
     if not kpis:
         return merged
-    return replace(merged, kpis=compute_kpis(merged.process, [measurer for _, measurer in parts]))
+    measurers = [measurer for _, measurer in parts]
+    kpis_ = compute_kpis(merged.process, measurers)
+    return replace(merged, kpis=kpis_, ranked=rank_cases(merged.process, measurers))
 
 
 def choose_processes(workspace: Workspace, process: str | None) -> tuple[str, ...]:

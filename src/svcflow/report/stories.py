@@ -42,6 +42,10 @@ class Stories:
         """Return cases that a team has after another one."""
         return self._choose(lambda story: any(b[1] == team != a[1] for a, b in pairwise(story)))
 
+    def of_activity(self, activity: str) -> tuple[str, ...]:
+        """Return cases in which this activity occurs."""
+        return self._choose(lambda story: any(line[0] == activity for line in story))
+
     def of_repeating(self, activity: str) -> tuple[str, ...]:
         """Return cases in which this activity occurs twice."""
         return self._choose(lambda story: [line[0] for line in story].count(activity) > 1)

@@ -65,6 +65,11 @@ def _describe(context: Context, row: Row, number: int, rating: Row | None) -> di
     return {
         "number": number,
         "name": context.names.activity(row.get("activity"), 48),
+        "evidence": Evidence(
+            fmt.count(row.get("cases") or 0, "case"),
+            ("touchpoint",),
+            context.stories.of_activity(str(row.get("activity"))),
+        ),
         "kind": say.get(f"kind_{row.get('kind')}") or EMPTY,
         "share": fmt.share(row.get("share")),
         "cases": fmt.number(row.get("cases")),

@@ -139,7 +139,13 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "attainment": row.get("attainment"),
         "share": fmt.share(row.get("attainment")),
         "n": row.get("n"),
+        "evidence": _cite(row),
     }
+
+
+def _cite(row: Row) -> Evidence | None:
+    examples = tuple(str(case) for case in row.get("examples") or [])
+    return Evidence(fmt.count(row.get("n") or 0, "case"), ("attainment",), examples) if examples else None
 
 
 def _gap(row: Row) -> Text:
