@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -106,7 +107,7 @@ def _start(master: str, folder: Path) -> Iterator[SparkContext]:
     on_main = threading.current_thread() is threading.main_thread()
     handler = signal.getsignal(signal.SIGINT) if on_main else None
     gateway = None
-    with _environment(settings.choose_environment(master, folder)):
+    with _environment(settings.choose_environment(master, folder)), _silence("py4j"):
         try:
             with _postpone_interrupt(on_main=on_main):  # a Java that is not there yet could not be ended
                 gateway = _launch(master, folder)
@@ -188,6 +189,20 @@ def _postpone_interrupt(*, on_main: bool) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def _silence(library: str) -> Iterator[None]:
+    """Drop what a library says to the root logger in the block: what an interrupted call raised is known here."""
+
+    def is_own(record: logging.LogRecord) -> bool:
+        return f"{os.sep}{library}{os.sep}" not in record.pathname
+
+    logging.getLogger().addFilter(is_own)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeFilter(is_own)
 
 
 @contextmanager
