@@ -15,6 +15,8 @@ HOUR = 3_600_000
 WEEK = 168
 OPEN = 0.2
 FILLED = 0.9
+ROUND_THE_CLOCK = 0.75
+"""Where more of the week is open, work goes on all the time, if less at night: all hours are open."""
 
 
 def measure_open(log: Log, rows: NDArray[np.int64]) -> Millis:
@@ -29,7 +31,7 @@ def find_open(log: Log) -> NDArray[np.bool_]:
     counts = np.bincount((log.time // HOUR) % WEEK, minlength=WEEK)
     filled = np.quantile(counts[counts > 0], FILLED) if log.instances else 0
     open_ = counts >= OPEN * filled
-    return open_ if filled >= 5 else np.ones(WEEK, np.bool_)
+    return open_ if filled >= 5 and open_.mean() < ROUND_THE_CLOCK else np.ones(WEEK, np.bool_)
 
 
 def _sum_open(instants: Millis, hours: NDArray[np.bool_]) -> Millis:
