@@ -33,8 +33,9 @@ WORKFLOWS = ROOT / "workflows"
 NO_CASES = frozenset(
     ("activities", "resources", "teams", "variants", "line", "column", "net_loop_gain", "wave", "replayed_variants",
      "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority",
-     "weekday", "days", "targets", "targets_met", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps", "skipped", "touchpoints",
-     "net_gain", "people", "pairs", "concurrent_pairs", "declared_pairs", "median_size", "p90_size", "cycles", "within_days", "customers",
+     "weekday", "days", "targets", "targets_met", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps",
+     "skipped", "touchpoints", "net_gain", "people", "pairs", "concurrent_pairs", "declared_pairs", "median_size",
+     "p90_size", "cycles", "within_days", "customers",
      *(f"{kind}_{what}" for kind in ("raw", "folded", "self_loops_folded")
        for what in ("variants", "to_cover_50", "to_cover_80", "to_cover_95")))
 )  # fmt: skip
