@@ -47,6 +47,18 @@ def shorten(name: str, longest: int = LONGEST) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
+def shorten_both(one: str, other: str, room: int) -> tuple[str, str]:
+    """Return two names that share the room of a title: what one leaves, the other may take.
+
+    >>> shorten_both("Investigate", "Ask the department about it", 36)
+    ('Investigate', 'Ask the department about…')
+    """
+    half = room // 2
+    first = max(half, room - len(" ".join(other.split())))
+    second = max(half, room - len(" ".join(one.split())))
+    return shorten(one, first), shorten(other, second)
+
+
 def is_unnamed(step: Step) -> bool:
     """Return whether a definition gives a step no name but its id."""
     return step.name.en == step.id

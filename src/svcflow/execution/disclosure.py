@@ -119,6 +119,8 @@ def _withhold_duty(duty: Row, least: int) -> Row:
 
 def _withhold_kpi(kpi: Any, least: int) -> Any:
     """Return a KPI; its value is withheld if it rests on few cases, or if its share is one of few."""
+    if isinstance(kpi, dict) and "examples" in kpi:
+        kpi = kpi | {"examples": []}
     if not isinstance(kpi, dict) or not isinstance(kpi.get("n"), int) or kpi["n"] == 0:
         return kpi
     n, value = int(kpi["n"]), kpi.get("value")

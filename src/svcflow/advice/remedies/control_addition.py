@@ -22,7 +22,7 @@ import numpy as np
 from svcflow.advice import proposal
 from svcflow.advice.chain import find_main_pair, select
 from svcflow.advice.context import Context, sojourns
-from svcflow.advice.naming import Text, say, shorten
+from svcflow.advice.naming import Text, say, shorten, shorten_both
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.targets import Aim, choose_aim, keep_target
 from svcflow.execution.timeline import NO_TARGET
@@ -93,9 +93,8 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
 def _entitle(facts: Facts) -> Text:
     step, target = facts.step, facts.aim.text
     if facts.aim.stated:
-        (since, until), (since_zh, until_zh) = (
-            (shorten(facts.before[lang], 17), shorten(step[lang], 17)) for lang in ("en", "zh")
-        )
+        since, until = shorten_both(facts.before["en"], step["en"], 35)
+        since_zh, until_zh = shorten_both(facts.before["zh"], step["zh"], 28)
         return say(f"Escalate a late '{until}' after '{since}'", f"“{since_zh}”之后“{until_zh}”一超时即升级")
     en, zh = (shorten(step[lang]) for lang in ("en", "zh"))
     return say(f"Do '{en}' within {target['en']}", f"“{zh}”须在 {target['zh']} 内完成")
