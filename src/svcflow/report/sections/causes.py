@@ -8,9 +8,11 @@ from typing import Any
 
 from svcflow.report import fmt
 from svcflow.report.section import Context, Evidence, Row, Section, words_of
-from svcflow.report.words import EMPTY, Text, as_text, join
+from svcflow.report.words import EMPTY, Text, as_text, join, sentences
 
 ORDER = 45
+APART = 0.9
+"""Where steps wait side by side, cases stand still for less than this part of what their steps wait."""
 CAUSES = ("batching", "contention", "prioritisation", "unavailability", "extraneous")
 MOST, MOST_SIDES = 6, 9
 WIDE = 0.1
@@ -45,6 +47,9 @@ def build(context: Context) -> Section:
         title = title + say("unexplained", share=fmt.share(rest))
     n = fmt.count(int(causes.get("n") or 0), "time")
     lead = say("lead", total=fmt.total(causes["total_s"]))
+    standing = causes.get("standing_s")
+    if standing is not None and standing < APART * causes["total_s"]:
+        lead = sentences([lead, say("standing", standing=fmt.total(standing))])
     return Section(
         title, lead, view, evidence=Evidence(n, ("waiting-causes", "waiting"), context.of_findings("bottleneck"))
     )
