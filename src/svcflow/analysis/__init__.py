@@ -95,9 +95,9 @@ def analyze(
     runs = None
     if workspace is not None:
         say(f"executing the definitions on {log.cases:,} cases")
-        runs = execute(workspace, log, as_of=as_of)
+        runs = execute(workspace, log, as_of=as_of, progress=progress)
     say(f"detecting weaknesses in {log.cases:,} cases")
-    findings = detect(log, mined, workspace, runs=runs)
+    findings = detect(log, mined, workspace, runs=runs, progress=progress)
     say(f"estimating the effects of {len(findings):,} findings")
     recommendations = recommend(findings, log, mined, workspace, runs, most=None)
     model: Model | None = None

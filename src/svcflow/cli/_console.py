@@ -21,7 +21,7 @@ BETWEEN_S, LEAST_S = 0.1, 0.2
 
 COUNTED = re.compile(
     r"(?:(?P<one>row|record) )?(?P<done>\d[\d,]*)(?: of (?P<whole>\d[\d,]*))?"
-    r"(?(one)|(?: (?P<unit>rows|cases|events|steps|parts|findings|replicates)\b))"
+    r"(?(one)|(?: (?P<unit>rows|cases|events|steps|parts|findings|replicates|detectors)\b))"
 )
 """How stages count: "row 1,000", "1,000 rows", "3 of 8 parts"."""
 

@@ -105,7 +105,7 @@ def _discover(given: Row, progress: Any) -> tuple[Row, Model]:
         from svcflow.execution import execute
 
         progress("replaying the definitions")
-        runs = execute(workspace, log)
+        runs = execute(workspace, log, progress=progress)
         written = (row.to_json() for row in measure_written(log, runs, workspace))
         document["written"] = [row for row in written if row["cases"] >= (given["min_group"] or 1)]
     return document, model

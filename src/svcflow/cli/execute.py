@@ -76,6 +76,7 @@ def command(**given: Any) -> int:
             process=given["process"],
             guards=not given["no_guards"],
             abandoned_after=given["abandoned_after"],
+            progress=progress,
         )
     table = runs.deviations_table()
     document = withhold_runs(

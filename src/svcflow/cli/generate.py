@@ -63,16 +63,18 @@ def command(**given: Any) -> int:
     mapping, truth = log.with_suffix(".mapping.yaml"), log.with_suffix(".truth.json")
     console.refuse_unwritable(str(log), str(mapping), str(truth))
     plants = read_plants(Path(given["plant"])) if given["plant"] else ()
-    generated = generate(
-        load(given["workspace"]),
-        process=given["process"],
-        cases=given["cases"],
-        seed=given["seed"],
-        start=_day(given["start"]),
-        weeks=given["weeks"],
-        plant=plants,
-        words=given["words"],
-    )
+    with console.Progress(quiet=given["quiet"]) as progress:
+        generated = generate(
+            load(given["workspace"]),
+            process=given["process"],
+            cases=given["cases"],
+            seed=given["seed"],
+            start=_day(given["start"]),
+            weeks=given["weeks"],
+            plant=plants,
+            words=given["words"],
+            progress=progress,
+        )
     console.write_file(log, generated.csv, quiet=given["quiet"])
     console.write_file(mapping, to_yaml(generated.mapping), quiet=given["quiet"])
     console.write_file(truth, to_json(generated.truth), quiet=given["quiet"])

@@ -78,9 +78,9 @@ def command(**given: Any) -> int:
         runs = None
         if workspace is not None:
             progress(f"executing the definitions on {log.cases:,} cases")
-            runs = execute(workspace, log)
+            runs = execute(workspace, log, progress=progress)
         progress(f"estimating effects over {log.cases:,} cases")
-        findings = _find_common(detect(log, mined, workspace, runs=runs), log, given["min_group"])
+        findings = _find_common(detect(log, mined, workspace, runs=runs, progress=progress), log, given["min_group"])
         every = recommend(findings, log, mined, workspace, runs, seed=given["seed"], most=None)
     found, rest = _divide(tuple(_blur(one, given["min_group"]) for one in every), given["most"])
     text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ def detect(
     select: Iterable[str] | None = None,
     *,
     runs: Runs | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the detectors find in a log, dearest first.
 
@@ -39,7 +40,7 @@ def detect(
     are ranked by what they hold; what a timer makes, or the customer, a vendor or nobody owns, comes after everything
     else, whatever it costs. `workspace` says which steps are not the provider's; `runs` is that workspace executed on
     this log: without it detectors of broken promises are silent. `select` names the detectors to run, by default
-    all. Raises `UsageError` for a detector that does not exist.
+    all; `progress` is told how many have run. Raises `UsageError` for a detector that does not exist.
     """
     known = plugins.find(sys.modules[__name__])
     chosen = list(known) if select is None else list(select)
@@ -49,7 +50,11 @@ def detect(
     if workspace is not None:
         mined = replace(mined, waits=mined.waits.with_sides(log, read_sides(workspace, log)))
     given = {"runs": runs, "workspace": workspace}
-    found = [finding for name in chosen for finding in _run(known[name], (log, mined), given)]
+    found: list[Finding] = []
+    for number, name in enumerate(chosen, start=1):
+        if progress:
+            progress(f"detecting weaknesses: {number} of {len(chosen)} detectors")
+        found += _run(known[name], (log, mined), given)
     return tuple(sorted(allocate(found, log, mined), key=_rank))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,6 +39,9 @@ BLOCK = 1 << 19
 """About so many events are judged at a time: what is needed only while judging stays small."""
 
 
+Progress = Callable[[str], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to judge: the moment looked at and the age of an abandoned case (ms), and whether conditions count."""
@@ -61,8 +65,8 @@ def prepare(edition: Edition) -> Plan:
     return Plan(edition, build_machine(edition.process, edition.workspace))
 
 
-def judge(plan: Plan, track: Track, options: Options) -> ProcessRuns:
-    """Return everything the definition says about the cases of a track."""
+def judge(plan: Plan, track: Track, options: Options, progress: Progress | None = None) -> ProcessRuns:
+    """Return everything the definition says about the cases of a track; `progress` is told how many are done."""
     process, machine = plan.edition.process, plan.machine
     names = tuple(process.steps)
     seen = sequences(track, machine.net.guards, len(names), judged=options.guards)
@@ -75,6 +79,8 @@ def judge(plan: Plan, track: Track, options: Options) -> ProcessRuns:
     for where, part in track.blocks(BLOCK):
         made, nameless = _judge_part(plan, part, (stories, listed, seen.of_case[where]), options)
         pile.add(made)
+        if progress:
+            progress(f"executing {process.id}: {where.stop:,} of {len(track.cases):,} cases")
         unknown += nameless
     return replace(pile.result(), notes=people_notes(track, unknown), sequences=len(seen.distinct))
 

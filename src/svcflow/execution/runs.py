@@ -16,7 +16,7 @@ from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
 from svcflow.execution.claims import Valid, claim
 from svcflow.execution.editions import editions
-from svcflow.execution.judge import Options, Plan, judge, prepare
+from svcflow.execution.judge import Options, Plan, Progress, judge, prepare
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.kpis import Measurer, compute_kpis, rank_cases
 from svcflow.execution.labels import steps_of_rows
@@ -77,17 +77,19 @@ def execute(
     guards: bool = True,
     abandoned_after: str = "30d",
     by_id: bool = False,
+    progress: Progress | None = None,
 ) -> Runs:
     """Judge every case of `log` by the definition that applies to it.
 
     `as_of` is now (ISO 8601, a `datetime`, or milliseconds since 1970 UTC): later events are left aside; by default
     the log's last time stamp. A time without offset is meant in the organisation's time zone. `process` judges by
     that definition alone. Without `guards` no condition counts. With `by_id` the log's activities are step ids.
+    `progress` is told in words how many cases are done.
     Raises `UsageError` for an unknown process, a moment or a duration that cannot be read.
     """
     bench = Bench(workspace, choose_processes(workspace, process))
     now = to_moment(as_of, log, workspace.organisation.timezone)
-    return bench.judge(log, Options(now, to_span(abandoned_after), guards), by_id=by_id)
+    return bench.judge(log, Options(now, to_span(abandoned_after), guards), by_id=by_id, progress=progress)
 
 
 class Bench:
@@ -98,7 +100,15 @@ class Bench:
         self.editions = {edition.key: edition for name in names for edition in editions(workspace, name)}
         self._plans: dict[str, Plan] = {}
 
-    def judge(self, log: Log, options: Options, *, by_id: bool = False, kpis: bool = True) -> Runs:
+    def judge(
+        self,
+        log: Log,
+        options: Options,
+        *,
+        by_id: bool = False,
+        kpis: bool = True,
+        progress: Progress | None = None,
+    ) -> Runs:
         """Judge every case of `log` by the edition that applies to it; measure `kpis` if they are asked for."""
         knowledge, now = Knowledge(log), options.as_of
         chosen = {key: edition.process for key, edition in self.editions.items()}
@@ -112,7 +122,7 @@ class Bench:
         for key, cases in claims.cases.items():
             if len(cases):
                 track = build_track(knowledge, steps[key], cases, now)
-                made = judge(self._plan(key), track, options)
+                made = judge(self._plan(key), track, options, progress)
                 edition = self.editions[key]
                 measurer = Measurer(edition.process, edition.workspace, track, made.cases)
                 parts.setdefault(edition.process.id, []).append((made, measurer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ class Generated:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def generate(
+def generate(  # noqa: PLR0913 - all but the first by name
     workspace: Workspace,
     *,
     process: str,
@@ -51,18 +51,19 @@ def generate(
     weeks: int = WEEKS,
     plant: Sequence[Plant] = (),
     words: Words = "en",
+    progress: Callable[[str], None] | None = None,
 ) -> Generated:
     """Play `cases` cases of a process that arrive within `weeks` weeks from `start`; the export is taken at the end.
 
     Cases that are not over by then are open. The same arguments give the same log. `words` is the language of the
-    source system's labels.
+    source system's labels; `progress` is told how many cases are played.
     """
     season = _open_season(workspace, process, cases=cases, seed=seed, start=start, weeks=weeks)
     plants = tuple(plant)
     refuse_strangers(plants, season.stage)
     season = season.expect(plants)
     given = {"seed": seed, "cases": cases, "start": start.isoformat(), "weeks": weeks, "words": words}
-    return _write(season, season.play_all(plants), plants, given)
+    return _write(season, season.play_all(plants, progress), plants, given)
 
 
 def generate_twins(

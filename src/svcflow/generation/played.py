@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -20,6 +20,10 @@ from svcflow.generation.visits import Case, Row
 
 Numbered = tuple[tuple[int, Plant], ...]
 Waits = dict[tuple[str, str], int]
+
+
+TOLD = 200
+"""So many cases are played between two words on how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,18 @@ class Season:
             return self
         return replace(self, period=replace(self.period, calls=self._list_calls()))
 
-    def play_all(self, plants: Sequence[Plant] = ()) -> list[Played]:
-        """Play all cases that the log shows, in order of arrival; those that a plant makes come last."""
+    def play_all(self, plants: Sequence[Plant] = (), progress: Callable[[str], None] | None = None) -> list[Played]:
+        """Play all cases that the log shows, in order of arrival; those that a plant makes come last.
+
+        `progress` is told how many are played.
+        """
         numbered = tuple(enumerate(plants))
-        played = [p for n in range(len(self.period.arrivals)) if (p := self.play(n, numbered)).rows]
+        played, cases = [], len(self.period.arrivals)
+        for number in range(cases):
+            if (one := self.play(number, numbered)).rows:
+                played.append(one)
+            if progress and number % TOLD == 0:
+                progress(f"playing: {number:,} of {cases:,} cases")
         back = [again for p in played for again in self._come_back(p, numbered)]
         return played + [p for p in back if p.rows]
 
