@@ -10,7 +10,7 @@ from svcflow.report.section import Context, Evidence, Row, Section, words_of
 from svcflow.report.words import Text
 
 ORDER = 60
-MOST_TEAMS, MOST_PAIRS = 12, 12
+MOST_TEAMS, MOST_PAIRS = 12, 10
 FEW = 20
 
 say = words_of(__name__)

@@ -67,7 +67,7 @@ def _describe(context: Context, row: Row, number: int, rating: Row | None) -> di
         "name": context.names.activity(row.get("activity"), 48),
         "evidence": Evidence(
             fmt.count(row.get("cases") or 0, "case"),
-            ("touchpoint",),
+            (),
             context.stories.of_activity(str(row.get("activity"))),
         ),
         "kind": say.get(f"kind_{row.get('kind')}") or EMPTY,

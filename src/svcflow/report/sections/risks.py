@@ -10,7 +10,7 @@ from svcflow.report.sections.deviations import name_deviation
 from svcflow.report.words import EMPTY, Text
 
 ORDER = 112
-MOST = 10
+MOST = 8
 
 say = words_of(__name__)
 
