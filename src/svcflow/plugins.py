@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 from types import ModuleType
 
 
@@ -20,6 +21,12 @@ def find(package: ModuleType) -> dict[str, ModuleType]:
     names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
     modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
     return {identify(module): module for module in modules}
+
+
+def list_ids(package: str) -> list[str]:
+    """Return the ids of the plug-ins of a package of svcflow, such as ``mining.quantities``, without loading any."""
+    folder = Path(__file__).parent.joinpath(*package.split("."))
+    return sorted(file.stem.replace("_", "-") for file in folder.glob("*.py") if not file.name.startswith("_"))
 
 
 def summarise(module: ModuleType) -> str:

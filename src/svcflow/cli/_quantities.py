@@ -1,22 +1,14 @@
-"""How `svcflow mine` shows the quantities of `mining.quantities`: their names, and any of their tables as text."""
+"""How `svcflow mine` shows the quantities of `mining.quantities`: any of their tables as text."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import svcflow
 from svcflow.cli._tables import WIDEST, Shown, align
 from svcflow.cli._withheld import say_told, say_withheld
 from svcflow.wording import say_count, say_duration
 
 Row = dict[str, Any]
-
-
-def list_quantities() -> list[str]:
-    """Return the ids of all quantities without loading what measures them."""
-    folder = Path(svcflow.__file__).parent / "mining" / "quantities"
-    return sorted(file.stem.replace("_", "-") for file in folder.glob("*.py") if not file.name.startswith("_"))
 
 
 def show(document: Row, name: str, top: int) -> str:

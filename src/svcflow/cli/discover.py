@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from svcflow import plugins
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._tables import Shown, align, flatten
@@ -24,7 +25,6 @@ Examples:
   svcflow discover export.csv -w workflows                  beside it: how well the written definitions describe the log
   svcflow discover export.csv -o mined.bpmn                 for bpmn.io; also .pnml for ProM, .ptml, .svg, .dot
 """
-MINERS = ("inductive", "heuristics", "powl")
 WRITTEN = {".bpmn": "bpmn", ".pnml": "pnml", ".ptml": "ptml", ".svg": "svg", ".dot": "dot", ".gv": "dot"}
 Row = dict[str, Any]
 
@@ -41,7 +41,13 @@ TABLE = (Shown("model", "model", widest=60), Shown("cases", "cases", say_count, 
 @options.log
 @options.mapping
 @options.workspace
-@click.option("--miner", type=click.Choice(MINERS), default="inductive", show_default=True, help="Who discovers it.")
+@click.option(
+    "--miner",
+    type=click.Choice(plugins.list_ids("mining.discovery.miners")),
+    default="inductive",
+    show_default=True,
+    help="Who discovers it.",
+)
 @click.option("--noise", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Rare behaviour left out.")
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(), help="Write the model: .bpmn, .pnml, .ptml, .svg, .dot."

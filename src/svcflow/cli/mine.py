@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from svcflow import plugins
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._mined import COLUMNS, write
-from svcflow.cli._quantities import list_quantities
 from svcflow.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ Row = dict[str, Any]
 @options.workspace
 @click.option(
     "--what",
-    type=click.Choice([*COLUMNS, *list_quantities(), "all"]),
+    type=click.Choice([*COLUMNS, *plugins.list_ids("mining.quantities"), "all"]),
     metavar="TABLE",
     default="all",
     show_default=True,

@@ -177,6 +177,15 @@ def group_waits(explanation: Explanation, keys: Places) -> Grouped:
     return Grouped(names[order], sums[:-1, order], sums[-1, order], counts[order], cases[order])
 
 
+def explain_told(log: Log, setting: Setting) -> Explanation | Measured:
+    """Return what `explain` does; where a log tells no cause of any wait, what stands in place of them."""
+    refused = refuse(log)
+    if refused is not None:
+        return refused
+    found = explain(log, setting)
+    return found if found.told.any() else decline(*NOTHING_TOLD)
+
+
 def refuse(log: Log) -> Measured | None:
     """Return why a log does not tell causes, ``None`` where it does."""
     if not log.has_start.any():

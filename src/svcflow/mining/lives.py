@@ -10,14 +10,17 @@ long after its midnight they did: no instant need be sorted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Batch, Codes, Millis
-from svcflow.mining.days import Days
+from svcflow.eventlog.log import Batch, Codes, Log, Millis
+from svcflow.mining.days import TOO_LONG, Days
+from svcflow.mining.quantity import Measured, decline
+from svcflow.mining.transitions import derive
 
 Ints = NDArray[np.int64]
 Flow = Ints
@@ -35,7 +38,14 @@ class Lives(NamedTuple):
 
 
 def find_lives(batch: Batch, done: Codes | None) -> Lives:
-    """Return when the cases of a block begin and end; `done` are activity codes, ``None`` where nobody knows."""
+    """Return when the cases of a block begin and end; `done` are activity codes, ``None`` where nobody knows.
+
+    Worked out once for all folds of a pass, which share their `done`.
+    """
+    return derive(batch, "lives", lambda: _find_lives(batch, done))
+
+
+def _find_lives(batch: Batch, done: Codes | None) -> Lives:
     if len(batch.offsets) < 2:
         nothing = np.empty(0, np.int64)
         return Lives(nothing, nothing, np.empty(0, np.bool_))
@@ -44,6 +54,11 @@ def find_lives(batch: Batch, done: Codes | None) -> Lives:
     if done is None:
         return Lives(begin, batch.time[last], np.zeros(len(begin), np.bool_))
     return Lives(begin, batch.time[last], ~np.isin(batch.activity[last], done))
+
+
+def count_flow(batch: Batch, days: Days, done: Codes | None) -> Flow:
+    """Return the flow of the cases of a block; worked out once for all folds of a pass, which share days and done."""
+    return derive(batch, "flow", lambda: count_lives(days, find_lives(batch, done)))
 
 
 def count_lives(days: Days, lives: Lives) -> Flow:
@@ -117,3 +132,25 @@ def say_censoring(done: Codes | None, open_cases: int) -> dict[str, str | int]:
     if done is None:
         return {"ends": "last events: the log does not say what done is"}
     return {"open_cases": open_cases}
+
+
+@dataclass(frozen=True)
+class FlowFold:
+    """Adds up the flow of a log by day; `tell` makes a quantity of its `Levels`, given what is done."""
+
+    days: Days | None
+    done: Codes | None
+    tell: Callable[[Levels, Codes | None], Measured]
+    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
+
+    def partial(self, batch: Batch) -> Flow:
+        """Summarise one block."""
+        return np.zeros((FIELDS, 0), np.int64) if self.days is None else count_flow(batch, self.days, self.done)
+
+    def merge(self, left: Flow, right: Flow) -> Flow:
+        """Add two summaries."""
+        return left + right
+
+    def finish(self, state: Flow, log: Log) -> Measured:
+        """Return the quantity; a log that spans too long has none."""
+        return decline(**TOO_LONG) if self.days is None else self.tell(Levels(self.days, state), self.done)

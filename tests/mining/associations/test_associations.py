@@ -216,6 +216,13 @@ def test_the_command(tmp_path, capsys) -> None:
     assert "nothing to compare" in capsys.readouterr().err
 
 
+def test_the_command_offers_every_effect() -> None:
+    from svcflow.cli import why
+    from svcflow.mining.associations import EFFECTS
+
+    assert list(why.EFFECTS) == list(EFFECTS)
+
+
 def test_a_condition_is_an_effect() -> None:
     log = log_of({"x": text_column(["a", "b"] * 60)}, 120)
     assert condition(log, "x == 'a'").shown.sum() == 60

@@ -17,15 +17,13 @@ cut by its first or last event shows fewer beginnings near its borders than ther
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Batch, Codes, Log
-from svcflow.mining.days import TOO_LONG, Days, lay_days
-from svcflow.mining.lives import FIELDS, Flow, Levels, count_lives, find_lives, say_censoring
+from svcflow.eventlog.log import Codes
+from svcflow.mining.days import lay_days
+from svcflow.mining.lives import FlowFold, Levels, say_censoring
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 
@@ -40,33 +38,13 @@ LEAST_WEEKS = 4
 """Over fewer whole weeks there is no trend."""
 
 
-@dataclass(frozen=True)
-class ArrivalsFold:
-    """Counts beginnings and ends by day."""
-
-    days: Days | None
-    done: Codes | None
-    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
-
-    def partial(self, batch: Batch) -> Flow:
-        """Summarise one block."""
-        lives = find_lives(batch, self.done)
-        return count_lives(self.days, lives) if self.days else np.zeros((FIELDS, 0), np.int64)
-
-    def merge(self, left: Flow, right: Flow) -> Flow:
-        """Add two summaries."""
-        return left + right
-
-    def finish(self, state: Flow, log: Log) -> Measured:
-        """Return the weeks, then the days."""
-        if self.days is None:
-            return decline(**TOO_LONG)
-        levels = Levels(self.days, state)
-        total = int(levels.begun.sum())
-        if not total:
-            return decline("the log holds no case", "日志中没有案例")
-        figures = describe_flow(levels) | say_censoring(self.done, total - int(levels.ended.sum()))
-        return Measured(_tabulate(levels), figures, total, "cases", "none")
+def _tell(levels: Levels, done: Codes | None) -> Measured:
+    """Return the weeks, then the days."""
+    total = int(levels.begun.sum())
+    if not total:
+        return decline("the log holds no case", "日志中没有案例")
+    figures = describe_flow(levels) | say_censoring(done, total - int(levels.ended.sum()))
+    return Measured(_tabulate(levels), figures, total, "cases", "none")
 
 
 def describe_flow(levels: Levels) -> dict[str, float | int | str | None]:
@@ -115,6 +93,6 @@ def _list(unit: str, names: Iterable[str], counts: tuple[NDArray[np.int64], ...]
     }
 
 
-def prepare(setting: Setting) -> ArrivalsFold:
+def prepare(setting: Setting) -> FlowFold:
     """Return the fold of this quantity."""
-    return ArrivalsFold(lay_days(setting.zone, setting.span), setting.done)
+    return FlowFold(lay_days(setting.zone, setting.span), setting.done, _tell)

@@ -27,7 +27,7 @@ from svcflow.mining.collecting import Collector
 from svcflow.mining.days import TOO_LONG, Days, lay_days
 from svcflow.mining.describing import choose_detail, is_approximate, list_durations
 from svcflow.mining.durations import Detail, Durations
-from svcflow.mining.lives import FIELDS, Flow, Levels, count_lives, find_lives
+from svcflow.mining.lives import FIELDS, Flow, Levels, count_flow, find_lives
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 
@@ -146,7 +146,7 @@ class Backlog:
         lives = find_lives(batch, fold.setting.done)
         if fold.days is None or fold.setting.done is None:
             return
-        self._flow += count_lives(fold.days, lives)
+        self._flow += count_flow(batch, fold.days, fold.setting.done)
         now = fold.setting.span[1]
         begin, touched = lives.begin[lives.open], lives.end[lives.open]
         self._ages.add(np.full(len(begin), AGE), now - begin)

@@ -20,14 +20,13 @@ reason: times in progress that change or are very uneven.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 
 from svcflow.calendars.wall import DAY_MS
-from svcflow.eventlog.log import Batch, Codes, Log
-from svcflow.mining.days import TOO_LONG, Days, lay_days
-from svcflow.mining.lives import FIELDS, Flow, Levels, count_lives, find_lives, say_censoring
+from svcflow.eventlog.log import Codes
+from svcflow.mining.days import Days, lay_days
+from svcflow.mining.lives import FlowFold, Levels, say_censoring
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 
@@ -70,34 +69,14 @@ class Window:
         return self.level / self.expected - 1 if self.expected else None
 
 
-@dataclass(frozen=True)
-class LittlesLawFold:
-    """Adds up cases in progress, beginnings and times in progress by day."""
-
-    days: Days | None
-    done: Codes | None
-    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
-
-    def partial(self, batch: Batch) -> Flow:
-        """Summarise one block."""
-        lives = find_lives(batch, self.done)
-        return count_lives(self.days, lives) if self.days else np.zeros((FIELDS, 0), np.int64)
-
-    def merge(self, left: Flow, right: Flow) -> Flow:
-        """Add two summaries."""
-        return left + right
-
-    def finish(self, state: Flow, log: Log) -> Measured:
-        """Return the windows in their order."""
-        if self.days is None:
-            return decline(**TOO_LONG)
-        levels = Levels(self.days, state)
-        windows = _list_windows(levels)
-        if not windows:
-            return decline("the log holds no whole week", "日志不足一个完整的星期")
-        total = int(levels.begun.sum())
-        figures = _describe(levels, windows) | say_censoring(self.done, total - int(levels.ended.sum()))
-        return Measured(_tabulate(self.days, windows), figures, total, "cases", "elapsed")
+def _tell(levels: Levels, done: Codes | None) -> Measured:
+    """Return the windows in their order."""
+    windows = _list_windows(levels)
+    if not windows:
+        return decline("the log holds no whole week", "日志不足一个完整的星期")
+    total = int(levels.begun.sum())
+    figures = _describe(levels, windows) | say_censoring(done, total - int(levels.ended.sum()))
+    return Measured(_tabulate(levels.days, windows), figures, total, "cases", "elapsed")
 
 
 def _list_windows(levels: Levels) -> list[Window]:
@@ -183,6 +162,6 @@ def _tabulate(days: Days, windows: list[Window]) -> Table:
     )
 
 
-def prepare(setting: Setting) -> LittlesLawFold:
+def prepare(setting: Setting) -> FlowFold:
     """Return the fold of this quantity."""
-    return LittlesLawFold(lay_days(setting.zone, setting.span), setting.done)
+    return FlowFold(lay_days(setting.zone, setting.span), setting.done, _tell)

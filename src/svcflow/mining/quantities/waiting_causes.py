@@ -32,9 +32,9 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log
 from svcflow.mining.causes import CAUSES, Parts
-from svcflow.mining.explanation import NOTHING_TOLD, Explanation, explain, refuse
+from svcflow.mining.explanation import Explanation, explain_told
 from svcflow.mining.grouping import all_seconds, distinct, seconds
-from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.rosters import Given
 from svcflow.mining.tables import Table
 
@@ -48,12 +48,9 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by cause."""
-    refused = refuse(log)
-    if refused is not None:
-        return refused
-    found = explain(log, setting)
-    if not found.told.any():
-        return decline(*NOTHING_TOLD)
+    found = explain_told(log, setting)
+    if isinstance(found, Measured):
+        return found
     return Measured(_list_causes(found), _list_figures(found), int(found.told.sum()), "waits")
 
 

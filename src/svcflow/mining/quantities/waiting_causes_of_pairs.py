@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.explanation import NOTHING_TOLD, explain, group_waits, refuse
-from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.explanation import explain_told, group_waits
+from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.tables import Table
 
 TITLE = {"en": "Causes of waiting by pair of activities", "zh": "各活动对的等待原因"}
@@ -31,12 +31,9 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by pair of activities and cause."""
-    refused = refuse(log)
-    if refused is not None:
-        return refused
-    found = explain(log, setting)
-    if not found.told.any():
-        return decline(*NOTHING_TOLD)
+    found = explain_told(log, setting)
+    if isinstance(found, Measured):
+        return found
     activity, width = found.enablement.instances.activity.astype(np.int64), len(log.activities)
     grouped = group_waits(found, activity[found.enablement.preceding] * width + activity)
     first, second = np.divmod(grouped.names, width)

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.explanation import NOTHING_TOLD, explain, group_waits, refuse
+from svcflow.mining.explanation import explain_told, group_waits
 from svcflow.mining.grouping import all_seconds
-from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.tables import Table
 
 TITLE = {"en": "Causes of waiting by resource", "zh": "各处理人的等待原因"}
@@ -33,12 +33,9 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by resource and cause."""
-    refused = refuse(log)
-    if refused is not None:
-        return refused
-    found = explain(log, setting)
-    if not found.told.any():
-        return decline(*NOTHING_TOLD)
+    found = explain_told(log, setting)
+    if isinstance(found, Measured):
+        return found
     grouped = group_waits(found, found.resource.astype(np.int64))
     instances = found.enablement.instances
     worked = np.zeros(len(log.resources), np.int64)

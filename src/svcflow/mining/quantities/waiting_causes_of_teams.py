@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.explanation import NOTHING_TOLD, explain, group_waits, refuse
+from svcflow.mining.explanation import explain_told, group_waits, refuse
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 
@@ -31,13 +31,11 @@ MISSING = {
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by team and cause."""
     refused = refuse(log)
-    if refused is not None:
-        return refused
-    if not log.has_teams:
-        return decline("This log does not tell teams.", "该日志没有团队信息。")
-    found = explain(log, setting)
-    if not found.told.any():
-        return decline(*NOTHING_TOLD)
+    if refused is None and not log.has_teams:
+        refused = decline("This log does not tell teams.", "该日志没有团队信息。")
+    found = refused or explain_told(log, setting)
+    if isinstance(found, Measured):
+        return found
     grouped = group_waits(found, found.team.astype(np.int64))
     columns = {"team": [log.teams[code] for code in grouped.names.tolist()], **grouped.to_columns()}
     return Measured(Table(columns), {"hours": found.roster.source}, int(found.told.sum()), "waits")

@@ -18,15 +18,12 @@ first weeks it is too low where the export leaves out cases that began before it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Batch, Codes, Log
-from svcflow.mining.days import TOO_LONG, Days, lay_days
-from svcflow.mining.lives import FIELDS, Flow, Levels, count_lives, find_lives, say_censoring
+from svcflow.eventlog.log import Codes
+from svcflow.mining.days import lay_days
+from svcflow.mining.lives import FlowFold, Levels, say_censoring
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
 
@@ -40,33 +37,13 @@ MISSING = {
 RECENT_WEEKS = 4
 
 
-@dataclass(frozen=True)
-class WorkInProgressFold:
-    """Adds up cases in progress by day."""
-
-    days: Days | None
-    done: Codes | None
-    columns: ClassVar[frozenset[str]] = frozenset({"time", "start", "activity"})
-
-    def partial(self, batch: Batch) -> Flow:
-        """Summarise one block."""
-        lives = find_lives(batch, self.done)
-        return count_lives(self.days, lives) if self.days else np.zeros((FIELDS, 0), np.int64)
-
-    def merge(self, left: Flow, right: Flow) -> Flow:
-        """Add two summaries."""
-        return left + right
-
-    def finish(self, state: Flow, log: Log) -> Measured:
-        """Return the weeks in their order."""
-        if self.days is None:
-            return decline(**TOO_LONG)
-        levels = Levels(self.days, state)
-        total = int(levels.begun.sum())
-        if not total or self.days.span[0] == self.days.span[1]:
-            return decline("the log holds no span of time", "日志没有时间跨度")
-        figures = _describe(levels) | say_censoring(self.done, total - int(levels.ended.sum()))
-        return Measured(_tabulate(levels), figures, total, "cases", "none")
+def _tell(levels: Levels, done: Codes | None) -> Measured:
+    """Return the weeks in their order."""
+    total = int(levels.begun.sum())
+    if not total or levels.days.span[0] == levels.days.span[1]:
+        return decline("the log holds no span of time", "日志没有时间跨度")
+    figures = _describe(levels) | say_censoring(done, total - int(levels.ended.sum()))
+    return Measured(_tabulate(levels), figures, total, "cases", "none")
 
 
 def _describe(levels: Levels) -> dict[str, float | int | str | None]:
@@ -110,6 +87,6 @@ def _tabulate(levels: Levels) -> Table:
     )
 
 
-def prepare(setting: Setting) -> WorkInProgressFold:
+def prepare(setting: Setting) -> FlowFold:
     """Return the fold of this quantity."""
-    return WorkInProgressFold(lay_days(setting.zone, setting.span), setting.done)
+    return FlowFold(lay_days(setting.zone, setting.span), setting.done, _tell)
