@@ -22,6 +22,7 @@ _PUBLIC = {
     "Monitor": "svcflow.execution",
     "mine": "svcflow.mining",
     "detect": "svcflow.detectors",
+    "WhatIf": "svcflow.whatif",
     "recommend": "svcflow.advice",
     "analyze": "svcflow.analysis",
     "render": "svcflow.report",
