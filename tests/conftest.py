@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 
+from svcflow.eventlog.log import Log
+
 # A run in the background may inherit that Ctrl-C is ignored; the programs that tests interrupt must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-LOGS = "svcflow_test_logs"
+# The folders of tests share two builders of logs.
+BUILDERS = {"svcflow_test_logs": Path("mining", "logs.py"), "svcflow_handmade_logs": Path("handmade.py")}
 
-if LOGS not in sys.modules:  # the folders of tests share one builder of logs
-    path = Path(__file__).parent / "mining" / "logs.py"
-    spec = importlib.util.spec_from_file_location(LOGS, path)
-    assert spec is not None
-    assert spec.loader is not None
-    sys.modules[LOGS] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[LOGS])
+for name, file in BUILDERS.items():
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / file)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -89,3 +92,10 @@ class Visit:
 def visit(browser: Any) -> Callable[..., Visit]:
     """Open a page: address, width, colour scheme."""
     return lambda address, width=1400, scheme="light": Visit(browser, address, width, scheme)
+
+
+@pytest.fixture(scope="session")
+def make_log() -> Callable[..., Log]:
+    """Return the builder of logs from tuples."""
+    builder: Callable[..., Log] = sys.modules["svcflow_handmade_logs"].build_log
+    return builder

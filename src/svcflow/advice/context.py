@@ -8,12 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice.chain import Chain, Rows
-from svcflow.advice.clocks import compare_clocks
-from svcflow.advice.effect import Estimate, estimate, refuse
 from svcflow.advice.naming import Names, Text, name_target, say
-from svcflow.advice.replay import Replayed
-from svcflow.advice.spans import Span
 from svcflow.calendars import Clock
 from svcflow.definitions.model import Process, Step, Workspace
 from svcflow.definitions.net import inlined
@@ -23,6 +18,11 @@ from svcflow.execution.claims import claim
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.labels import steps_of_rows
 from svcflow.execution.timeline import NO_TARGET, targets
+from svcflow.replay.chain import Chain, Rows
+from svcflow.replay.clocks import compare_clocks
+from svcflow.replay.effect import Estimate, estimate, refuse
+from svcflow.replay.masks import Replayed
+from svcflow.replay.spans import Span
 
 _WEEK = 604_800_000
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice.chain import Chain, Rows
 from svcflow.eventlog.log import UNKNOWN
+from svcflow.replay.chain import Chain, Rows
 
 FEWEST_DAYS = 30
 _DAY = 86_400_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from svcflow.advice.effect import Estimate
 from svcflow.advice.naming import Text
 from svcflow.eventlog.log import Millis
 from svcflow.findings import Finding, Recommendation
+from svcflow.replay.effect import Estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ import numpy as np
 
 from svcflow import plugins
 from svcflow.advice import remedies
-from svcflow.advice.chain import Rows, link
 from svcflow.advice.context import Context
 from svcflow.advice.patch import list_places
 from svcflow.advice.proposal import Proposal
-from svcflow.advice.spans import list_spans
 from svcflow.advice.twins import drop_twins
 from svcflow.advice.worth import is_worthwhile, measure_gains
 from svcflow.definitions.model import Workspace
 from svcflow.detectors import read_sides
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Recommendation
+from svcflow.replay.chain import Rows, link
+from svcflow.replay.spans import list_spans
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.advice import edits
-from svcflow.advice.chain import Rows
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
-from svcflow.advice.replay import Replayed, cap
 from svcflow.advice.rounding import round_up
 from svcflow.definitions.durations import write_duration
 from svcflow.definitions.model import Workspace
 from svcflow.eventlog.log import Millis
 from svcflow.execution.timeline import NO_TARGET
+from svcflow.replay.chain import Rows
+from svcflow.replay.masks import Replayed, cap
 
 ORDER = (
     *("svcflow", "process", "name", "valid_from", "valid_until", "owner", "applies_to", "calendar", "case", "ignore"),

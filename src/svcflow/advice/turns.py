@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from svcflow.advice.chain import Chain, Rows, trace
 from svcflow.findings import Finding
+from svcflow.replay.chain import Chain, Rows, trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)

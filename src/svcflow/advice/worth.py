@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from svcflow.advice.effect import gains
 from svcflow.findings import Effect, Recommendation
+from svcflow.replay.effect import gains
 
 LEAST_GAIN = 0.005
 """Below this share of what is measured now a gain is nothing."""

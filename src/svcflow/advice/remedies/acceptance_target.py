@@ -19,13 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from svcflow.advice import proposal
-from svcflow.advice.chain import find_main_pair, select, select_pair
 from svcflow.advice.context import Context, sojourns
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.targets import Aim, choose_aim, keep_target
 from svcflow.execution.timeline import NO_TARGET
 from svcflow.findings import Finding
+from svcflow.replay.chain import find_main_pair, select, select_pair
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = ("handover-delay",)

@@ -20,16 +20,16 @@ from __future__ import annotations
 import numpy as np
 
 from svcflow.advice import edits, proposal
-from svcflow.advice.chain import find_main_pair, keeps_hands, select_pair
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.replay import Replayed, cap
 from svcflow.advice.separation import is_separated
 from svcflow.advice.targets import ORDER
 from svcflow.advice.turns import Turns, find_turns
 from svcflow.findings import Finding
+from svcflow.replay.chain import find_main_pair, keeps_hands, select_pair
+from svcflow.replay.masks import Replayed, cap
 from svcflow.wording import say_hours, say_share
 
 DETECTORS = ("ping-pong", "sustained-ping-pong")

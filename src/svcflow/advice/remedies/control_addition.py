@@ -20,13 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from svcflow.advice import proposal
-from svcflow.advice.chain import find_main_pair, select
 from svcflow.advice.context import Context, sojourns
 from svcflow.advice.naming import Text, say, shorten, shorten_both
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.targets import Aim, choose_aim, keep_target
 from svcflow.execution.timeline import NO_TARGET
 from svcflow.findings import Finding
+from svcflow.replay.chain import find_main_pair, select
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = (

@@ -20,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.advice import edits, proposal
-from svcflow.advice.chain import select_rounds
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.replay import drop
 from svcflow.advice.targets import ORDER
 from svcflow.findings import Finding
+from svcflow.replay.chain import select_rounds
+from svcflow.replay.masks import drop
 from svcflow.wording import say_share
 
 DETECTORS = ("rework", "repeating-pattern", "extreme-repetition", "reopen")

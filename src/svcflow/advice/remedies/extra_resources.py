@@ -19,7 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from svcflow.advice import edits, load, proposal
-from svcflow.advice.chain import Rows, find_main_pair, select
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
@@ -27,6 +26,7 @@ from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.definitions.model import Team
 from svcflow.eventlog.log import UNKNOWN
 from svcflow.findings import Finding
+from svcflow.replay.chain import Rows, find_main_pair, select
 from svcflow.wording import say_duration
 
 DETECTORS = ("bottleneck", "growing-duration", "overloaded-team", "single-person-step")

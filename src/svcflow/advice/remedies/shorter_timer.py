@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.advice import proposal
-from svcflow.advice.chain import Rows, find_main_pair, select
 from svcflow.advice.context import Context, Place, sojourns
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.rounding import round_up
 from svcflow.advice.targets import keep_target, set_target
 from svcflow.findings import Finding
+from svcflow.replay.chain import Rows, find_main_pair, select
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = ("bottleneck", "timer")

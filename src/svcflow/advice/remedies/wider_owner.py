@@ -21,14 +21,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from svcflow.advice import edits, proposal
-from svcflow.advice.chain import changes_hands, find_main_pair, keeps_hands, select, select_pair
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.replay import match_quantiles
 from svcflow.advice.separation import is_separated, may_do
 from svcflow.findings import Finding
+from svcflow.replay.chain import changes_hands, find_main_pair, keeps_hands, select, select_pair
+from svcflow.replay.masks import match_quantiles
 from svcflow.wording import say_duration
 
 DETECTORS = ("handover-delay", "level-skip")

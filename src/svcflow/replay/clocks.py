@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.advice.chain import Chain
-from svcflow.advice.spans import Span
 from svcflow.calendars import Clock
 from svcflow.eventlog.log import Millis
+from svcflow.replay.chain import Chain
+from svcflow.replay.spans import Span
 from svcflow.wording import say_share
 
 APART = 0.25

@@ -11,15 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svcflow import times
-from svcflow.advice import effect, load, replay
-from svcflow.advice.chain import Chain, changes_hands, find_main_pair, keeps_hands, link, select, select_pair
-from svcflow.advice.clocks import compare_clocks, measure_shares
-from svcflow.advice.spans import Span, list_spans
-from svcflow.advice.turns import find_turns
 from svcflow.calendars import Clock
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import mine
+from svcflow.replay import effect, masks
+from svcflow.replay.chain import Chain, changes_hands, find_main_pair, keeps_hands, link, select, select_pair
+from svcflow.replay.clocks import compare_clocks, measure_shares
+from svcflow.replay.spans import Span, list_spans
 
 MakeLog = Callable[..., Log]
 events = st.tuples(st.integers(0, 40), st.sampled_from("abc"), st.sampled_from(["X", "Y", ""]), st.integers(0, 9))
@@ -46,7 +45,7 @@ def whole(log: Log, cases: np.ndarray | None = None) -> tuple[Span, ...]:
     return (Span("cycle_time", np.ones(log.instances, dtype=bool), everyone(log) if cases is None else cases),)
 
 
-def cycle_times(chain: Chain, replayed: replay.Replayed) -> np.ndarray:
+def cycle_times(chain: Chain, replayed: masks.Replayed) -> np.ndarray:
     return chain.sum_cases(replayed[0] + replayed[1])
 
 
@@ -66,11 +65,11 @@ def test_the_chain_is_the_cycle_time_to_the_millisecond(make_log: MakeLog, cases
 def test_a_cap_shortens_and_a_tighter_cap_shortens_more(make_log: MakeLog, cases: list, hours: int, more: int) -> None:
     chain = link(make_log(arrange(cases)))
     rows = ~chain.first
-    tight, loose = (cycle_times(chain, replay.cap(chain, rows, h * 3_600_000)) for h in (hours, hours + more))
+    tight, loose = (cycle_times(chain, masks.cap(chain, rows, h * 3_600_000)) for h in (hours, hours + more))
     now = cycle_times(chain, (chain.waiting, chain.processing))
     assert (tight <= loose).all()
     assert (loose <= now).all()
-    assert cycle_times(chain, replay.cap(chain, rows, 10**12)).tolist() == now.tolist()
+    assert cycle_times(chain, masks.cap(chain, rows, 10**12)).tolist() == now.tolist()
 
 
 @settings(deadline=None, max_examples=100)
@@ -80,10 +79,10 @@ def test_matching_a_wait_to_itself_changes_nothing_and_dropping_rows_takes_their
 ) -> None:
     chain = link(make_log(arrange(cases)))
     rows = chain.number_occurrences() > 1
-    waiting, processing = replay.match_quantiles(chain, rows, rows)
+    waiting, processing = masks.match_quantiles(chain, rows, rows)
     assert (waiting <= chain.waiting).all()
     assert (processing == chain.processing).all()
-    gone = cycle_times(chain, replay.drop(chain, rows))
+    gone = cycle_times(chain, masks.drop(chain, rows))
     now = cycle_times(chain, (chain.waiting, chain.processing))
     assert (now - gone).tolist() == chain.sum_cases((chain.waiting + chain.processing) * rows).tolist()
 
@@ -116,15 +115,6 @@ def test_findings_select_the_waits_they_are_about(make_log: MakeLog) -> None:
     assert select_pair(chain, ("b", "a")).sum() == 2
 
 
-def test_turns_are_the_way_out_and_the_way_back_of_a_b_a(make_log: MakeLog) -> None:
-    teams = ["X", "X", "Y", "Y", "X", "Y", "Z", "X", "Z", "X"]
-    chain = link(make_log([[(hour, "a", team) for hour, team in enumerate(teams)], [(0, "a", "Y"), (1, "a", "X")]]))
-    turns = find_turns(chain, about("team-pair", "Y", "X"))
-    assert np.flatnonzero(turns.back).tolist() == [4, 5]
-    assert np.flatnonzero(turns.out).tolist() == [2, 4]
-    assert np.flatnonzero(find_turns(chain, about("team-pair", "Z", "X")).back).tolist() == [8, 9]
-
-
 def some_weeks(make_log: MakeLog, weeks: int, each: int, seed: int = 1) -> Log:
     """Return `each` cases a week: a, then b after an exponential wait of ten hours in the mean."""
     random = np.random.default_rng(seed)
@@ -143,7 +133,7 @@ def test_a_log_without_a_change_has_no_effect(make_log: MakeLog) -> None:
 def test_the_effect_of_a_cap_is_what_arithmetic_says(make_log: MakeLog) -> None:
     log = some_weeks(make_log, 12, 10)
     chain = link(log)
-    mean, high = effect.estimate(chain, replay.cap(chain, ~chain.first, 4 * 3_600_000), whole(log), assumptions=("x",))
+    mean, high = effect.estimate(chain, masks.cap(chain, ~chain.first, 4 * 3_600_000), whole(log), assumptions=("x",))
     hours = (log.time[1::2] - log.time[::2]) / 3_600_000
     assert mean.before == pytest.approx(hours.mean())
     assert mean.after == pytest.approx(np.minimum(hours, 4).mean())
@@ -158,7 +148,7 @@ def test_the_effect_of_a_cap_is_what_arithmetic_says(make_log: MakeLog) -> None:
 def test_clusters_are_weeks_where_there_are_ten(make_log: MakeLog, weeks: int, each: int, unit: str) -> None:
     log = some_weeks(make_log, weeks, each)
     chain = link(log)
-    mean, _ = effect.estimate(chain, replay.drop(chain, ~chain.first), whole(log), assumptions=())
+    mean, _ = effect.estimate(chain, masks.drop(chain, ~chain.first), whole(log), assumptions=())
     assert unit in mean.method
 
 
@@ -169,7 +159,7 @@ def test_the_interval_covers_the_truth_nine_times_in_ten(make_log: MakeLog) -> N
     for seed in range(60):
         log = some_weeks(make_log, 12, 12, seed)
         chain = link(log)
-        capped = replay.cap(chain, ~chain.first, 4 * 3_600_000)
+        capped = masks.cap(chain, ~chain.first, 4 * 3_600_000)
         effects = effect.estimate(chain, capped, whole(log), assumptions=(), seed=seed)
         hits += [e.low - e.before <= t <= e.high - e.before for e, t in zip(effects, truth, strict=True)]
     assert (hits >= 45).all(), hits
@@ -194,7 +184,7 @@ def test_the_same_seed_gives_the_same_interval_and_open_cases_stay_out(make_log:
     closed = everyone(log)
     closed[::2] = False
     first, second = (
-        effect.estimate(chain, replay.drop(chain, ~chain.first), whole(log, closed), assumptions=()) for _ in range(2)
+        effect.estimate(chain, masks.drop(chain, ~chain.first), whole(log, closed), assumptions=()) for _ in range(2)
     )
     assert first == second
     hours = (log.time[1::2] - log.time[::2])[1::2] / 3_600_000
@@ -206,29 +196,11 @@ def test_too_few_cases_and_refusals_have_no_figures(make_log: MakeLog) -> None:
     log = some_weeks(make_log, 2, 10)
     chain = link(log)
     for effects in (
-        effect.estimate(chain, replay.drop(chain, ~chain.first), whole(log), assumptions=()),
+        effect.estimate(chain, masks.drop(chain, ~chain.first), whole(log), assumptions=()),
         effect.refuse(chain, whole(log), "20 closed cases"),
     ):
         assert [(e.grade, e.after, e.low, e.high) for e in effects] == [("none", None, None, None)] * 2
         assert "20 closed cases" in effects[0].reason
-
-
-def test_waits_that_rise_with_the_backlog_respond_to_load_and_others_do_not(make_log: MakeLog) -> None:
-    random = np.random.default_rng(5)
-    free, queue, calm = 0.0, [], []
-    for day in range(120):
-        for _ in range(int(random.integers(2, 9))):
-            arrival = 24 * day + random.uniform(0, 8)
-            free = max(free, arrival) + 24 / 5.2  # one server that five cases a day nearly fill
-            queue.append([(arrival, "a", "X"), (free, "b", "X")])
-            calm.append([(arrival, "a", "X"), (arrival + random.exponential(30), "b", "X")])
-    rhos = [load.respond(link(log), ~link(log).first) for log in (make_log(queue), make_log(calm))]
-    assert rhos[0] is not None
-    assert rhos[1] is not None
-    assert rhos[0][0] > 0.6
-    assert abs(rhos[1][0]) < 0.3
-    short = make_log(queue[:40])
-    assert load.respond(link(short), ~link(short).first) is None
 
 
 def test_a_finding_about_nothing_in_the_log_selects_nothing(make_log: MakeLog) -> None:
@@ -263,7 +235,7 @@ def test_the_time_to_resolve_of_the_chain_is_that_of_mining(make_log: MakeLog, c
     assert (resolve.name, cycle.name) == ("resolve_time", "cycle_time")
     assert resolve.measure(chain, chain.waiting + chain.processing).tolist() == mined.resolve_times.tolist()
     assert cycle.measure(chain, chain.waiting + chain.processing).tolist() == mined.cycle_times.tolist()
-    behind = replay.drop(chain, ~resolve.rows)
+    behind = masks.drop(chain, ~resolve.rows)
     assert resolve.measure(chain, behind[0] + behind[1]).tolist() == mined.resolve_times.tolist()
 
 
@@ -275,7 +247,7 @@ def test_a_timer_behind_the_resolution_changes_the_cycle_time_only_which_then_go
     chain, mined = link(log), mine(log)
     spans = list_spans(chain, mined)
     timer, work = (
-        effect.estimate(chain, replay.cap(chain, select_pair(chain, pair), 3_600_000), spans, assumptions=())
+        effect.estimate(chain, masks.cap(chain, select_pair(chain, pair), 3_600_000), spans, assumptions=())
         for pair in (("resolved", "closed"), ("opened", "resolved"))
     )
     metrics = ["mean_cycle_time", "p90_cycle_time", "mean_resolve_time", "p90_resolve_time"]
@@ -298,7 +270,7 @@ def test_hours_saved_while_nobody_works_are_said_to_be_none(make_log: MakeLog) -
     log = make_log([[(8, "a"), (34, "b")]] * 40)
     chain, span = link(log), whole(log)[0]
     night, day = (np.where(chain.first, 0, round(h * 3_600_000)) for h in (13, 26))
-    night_first = chain.waiting + chain.processing - replay.cap(chain, ~chain.first, 13 * 3_600_000)[0]
+    night_first = chain.waiting + chain.processing - masks.cap(chain, ~chain.first, 13 * 3_600_000)[0]
     assert measure_shares(chain, night_first, span, None) == pytest.approx(0.5)
     assert measure_shares(chain, night_first, span, office) == pytest.approx(1 / 9)
     assert measure_shares(chain, day, span, office) == measure_shares(chain, day, span, None) == 1

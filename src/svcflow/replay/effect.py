@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice.chain import Chain
-from svcflow.advice.replay import Replayed
-from svcflow.advice.spans import Span
 from svcflow.eventlog.log import Millis
 from svcflow.findings import Effect
+from svcflow.replay.chain import Chain
+from svcflow.replay.masks import Replayed
+from svcflow.replay.spans import Span
 
 REPLICATES = 200
 FEWEST_CASES = 30

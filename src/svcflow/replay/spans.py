@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice.chain import Chain, Rows
 from svcflow.eventlog.log import MISSING_TIME, Millis
 from svcflow.mining.cases import choose_resolving
+from svcflow.replay.chain import Chain, Rows
 
 if TYPE_CHECKING:
     from svcflow.mining import Mined

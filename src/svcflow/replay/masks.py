@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice.chain import Chain, Rows
 from svcflow.eventlog.log import Millis
+from svcflow.replay.chain import Chain, Rows
 
 Replayed = tuple[Millis, Millis]
 

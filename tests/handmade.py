@@ -1,11 +1,10 @@
-"""Logs made by hand, for advice."""
+"""Logs made by hand, an event a tuple; the fixture `make_log` of all tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import pytest
 
 from svcflow.eventlog.log import Log, Vocabulary
 
@@ -42,8 +41,3 @@ def build_log(cases: Sequence[Sequence[Event]], *, resources: bool = False) -> L
         teams=Vocabulary(("",)) if resources else parties,
         events=len(rows),
     )
-
-
-@pytest.fixture(scope="session")
-def make_log() -> Callable[..., Log]:
-    return build_log
