@@ -36,18 +36,31 @@ def read_allow(reading: Reading, root: Mapping, process: Process) -> Iterator[Ag
         )
 
 
+_STEPS = ("skip", "keep_hands", "automate", "dissolve", "parallel")
+_BY_STEP = ("cap_wait", "drop_repeats", "speed")
+
+
 def read_whatif(reading: Reading, root: Mapping) -> None:
-    """Note what a file of changes refers to."""
-    for _, change in entries(root.get("changes")):
-        if isinstance(change, Mapping):
-            reading.guard(change.get("when"))
-            reading.names("step", change.get("skip"))
-            reading.names("team", change.get("drop"))
-            reading.names("role", change.get("merge_roles"))
-            _refer_keys(reading, change.get("cap_wait"))
-            _refer_keys(reading, change.get("drop_repeats"))
-            for team, _ in entries(change.get("capacity")):
+    """Note what a file of changes refers to; a list of single changes may name things as the log does."""
+    for _, changed in entries(root.get("changes")):
+        for change in changed.items if isinstance(changed, Listing) else ():
+            if isinstance(change, Mapping):
+                reading.guard(change.get("where"))
+        if not isinstance(changed, Mapping):
+            continue
+        reading.guard(changed.get("when"))
+        reading.guard(changed.get("first"))
+        for kind in _STEPS:
+            reading.names("step", changed.get(kind))
+        reading.names("team", changed.get("drop"))
+        reading.names("role", changed.get("merge_roles"))
+        for kind in _BY_STEP:
+            _refer_keys(reading, changed.get(kind))
+        for kind in ("capacity", "hours"):
+            for team, calendar in entries(changed.get(kind)):
                 reading.refer("team", team)
+                if kind == "hours":
+                    reading.name("calendar", calendar)
 
 
 def _refer_keys(reading: Reading, node: Node | None) -> None:
