@@ -16,8 +16,12 @@ from svcflow.eventlog.log import Log
 # A run in the background may inherit that Ctrl-C is ignored; the programs that tests interrupt must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The folders of tests share two builders of logs.
-BUILDERS = {"svcflow_test_logs": Path("mining", "logs.py"), "svcflow_handmade_logs": Path("handmade.py")}
+# The folders of tests share builders of logs and queues.
+BUILDERS = {
+    "svcflow_test_logs": Path("mining", "logs.py"),
+    "svcflow_handmade_logs": Path("handmade.py"),
+    "svcflow_test_queues": Path("simulation", "queues.py"),
+}
 
 for name, file in BUILDERS.items():
     if name not in sys.modules:
