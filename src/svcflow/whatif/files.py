@@ -12,11 +12,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from svcflow.definitions.outlining import write_scalar
 from svcflow.definitions.reading import Reading
 from svcflow.definitions.shape import judge_shape
 from svcflow.documents import Document, plain, read
@@ -48,9 +48,9 @@ def read_whatifs(path: Path) -> tuple[str, tuple[WhatIf, ...]]:
 
 def write_whatifs(process: str, scenarios: Iterable[WhatIf]) -> str:
     """Return the text of a file of what-ifs, one change a line."""
-    lines = ["svcflow: 1", f"whatif: {_quote(process)}", "changes:"]
+    lines = ["svcflow: 1", f"whatif: {write_scalar(process)}", "changes:"]
     for scenario in scenarios:
-        lines.append(f"  {_quote(scenario.name)}:")
+        lines.append(f"  {write_scalar(scenario.name)}:")
         lines += [f"    - {_flow(to_plain(change))}" for change in scenario.changes]
     return "\n".join(lines) + "\n"
 
@@ -117,19 +117,7 @@ def _flow(entry: Plain) -> str:
 
 def _flow_value(value: Any) -> str:
     if isinstance(value, list):
-        return "[" + ", ".join(_quote(item) for item in value) + "]"
+        return "[" + ", ".join(write_scalar(item) for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _quote(value) if isinstance(value, str) else repr(value)
-
-
-def _quote(text: str) -> str:
-    """Return a text as YAML: bare where it is a plain word, else in quotation marks that hold any sign."""
-    bare = text.replace("_", "").replace("-", "")
-    if bare.isascii() and bare.isalnum() and not bare.isdigit() and text[0].isalpha() and text.lower() not in _WORDS:
-        return text
-    written = json.dumps(text, ensure_ascii=False)
-    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in written)
-
-
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "nan", "inf"})
+    return write_scalar(value) if isinstance(value, str) else repr(value)
