@@ -85,13 +85,13 @@ def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False
     concurrency = find_concurrency(instances.activity, follows, len(log.activities))
     if declared:
         concurrency = declare(concurrency, log.activities.texts, declared)
-    source = _walk_back(instances, _find_ended(instances), concurrency)
+    source = walk_back(instances, _find_ended(instances), concurrency)
     enabling = source
     if strictly:
         tied = np.flatnonzero((source >= 0) & (instances.time[source] == instances.time))
         earlier = _find_ended(instances, before=instances.time[tied], of=tied)
         enabling = source.copy()
-        enabling[tied] = _walk_back(instances, earlier, concurrency, tied)
+        enabling[tied] = walk_back(instances, earlier, concurrency, tied)
     if not len(instances):
         return Enablement(instances, instances.start, source, instances.start, concurrency)
     begun = np.minimum.reduceat(instances.start, log.offsets[:-1])
@@ -137,7 +137,7 @@ def _ends_late(instances: Instances, place: Places, limit: Millis, strict: bool)
     return ends >= limit if strict else ends > limit
 
 
-def _walk_back(instances: Instances, found: Places, concurrency: Concurrency, of: Places | None = None) -> Places:
+def walk_back(instances: Instances, found: Places, concurrency: Concurrency, of: Places | None = None) -> Places:
     """Return the last instance at or before `found` of each one's case that is not concurrent with it, else -1."""
     found = found.copy()
     of = np.arange(len(instances)) if of is None else of
