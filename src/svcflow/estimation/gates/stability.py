@@ -1,7 +1,7 @@
 """Is the load of late what it was: cycle times within 15 %, arrivals and people of the last four weeks within 10 %.
 
-**Otherwise** "load is moving": no single figure, the interval at 90, 100 and 110 % load only. What breaks an estimate is
-a load that moves, far more than the noise of a sample (advice.md 4).
+**Otherwise** "load is moving": no single figure, the interval at 90, 100 and 110 % load only. What breaks an estimate
+is a load that moves, far more than the noise of a sample (advice.md 4).
 """
 
 from __future__ import annotations
