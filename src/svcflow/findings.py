@@ -84,10 +84,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change is estimated to do to one metric, with its uncertainty and its assumption.
+    """What a change is estimated to do to one metric at one load, with its uncertainty and its assumptions.
 
-    `low` and `high` bound `after`, with `before` as measured: ``low - before`` bounds the change. All three are
-    ``None`` where the grade is ``none``: `reason` then says why there is no figure.
+    `low` and `high` bound `after`, with `before` as measured: ``low - before`` bounds the change. Where the gates allow
+    no single figure (grade C), `after` is ``None`` and the bounds are all there is; where the grade is ``none``, all
+    three are ``None``. `reason` says why, `missed` names the gates, `touched` is the share of cases (0..1) that the
+    change touches. `load` is relative to that of the log. Texts are English, those ending in ``_zh`` Chinese.
     """
 
     metric: str
@@ -101,6 +103,18 @@ class Effect:
     reason: str
     method: str
     assumptions: tuple[str, ...]
+    reason_zh: str = ""
+    method_zh: str = ""
+    assumptions_zh: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    touched: float | None = None
+
+    @property
+    def middle(self) -> float | None:
+        """Return the figure to rank by: the estimate, or the middle of its bounds where no estimate may be printed."""
+        if self.after is not None or self.low is None or self.high is None:
+            return self.after
+        return (self.low + self.high) / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,10 @@ def write_finding(finding: Finding, mask: Mask = str) -> dict[str, Any]:
 def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
     """Return a recommendation as plain values."""
     return asdict(recommendation) | {
-        "effects": [asdict(effect) | {"assumptions": list(effect.assumptions)} for effect in recommendation.effects]
+        "effects": [
+            {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(effect).items()}
+            for effect in recommendation.effects
+        ]
     }
 
 
