@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from svcflow.analysis.lists.call_backs import names_call_back
+from svcflow.definitions.call_backs import names_call_back
 from svcflow.mining.kpis import BY_ID, judge_kpi
 
 if TYPE_CHECKING:

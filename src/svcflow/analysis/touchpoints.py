@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from svcflow.analysis.lists.call_backs import CALLS
 from svcflow.analysis.stations import Station
+from svcflow.definitions.call_backs import CALLS
 from svcflow.eventlog.log import Log
 
 Kind = Literal["contact", "reply", "ask", "answer", "chase", "call_back", "inform", "resolve", "close", "customer"]

@@ -6,7 +6,6 @@ both are told by the name or id of the step or process. Calls that were made are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,13 @@ import numpy as np
 
 from svcflow.analysis.lists import Listing, Mask, Row
 from svcflow.analysis.lists.follow_up import list_open_clocks
+from svcflow.definitions.call_backs import is_call, names_call_back
 from svcflow.mining.mined import find_zone, say_time
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Process
     from svcflow.execution import Runs
     from svcflow.execution.outcome import ProcessRuns
-
-CALLS = re.compile(r"call(ed|ing)?[ _-]?back|ring back|回访|回电|回拨|r(ü|ue)ckruf|terugbel|richiam", re.IGNORECASE)
-"""How steps and processes of calling back are named."""
 
 STATES = ("overdue", "due", "waiting")
 
@@ -32,7 +29,7 @@ def compile_list(runs: Runs, mask: Mask) -> Listing:
     rows: list[Row] = []
     named = False
     for run in runs.processes.values():
-        if _is_call(run.process.id, run.process.name.en, run.process.name.zh):
+        if is_call(run.process.id, run.process.name.en, run.process.name.zh):
             named = True
             rows.extend(_of_cases(runs, run, mask))
         rules = frozenset(rule.id for rule in run.process.rules.values() if _promises(run.process, rule.others))
@@ -43,19 +40,8 @@ def compile_list(runs: Runs, mask: Mask) -> Listing:
     return Listing(tuple(rows), () if named else (note,))
 
 
-def _is_call(*names: str) -> bool:
-    return any(CALLS.search(name) for name in names)
-
-
 def _promises(process: Process, steps: tuple[str, ...]) -> bool:
     return any(names_call_back(process, step) for step in steps)
-
-
-def names_call_back(process: Process, step: str) -> bool:
-    """Return whether a step of a process is named for calling back."""
-    if step not in process.steps:
-        return False
-    return _is_call(step, process.steps[step].name.en, process.steps[step].name.zh)
 
 
 def _of_duties(runs: Runs, run: ProcessRuns, rules: frozenset[str], mask: Mask) -> Iterator[Row]:
