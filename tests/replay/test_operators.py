@@ -1,4 +1,4 @@
-"""Every kind of change does to a log what is said of it; laws hold for all of them, and what moves queues is refused."""
+"""Every kind of change does to a log what is said of it, laws hold for all, and what moves queues is refused."""
 
 from __future__ import annotations
 

@@ -45,20 +45,16 @@ class Setting:
     seed: int = 0
 
 
-def move(change: Change, setting: Setting) -> Move | Unanswerable:
-    """Return what `change` does to the rows of the log, or why a replay cannot tell.
+@singledispatch
+def move(_change: Change, _setting: Setting) -> Move | Unanswerable:
+    """Return what a change does to the rows of the log, or why a replay cannot tell.
 
     Raises GuardError where a condition of its scope is none on this log.
     """
-    return _move(change, setting)
-
-
-@singledispatch
-def _move(change: Change, setting: Setting) -> Move | Unanswerable:
     return QUEUES
 
 
-@_move.register
+@move.register
 def _cap_wait(change: CapWait, setting: Setting) -> Move | Unanswerable:
     """Cap waits, or with `whole` sojourns; a limit in open hours runs from when the row could have begun."""
     graph, rows = setting.graph, setting.graph.selector.select(change.scope)
@@ -75,7 +71,7 @@ def _cap_wait(change: CapWait, setting: Setting) -> Move | Unanswerable:
     return _touch(rows, lambda: Move(waiting=waiting))
 
 
-@_move.register
+@move.register
 def _keep_hands(change: KeepHands, setting: Setting) -> Move | Unanswerable:
     graph, scope = setting.graph, change.scope
     kind = scope.handover or ("resource" if scope.sender is None and graph.log.has_resources else "team")
@@ -83,14 +79,14 @@ def _keep_hands(change: KeepHands, setting: Setting) -> Move | Unanswerable:
     return _match_kept(graph, handed, kind)
 
 
-@_move.register
+@move.register
 def _merge_teams(change: MergeTeams, setting: Setting) -> Move | Unanswerable:
     select, (one, other) = setting.graph.selector.select, change.teams
     handed = select(Scope(sender=one, receiver=other)) | select(Scope(sender=other, receiver=one))
     return _match_kept(setting.graph, handed, "team")
 
 
-@_move.register
+@move.register
 def _drop_repeats(change: DropRepeats, setting: Setting) -> Move | Unanswerable:
     graph = setting.graph
     if change.rounds:
@@ -100,18 +96,18 @@ def _drop_repeats(change: DropRepeats, setting: Setting) -> Move | Unanswerable:
     return _drop(rows, change, setting)
 
 
-@_move.register
+@move.register
 def _skip(change: Skip, setting: Setting) -> Move | Unanswerable:
     return _drop(setting.graph.selector.select(change.scope), change, setting)
 
 
-@_move.register
+@move.register
 def _bypass(change: Bypass, setting: Setting) -> Move | Unanswerable:
     rows = setting.graph.selector.select(Scope(receiver=change.team, where=change.where))
     return _touch(rows, lambda: Move(dropped=rows))
 
 
-@_move.register
+@move.register
 def _automate(change: Automate, setting: Setting) -> Move | Unanswerable:
     """Take away the work, and the wait where people here make it; the delay of others and of timers stays."""
     graph, rows = setting.graph, setting.graph.selector.select(change.scope)
@@ -119,7 +115,7 @@ def _automate(change: Automate, setting: Setting) -> Move | Unanswerable:
     return _touch(rows, lambda: Move(waiting=waiting, pace=np.where(rows, 0.0, 1.0)))
 
 
-@_move.register
+@move.register
 def _parallel(change: Parallel, setting: Setting) -> Move | Unanswerable:
     graph = setting.graph
     first, second = (graph.selector.select(Scope((name,))) for name in change.activities)
@@ -129,7 +125,7 @@ def _parallel(change: Parallel, setting: Setting) -> Move | Unanswerable:
     return _touch(rows, lambda: Move(beside=(graph.latest[chosen], chosen)))
 
 
-@_move.register
+@move.register
 def _speed(change: Speed, setting: Setting) -> Move | Unanswerable:
     graph = setting.graph
     rows = graph.selector.select(Scope(change.activities))
@@ -138,7 +134,7 @@ def _speed(change: Speed, setting: Setting) -> Move | Unanswerable:
     return _touch(rows, lambda: Move(pace=np.where(rows, change.factor, 1.0)))
 
 
-@_move.register
+@move.register
 def _dissolve(change: Dissolve, setting: Setting) -> Move | Unanswerable:
     """Take from the waits of batched rows the time until their batch was complete."""
     graph, log, row = setting.graph, setting.graph.log, setting.graph.row
