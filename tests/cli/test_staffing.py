@@ -25,7 +25,7 @@ def test_a_plan_in_two_languages_and_as_json(tmp_path: Path, capsys: pytest.Capt
     hotline = document["teams"][0]
     assert hotline["team"] == "Hotline"
     assert hotline["roster"] == {"heads": 15, "calendar": "service_hours"}
-    assert hotline["spare"] == []  # of people who do other work nobody knows how many are too many
+    assert hotline["spare"] == {"en": [], "zh": []}  # of people who do other work nobody knows how many are too many
     outside = next(team for team in document["teams"] if team["team"] == "Departments")
     assert "outside the organisation" in outside["unknown"]["en"]
     assert all(hour["needed"] is None for hour in outside["hours"])

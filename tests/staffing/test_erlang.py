@@ -48,7 +48,7 @@ def test_lost_calls_are_those_of_the_definition(servers: int, load: float) -> No
 @given(st.integers(1, 30), st.floats(0.1, 40), st.floats(10, 3000))
 @settings(deadline=None, max_examples=40)
 def test_impatience_solved_as_a_chain_says_the_same(servers: int, load: float, patience: float) -> None:
-    most, handling = servers + 400, 180.0
+    most, handling = servers + 2000, 180.0
     rates = np.array([min(n, servers) / handling + max(n - servers, 0) / patience for n in range(1, most + 1)])
     logs = np.concatenate([[0.0], np.cumsum(np.log(load / handling) - np.log(rates))])
     chance = np.exp(logs - logs.max())

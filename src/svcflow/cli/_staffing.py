@@ -67,7 +67,9 @@ def _tell_team(team: Row, lang: Lang) -> list[str]:
         return [*lines, "  " + team["unknown"][lang]]
     lines += [f"  {line}" for line in _describe(team, words, lang)]
     lines += ["", _lay(team, lang), ""]
-    lines += [f"  {words[key].format(hours=_list(team[key], words))}" for key in ("short", "spare") if team[key]]
+    lines += [
+        f"  {words[key].format(hours=_list(team[key][lang], words))}" for key in ("short", "spare") if team[key][lang]
+    ]
     return [*lines, *(f"  {note[lang]}" for note in team["notes"])]
 
 

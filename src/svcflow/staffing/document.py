@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from svcflow.mining.days import say_hour
-from svcflow.staffing.planning import LITTLE, lose, name_hours
+from svcflow.staffing.hours import name_hours
+from svcflow.staffing.planning import LITTLE, lose
+from svcflow.wording import LANGS
 
 if TYPE_CHECKING:
     from svcflow.staffing.planning import Absence, Plan, TeamPlan
@@ -73,8 +75,8 @@ def _write_team(team: TeamPlan, absence: Absence) -> Row:
         "occupancy": team.occupancy if handling and known else None,
         "peak": _write_peak(team, absence),
         "call_backs": _write_call_backs(team, absence),
-        "short": name_hours(team.short),
-        "spare": name_hours(team.spare),
+        "short": {lang: name_hours(team.short, lang) for lang in LANGS},
+        "spare": {lang: name_hours(team.spare, lang) for lang in LANGS},
         "notes": list_notes(team),
         "hours": [_write_hour(team, hour) for hour in _choose_hours(team)],
     }

@@ -119,9 +119,9 @@ def _expect(levels: Floats) -> tuple[float, float]:
 
 
 def _critical(freedom: int) -> float:
-    from scipy.stats import t  # noqa: PLC0415 - slow to load
+    from scipy.special import stdtrit  # noqa: PLC0415 - slow to load
 
-    return float(t.ppf(0.975, freedom))
+    return float(stdtrit(freedom, 0.975))
 
 
 def _draw(counts: Floats, exposure: Floats, known: tuple[float, Floats], seed: int) -> Floats:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from svcflow.definitions.model import Workspace
 from svcflow.eventlog.log import UNKNOWN, Codes, Log
-from svcflow.mining.days import TOO_LONG, WEEK_HOURS, Days, lay_days, say_hour
+from svcflow.mining.days import TOO_LONG, WEEK_HOURS, Days, lay_days
+from svcflow.staffing import reasons
 from svcflow.staffing.erlang import lose_patience
-from svcflow.staffing.forecast import AHEAD, LEAST_WEEKS, Forecast, forecast
+from svcflow.staffing.forecast import AHEAD, Forecast, forecast
 from svcflow.staffing.rosters import Roster, expose, find_roster, list_holidays
 from svcflow.staffing.targets import Target
 from svcflow.staffing.work import Handling, Work, collect, count_arrivals, count_people, find_worked, measure_handling
@@ -57,6 +58,8 @@ class TeamPlan:
     present: Floats | None
     presence: str
     holidays: tuple[str, ...]
+    days: Days
+    zone: str
     unknown: Text = field(default_factory=dict)
 
     @property
@@ -74,7 +77,9 @@ class TeamPlan:
         """
         if self.present is None or self.arrivals is None:
             return np.zeros(WEEK_HOURS, np.bool_)
-        low = self.load * np.divide(self.arrivals.low, self.arrivals.mean, out=np.ones(WEEK_HOURS), where=self.load > 0)
+        low = self.load * np.divide(
+            self.arrivals.low, self.arrivals.mean, out=np.ones(WEEK_HOURS), where=self.arrivals.mean > 0
+        )
         pressed = low >= np.maximum(LEAST_LOAD, FULL_USE * self.present)
         return (self.open > 0) & pressed & (self.needed_low - self.present >= 1)
 
@@ -150,7 +155,7 @@ def plan(
         return Plan(log.source, log.zone, target, absence, teams, unknown or {})
 
     if not log.has_teams:
-        return write((), _NO_TEAMS)
+        return write((), reasons.NO_TEAMS)
     begun = log.start[log.offsets[:-1]] if log.cases else np.zeros(0, np.int64)
     span = (int(begun.min()), int(begun.max())) if log.cases else (0, 0)
     days = lay_days(log.zone, span)
@@ -163,34 +168,6 @@ def plan(
     order = [code for code in np.argsort(-counts, kind="stable").tolist() if counts[code] >= LEAST_PIECES]
     named = [code for code in order if code != UNKNOWN and team in {None, log.teams[code]}]
     return write(tuple(_plan(log.teams[code], work.of_team(code), setting) for code in named))
-
-
-_NO_TEAMS = {
-    "en": "the log names no teams: whose work it is, and so how many people it needs, is not known",
-    "zh": "日志没有团队：不知道是谁的工作，也就无法计算所需人数",
-}
-_TOO_SHORT = {
-    "en": f"fewer than {LEAST_WEEKS} whole weeks: no basis for a forecast by hour of the week",
-    "zh": f"不足 {LEAST_WEEKS} 个整周：无法按周内小时预测",
-}
-_TOO_WILD = {
-    "en": "arrivals come and go so that the weeks held back were missed by more than they hold: no basis for a plan",
-    "zh": "到达量起伏过大，留出检验各周的误差超过其本身：无法据以安排",
-}
-_NO_HANDLING = {
-    "en": "how long a piece of work takes is not known: the log has neither start times nor who did it; "
-    "arrivals can be told, people cannot",
-    "zh": "不知道单项工作用时：日志既无开始时间也无处理人；只能预测到达量，不能计算人数",
-}
-_TOO_MUCH = {
-    "en": "completions only: what lies between two of them does not fit the hours people were seen at work, so it is "
-    "not the time a piece takes; arrivals can be told, people cannot",
-    "zh": "只有完成时间：两次完成之间的间隔与人员在岗时间不符，并非单项工作用时；只能预测到达量，不能计算人数",
-}
-_OUTSIDE = {
-    "en": "this team is outside the organisation: whom it has on duty is its own affair",
-    "zh": "该团队不属于本组织：其排班由其自行决定",
-}
 
 
 def _plan(name: str, work: Work, setting: Setting) -> TeamPlan:
@@ -206,7 +183,8 @@ def _plan(name: str, work: Work, setting: Setting) -> TeamPlan:
     zero = np.zeros(WEEK_HOURS)
     unknown = _say_unknown(roster, arrivals, handling)
     blank = TeamPlan(
-        name, roster, work, arrivals, handling, open_, zero, zero, zero, zero, present, presence, holidays, unknown
+        name, roster, work, arrivals, handling, open_, zero, zero, zero, zero, present, presence, holidays,
+        setting.days, setting.zone, unknown,
     )  # fmt: skip
     if unknown or arrivals is None or handling is None:
         return blank
@@ -215,18 +193,18 @@ def _plan(name: str, work: Work, setting: Setting) -> TeamPlan:
     needed = [_require(rate, open_, handling, setting.target) for rate in rates]
     found = replace(blank, load=rates[0] * handling.mean_s / 3600)
     if handling.kind == "effective" and (found.occupancy or 0) > 1:
-        return replace(blank, unknown=_TOO_MUCH)
+        return replace(blank, unknown=reasons.TOO_MUCH)
     return replace(found, needed=needed[0], needed_low=needed[1], needed_high=needed[2])
 
 
 def _say_unknown(roster: Roster | None, arrivals: Forecast | None, handling: Handling | None) -> Text:
     if roster is not None and roster.team.members and not roster.heads:
-        return _OUTSIDE
+        return reasons.OUTSIDE
     if arrivals is None:
-        return _TOO_SHORT
+        return reasons.TOO_SHORT
     if arrivals.error is not None and arrivals.error > MOST_ERROR:
-        return _TOO_WILD
-    return {} if handling is not None else _NO_HANDLING
+        return reasons.TOO_WILD
+    return {} if handling is not None else reasons.NO_HANDLING
 
 
 def _find_present(
@@ -283,18 +261,3 @@ def lose(team: TeamPlan, patience_s: float) -> tuple[float, float] | None:
         gone += rate * lose_patience(heads, load, team.handling.mean_s, patience_s).abandoned
         whole += rate
     return gone, whole
-
-
-def name_hours(hours: NDArray[np.bool_]) -> list[str]:
-    """Return the hours of a week as spans of a day.
-
-    >>> some = np.zeros(168, bool); some[[9, 10, 11, 33]] = True
-    >>> name_hours(some)
-    ['Mon 09:00-12:00', 'Tue 09:00-10:00']
-    """
-    told = []
-    for day in range(7):
-        inside = np.flatnonzero(np.diff(hours[24 * day : 24 * day + 24].astype(np.int8), prepend=0, append=0))
-        for begin, end in zip(inside[::2].tolist(), inside[1::2].tolist(), strict=True):
-            told.append(f"{say_hour(24 * day + begin)}-{end:02}:00")
-    return told

@@ -1,0 +1,72 @@
+"""Hours with too few or too many people: found where they queue, silent where nothing is known or nothing waits."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from svcflow_staffed_logs import queue
+from svcflow_test_logs import HOUR, MONDAY, Row, build
+
+from svcflow.definitions import load
+from svcflow.detectors import detect, entitle
+from svcflow.eventlog import read_log
+from svcflow.eventlog.log import Log
+from svcflow.findings import Finding
+from svcflow.mining import mine
+
+ROOT = Path(__file__).parents[2]
+OPEN = range(8, 18)
+BOTH = ("understaffed-hours", "overstaffed-hours")
+
+
+def find(log: Log, **given: object) -> list[Finding]:
+    return list(detect(log, mine(log), select=BOTH, **given))  # type: ignore[arg-type]
+
+
+@cache
+def uneven() -> Log:
+    """Return a team that is three too few before noon and five too many after two."""
+    return queue({h: 12.0 if h < 12 else 3.0 for h in OPEN}, {h: 3 if h < 13 else 7 for h in OPEN}, weeks=12)
+
+
+def test_too_few_in_the_morning_and_too_many_in_the_afternoon() -> None:
+    found = {finding.detector: finding for finding in find(uneven())}
+    short = found["understaffed-hours"]
+    assert short.subject.names == ("Back",)
+    assert "Mon" in str(short.evidence["hours"])
+    assert float(short.evidence["needed"]) > float(short.evidence["present"]) + 1
+    assert float(short.evidence["wait_in_these_s"]) > float(short.evidence["wait_in_others_s"]) + 900
+    assert short.cost_s == 0
+    assert short.claim is None
+    titles = entitle(short)
+    assert titles["en"].startswith("Back has too few people in ")
+    assert "人手不足" in titles["zh"]
+
+
+def test_waits_alone_are_no_shortage() -> None:
+    """Cases wait, whoever is there: everything is put aside for two hours before it is begun."""
+    rows = []
+    for number in range(3000):
+        come = MONDAY + (number // 60) * 24 * HOUR + 8 * HOUR + (number % 60) * 8 * 60_000
+        rows.append(Row(f"{number:05}", "register", come, "f", "Front", come - 60_000))
+        begin = come + (2 + number % 3) * HOUR
+        rows.append(Row(f"{number:05}", "handle", begin + 300_000, f"b{number % 5}", "Back", begin))
+    assert find(build(rows)) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_enough_people_through_the_day_are_no_finding(seed: int) -> None:
+    assert find(queue(dict.fromkeys(OPEN, 6.0), dict.fromkeys(OPEN, 4), seed=seed)) == []
+
+
+def test_the_sample_logs_say_nothing_of_staffing() -> None:
+    workspace = load(ROOT / "workflows")
+    for name in ("complaints", "inquiries"):
+        log = read_log(ROOT / "logs" / f"{name}.csv")
+        assert find(log, workspace=workspace) == []
+
+
+def test_without_teams_nothing_is_known() -> None:
+    assert find(build([Row("1", "a", MONDAY), Row("1", "b", MONDAY + HOUR)])) == []
