@@ -99,10 +99,8 @@ def main() -> int:
         play_jobs(*make_model(10), fast=True)
         loading = time.process_time() - begun
         fast, other = measure(cases, fast=True)
-        same = one.end.tobytes() == other.end.tobytes()
-        print(
-            f"compiled: {fast:,.0f} cases a CPU minute, {'bit-identical' if same else 'NOT THE SAME'}; loading {loading:.1f} s"
-        )
+        same = "bit-identical" if one.end.tobytes() == other.end.tobytes() else "NOT THE SAME"
+        print(f"compiled: {fast:,.0f} cases a CPU minute, {same}; loading {loading:.1f} s")
     else:
         print("compiled: numba is not installed")
     if "--peer" in sys.argv:
