@@ -58,6 +58,15 @@ def test_unknown_is_a_value_and_never_dropped() -> None:
     assert {(row["from"], row["to"]) for row in table.to_rows()} == {("t1", ""), ("", "t1")}
 
 
+def test_a_case_that_only_a_machine_touched_moves_no_other_count() -> None:
+    people = {"a": ["robot"], "b": ["ann", "ben", "eve", "ann", "ben"], "c": ["ann", "eve"]}
+    rows = [Row(case, "x", n * 10, who) for case, known in people.items() for n, who in enumerate(known)]
+    table = mine(build(rows, machines=("robot",))).handovers["resource"]
+    assert table is not None
+    found = {(row["from"], row["to"]): (row["count"], row["cases"]) for row in table.to_rows()}
+    assert found == {("ann", "ben"): (2, 1), ("ben", "eve"): (1, 1), ("eve", "ann"): (1, 1), ("ann", "eve"): (1, 1)}
+
+
 def test_declared_machines_are_passed_over() -> None:
     rows = trace("c", ["a@t1/ann", "b@sys/robot", "c@t1/ann"])
     mined = mine(build(rows, machines=("robot",)))

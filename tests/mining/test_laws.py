@@ -133,7 +133,7 @@ def test_variants_are_the_distinct_sequences(rows: list[Row]) -> None:
 
 
 def test_colliding_hashes_cost_time_but_never_a_wrong_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    import svcflow.mining.variants as module
+    import svcflow.mining.shapes as module
 
     rows = [
         Row(f"c{i}", a, i * 10 + n) for i, steps in enumerate(("ab", "ba", "ab", "abb")) for n, a in enumerate(steps)

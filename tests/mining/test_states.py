@@ -24,7 +24,7 @@ from svcflow.mining.durations import BOUNDED, EXACT, Detail
 from svcflow.mining.handovers import HandoversFold
 from svcflow.mining.preparation import SpanFold, find_codes
 from svcflow.mining.presence import PresenceFold
-from svcflow.mining.recurrence import CELLS, chain, find_firsts, find_pairs_again, find_repeated
+from svcflow.mining.recurrence import CELLS, LAGS, chain, find_firsts, find_heads, find_pairs_again, find_repeated
 from svcflow.mining.rework import ReworkFold
 from svcflow.mining.settling import SettlingFold
 from svcflow.mining.spikes import SpikesFold
@@ -101,10 +101,12 @@ def test_what_stands_twice_in_a_case_is_found(drawn_: list[tuple[int, int]], far
     assert {places[at] for at in find_firsts(case, key, space).tolist()} == set(places)
     assert len(find_firsts(case, key, space)) == len(set(places))
     assert find_repeated(case, key, space).tolist() == [places.count(place) > 1 for place in places]
-    before, first = chain(case, key, space)
+    before = chain(case, key, space)
+    rows = np.flatnonzero(before >= 0)
+    heads = dict(zip(rows.tolist(), find_heads(before, rows).tolist(), strict=True))
     for at, place in enumerate(places):
         earlier = [n for n in range(at) if places[n] == place]
-        assert (before[at], first[at]) == ((earlier[-1], earlier[0]) if earlier else (-1, at))
+        assert (before[at], heads.get(at)) == ((earlier[-1], earlier[0]) if earlier else (-1, None))
     seen: set[tuple[int, int, int]] = set()
     again = []
     for at in range(1, len(places)):
@@ -117,6 +119,18 @@ def test_what_stands_twice_in_a_case_is_found(drawn_: list[tuple[int, int]], far
 
 def test_a_long_case_is_chained_too() -> None:
     key = np.arange(3000) % 7
-    before, first = chain(np.zeros(3000, np.int64), key, 7)
+    before = chain(np.zeros(3000, np.int64), key, 7)
     assert before.tolist() == [-1] * 7 + list(range(2993))
-    assert first.tolist() == key.tolist()
+    assert find_heads(before, np.arange(7, 3000)).tolist() == key[7:].tolist()
+
+
+@LAWS
+@given(st.integers(0, 2**32 - 1), st.sampled_from([2, 40, 300, 70_000]))
+def test_long_cases_among_short_ones_are_chained(seed: int, space: int) -> None:
+    rng = np.random.default_rng(seed)
+    lengths = rng.choice([1, 2, 9, LAGS - 1, LAGS, LAGS + 1, 256, 300], 12)
+    case, key = np.repeat(np.arange(12), lengths), rng.integers(0, space, int(lengths.sum()))
+    last: dict[tuple[int, int], int] = {}
+    for at, (pair, found) in enumerate(zip(zip(case, key, strict=True), chain(case, key, space).tolist(), strict=True)):
+        assert found == last.get(pair, -1)
+        last[pair] = at

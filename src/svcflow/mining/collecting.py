@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from svcflow.mining.durations import BITS, Detail, Durations, find_cells, from_groups, no_durations, settle
-from svcflow.mining.grouping import Ints, add_up, distinct, group
+from svcflow.mining.grouping import Ints, distinct, group
 
 SPACE = 1 << 22
 """Up to so many possible keys each has an entry that says which place it has."""
@@ -81,7 +81,7 @@ class Places:
         """Take values in."""
         counts = np.bincount(keys, minlength=self._space)
         self._counts += counts
-        self._totals += add_up(keys, values, self._space)
+        np.add.at(self._totals, keys, values)
         at = keys * _WIDTH
         at += find_cells(values) if cells is None else cells
         np.add.at(self._histogram, at, np.int32(1))

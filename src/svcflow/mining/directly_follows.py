@@ -19,11 +19,12 @@ from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import all_seconds, say_known
-from svcflow.mining.recurrence import find_pairs_again, link_activities
+from svcflow.mining.recurrence import find_pairs_again, link_shapes
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import Timer
-from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow, waiting_cells
+from svcflow.mining.transitions import BusinessClock, business_waiting, follow, waiting_cells
 from svcflow.mining.waits import Waits
 
 
@@ -156,10 +157,17 @@ class Gathered:
         self._waiting.add(steps.pair, steps.waiting, cells)
         if self._fold.clock:
             self._business.add(steps.pair, business_waiting(batch, steps, self._fold.clock))
-        again = find_pairs_again(case_of_rows(batch), batch.activity, link_activities(batch)[0])
-        self._again.add(steps.pair.take(again - case_of_rows(batch).take(again) - 1))
+        self._count_again(batch)
         if steps.overlaps.any():
             self._overlaps.add(steps.pair[steps.overlaps])
+
+    def _count_again(self, batch: Batch) -> None:
+        """Count the steps that a case has shown before."""
+        shapes = find_shapes(batch)
+        case, activity = shapes.owners, shapes.activity
+        again = find_pairs_again(case, activity, link_shapes(batch))
+        pair = activity.take(again - 1).astype(np.int64) * self._fold.activities + activity.take(again)
+        self._again.add(pair, shapes.cases.take(case.take(again)))
 
     def state(self) -> State:
         """Return the state of the blocks so far."""

@@ -196,7 +196,7 @@ class Gathered:
         pairs = giver * width + routes.holder.take(received)
         at = row - case - 1  # the place among transitions: those rows that have one before them in their case
         again = find_pairs_again(routes.case, routes.holder, routes.before)
-        self._again.add(pairs.take(again - routes.case.take(again) - 1))
+        self._again.add(routes.holder.take(again - 1).astype(np.int64) * width + routes.holder.take(again))
         self._returns.add(pairs[routes.again.take(received - 1)])
         stays = _find_stays(batch, holder)
         stay_steps = steps.pair.take(stays)

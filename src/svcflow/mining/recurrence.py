@@ -1,7 +1,9 @@
-"""What stands more than once in a case, found without sorting: each key of a case has a cell, its places write in it.
+"""What stands more than once in a case, found without sorting.
 
-Keys of a case are activities, holders, or pairs of them. A place that finds another's number in its cell knows that it
-is not alone. Cells are few where keys are; many keys share cells, and only what meets there is looked at more closely.
+Keys of a case are activities, holders, or pairs of them. Short cases are compared with themselves, moved on by one
+place, by two and so on. Elsewhere each key of a case has a cell, and its places write in it: a place that finds
+another's number in its cell knows that it is not alone. Cells are few where keys are; many keys share cells, and only
+what meets there is looked at more closely.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
 from svcflow.mining.grouping import Ints
-from svcflow.mining.transitions import activity_codes, case_of_rows, derive
+from svcflow.mining.shapes import find_shapes
+from svcflow.mining.transitions import derive
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -25,6 +28,8 @@ CELLS = 4096
 _SHARED = 2048
 _ROOM = 1 << 21
 _ROUNDS = 12
+LAGS = 48
+"""Cases of up to so many instances are compared with themselves."""
 _MIX = np.int64(0x1E3779B97F4A7C15)
 
 _scratch = threading.local()
@@ -50,16 +55,41 @@ def recur(batch: Batch) -> Recurrences:
 
 
 def _recur(batch: Batch) -> Recurrences:
-    case = case_of_rows(batch)
-    before, first = link_activities(batch)
+    """Work the recurrences out for each shape of the block and hand them to its cases."""
+    shapes = find_shapes(batch)
+    before = link_shapes(batch)
     row = np.flatnonzero(before >= 0)
-    return Recurrences(row, before.take(row), first.take(row), case.take(row))
+    owner = shapes.owners.take(row)
+    begins = shapes.offsets.take(owner)
+    inside = [column - begins for column in (row, before.take(row), find_heads(before, row))]
+    sizes = np.bincount(owner, minlength=len(shapes.shown))
+    case = np.flatnonzero(sizes.take(shapes.of_case))
+    shape = shapes.of_case.take(case)
+    counts = sizes.take(shape)
+    ends = np.cumsum(counts)
+    place = np.repeat((np.cumsum(sizes) - sizes).take(shape) - ends + counts, counts)
+    place += np.arange(len(place))
+    base = np.repeat(batch.offsets.take(case), counts)
+    rows, earlier, heads = (column.take(place) + base for column in inside)
+    return Recurrences(rows, earlier, heads, np.repeat(case, counts))
 
 
-def link_activities(batch: Batch) -> tuple[Rows, Rows]:
-    """Return for each row the previous one of its activity in its case, -1 where there is none, and the first one."""
-    space = int(batch.activity.max(initial=0)) + 1
-    return derive(batch, "links", lambda: chain(case_of_rows(batch), activity_codes(batch), space))
+def link_shapes(batch: Batch) -> Rows:
+    """Return for each entry of the shapes of a block the previous one of its activity there, -1 where there is none."""
+    shapes, space = find_shapes(batch), int(batch.activity.max(initial=0)) + 1
+    return derive(batch, "links", lambda: chain(shapes.owners, shapes.activity, space))
+
+
+def find_heads(before: Rows, row: Rows) -> Rows:
+    """Return the first place of the chain of each of `row`, the places that have one before them in `before`."""
+    heads = np.arange(len(before))
+    found = before.take(row)
+    while True:
+        heads[row] = found
+        further = heads.take(found)  # doubles the way that is gone in one round
+        if np.array_equal(further, found):
+            return found
+        found = further
 
 
 def find_pairs_again(case: Ints, values: NDArray[np.integer], before: Rows) -> Rows:
@@ -111,23 +141,63 @@ def find_repeated(case: Ints, key: Ints, space: int) -> Flags:
     return met
 
 
-def chain(case: Ints, key: Ints, space: int) -> tuple[Rows, Rows]:
-    """Return for each place the previous one with its key in its case, -1 where there is none, and the first one."""
-    before, first = np.full(len(key), -1), np.arange(len(key))
+def chain(case: Ints, key: NDArray[np.integer], space: int) -> Rows:
+    """Return for each place the previous one with its key in its case, -1 where there is none; cases ascend."""
+    before = np.full(len(key), -1)
+    if not len(key):
+        return before
+    begins = np.append(0, np.flatnonzero(case[1:] != case[:-1]) + 1)
+    lengths = np.diff(begins, append=len(key))
+    longest = int(lengths.max())
+    place, earlier = _look_back(key.astype(_narrow(space)), begins, lengths, min(longest, LAGS))
+    before[place] = earlier
+    if longest > LAGS:
+        long = lengths > LAGS
+        rows = np.flatnonzero(np.repeat(long, lengths))
+        number = np.repeat(np.arange(int(long.sum())), lengths[long])
+        found = _chain_long(number, key.take(rows).astype(np.int64), space)
+        before[rows] = np.where(found >= 0, rows.take(found), -1)
+    return before
+
+
+def _narrow(space: int) -> type[np.unsignedinteger]:
+    sizes = ((1 << 8, np.uint8), (1 << 16, np.uint16), (1 << 32, np.uint32))
+    return next((size for most, size in sizes if space <= most), np.uint64)
+
+
+def _look_back(key: NDArray[np.unsignedinteger], begins: Ints, lengths: Ints, lags: int) -> tuple[Rows, Rows]:
+    """Return the places that have their key before them in a case of up to `lags` places, and the nearest one there.
+
+    A place keeps 256 less the least lag at which it equals another; that counts where the lag does not leave the case.
+    """
+    nearest = np.zeros(len(key), np.uint8)
+    room = np.empty(len(key), np.bool_)
+    for lag in range(1, lags):
+        same = np.equal(key[lag:], key[:-lag], out=room[lag:]).view(np.uint8)
+        same *= np.uint8(256 - lag)
+        np.maximum(nearest[lag:], same, out=nearest[lag:])
+    least = np.repeat(begins.astype(np.uint8) - np.uint8(1), lengths)
+    least -= np.arange(len(key)).astype(np.uint8)  # 255 less the place within the case
+    place = np.flatnonzero(nearest > least)
+    return place, place - 256 + nearest.take(place)
+
+
+def _chain_long(case: Ints, key: Ints, space: int) -> Rows:
+    """Do the work of `chain` by cells."""
+    before = np.full(len(key), -1)
     places = np.flatnonzero(find_repeated(case, key, space))
     if len(places):
         cells = case.take(places) * space + key.take(places)
         cells -= cells[0] - cells[0] % space
         if space > CELLS or int(cells[-1]) > 2 * _ROOM:
             cells = np.unique(cells, return_inverse=True)[1]
-        earlier, head = _chain_cells(cells)
+        earlier = _chain_cells(cells)
         linked = earlier >= 0
         before[places[linked]] = places[earlier[linked]]
-        first[places] = places[head]
-    return before, first
+    return before
 
 
-def _chain_cells(cells: Ints) -> tuple[Rows, Rows]:
+def _chain_cells(cells: Ints) -> Rows:
     """Do the work of `chain` for places given by their cells: round by round, the last place of each cell goes."""
     before = np.full(len(cells), -1)
     size = int(cells.max()) + 1
@@ -148,8 +218,7 @@ def _chain_cells(cells: Ints) -> tuple[Rows, Rows]:
         before[place[1:][~heads[1:]]] = place[:-1][~heads[1:]]
         tails = np.r_[heads[1:], True]
         before[later.take(ordered[tails])] = place[tails]
-        later[ordered[heads]] = place[heads]
-    return before, later.take(cells).astype(np.int64)
+    return before
 
 
 def _meet(case: Ints, key: Ints, space: int) -> Flags:

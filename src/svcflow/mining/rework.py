@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.grouping import all_seconds, count_runs, mark
-from svcflow.mining.recurrence import Recurrences, find_firsts, recur
+from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.transitions import case_of_rows
 
@@ -85,7 +85,9 @@ class ReworkFold:
         def per_activity(codes: Codes) -> NDArray[np.int64]:
             return np.bincount(codes, minlength=self.activities)
 
-        last = find_firsts(again.case, activity.astype(np.int64), self.activities)
+        goes_on = np.zeros(len(batch.activity), np.bool_)
+        goes_on[again.before] = True
+        last = np.flatnonzero(~goes_on.take(again.row))
         cost = np.zeros(self.activities, np.int64)
         np.add.at(cost, activity[last], batch.time[again.row[last]] - batch.time[again.first[last]])
         return Part(

@@ -108,7 +108,7 @@ def _collapse(row: NDArray[np.int64], case: NDArray[np.int64], value: Codes) -> 
 
 def _look_back(row: NDArray[np.int64], case: NDArray[np.int64], value: Codes) -> Routes:
     """Return the routes of these stays, no two of one case and holder in a row."""
-    before, _ = chain(case, value.astype(np.int64), int(value.max(initial=0)) + 1)
+    before = chain(case, value, int(value.max(initial=0)) + 1)
     back = np.flatnonzero(before >= 0)
     distance, again = np.zeros(len(row), np.int64), np.zeros(len(row), np.bool_)
     distance[back] = back - before[back]

@@ -15,23 +15,41 @@ from svcflow.mining.grouping import Ints
 Hashes = NDArray[np.uint64]
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _BASE = 0xBF58476D1CE4E5B9
+_INVERSE = pow(_BASE, -1, 1 << 64)
 _LEAST = 1 << 12
+_PROBES = 16
+_powers: list[tuple[Hashes, Hashes]] = []
 
 
 def hash_cases(activity: NDArray[np.int32], offsets: Ints) -> Hashes:
-    """Return a polynomial hash of the activities of each case; case `c` owns ``offsets[c]:offsets[c + 1]``."""
-    lengths = np.diff(offsets)
-    if not len(lengths):
+    """Return a polynomial hash of the activities of each case; case `c` owns ``offsets[c]:offsets[c + 1]``.
+
+    Powers go on through the block; those of the places before a case are taken off its sum.
+    """
+    if len(offsets) < 2:
         return np.empty(0, np.uint64)
     mixed = (np.arange(int(activity.max()) + 1, dtype=np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
     mixed ^= mixed >> np.uint64(29)
-    powers = np.full(int(lengths.max()), _BASE, np.uint64)
-    powers[0] = 1
-    powers = np.multiply.accumulate(powers)
-    position = np.arange(len(activity)) - np.repeat(offsets[:-1], lengths)
+    powers, inverse = _raise(len(activity))
     values = mixed.take(activity)
-    values *= powers.take(position)
-    return np.add.reduceat(values, offsets[:-1])
+    values *= powers[: len(activity)]
+    sums: Hashes = np.add.reduceat(values, offsets[:-1])
+    sums *= inverse.take(offsets[:-1])
+    return sums
+
+
+def _raise(count: int) -> tuple[Hashes, Hashes]:
+    """Return at least `count` powers of the base and of its inverse (modulo 2**64)."""
+    if not _powers or len(_powers[0][0]) < count:
+        size = max(count, 1 << 17)
+        powers = [np.full(size, base, np.uint64) for base in (_BASE, _INVERSE)]
+        for column in powers:
+            column[0] = 1
+            np.multiply.accumulate(column, out=column)
+        if size > 1 << 20:
+            return powers[0], powers[1]
+        _powers[:] = [(powers[0], powers[1])]
+    return _powers[0]
 
 
 class Sequences:
@@ -43,7 +61,6 @@ class Sequences:
         self._begins, self._lengths = (np.zeros(_LEAST, np.int64) for _ in range(2))
         self._codes, self._used = np.empty(16 * _LEAST, np.int32), 0
         self._table = np.full(4 * _LEAST, -1, np.int32)
-        self._numbers: dict[int, int] = {}
         self._colliding: dict[tuple[int, bytes], int] = {}
 
     def __len__(self) -> int:
@@ -89,21 +106,48 @@ class Sequences:
 
     def _look_up(self, hashes: Hashes) -> Ints:
         """Return the numbers that the table has for these hashes, -1 where it has none."""
-        number = self._table.take((hashes & np.uint64(len(self._table) - 1)).astype(np.int64)).astype(np.int64)
-        number[(number >= 0) & (self._hashes.take(np.maximum(number, 0)) != hashes)] = -1
-        return number
+        found = np.full(len(hashes), -1)
+        left, wanted = np.arange(len(hashes)), hashes
+        for probe in range(_PROBES):
+            number = self._table.take(self._find_cells(wanted, probe))
+            hit = self._hashes.take(np.maximum(number, 0)) == wanted
+            hit &= number >= 0
+            found[left[hit]] = number[hit]
+            on = np.flatnonzero(~hit & (number >= 0))  # an empty cell says that it is nowhere further on
+            if not len(on):
+                break
+            left, wanted = left.take(on), wanted.take(on)
+        return found
 
     def _number(self, hashes: Hashes, codes: NDArray[np.int32], offsets: Ints, missing: Ints) -> Ints:
         """Return the numbers of hashes that the table does not have."""
-        distinct, first, inverse = np.unique(hashes[missing], return_index=True, return_inverse=True)
-        numbers = np.array([self._numbers.get(known, -1) for known in distinct.tolist()], np.int64)
-        new = np.flatnonzero(numbers < 0)
-        if len(new):
-            numbers[new] = np.arange(self._size, self._size + len(new))
-            places = missing[first[new]]
-            self._numbers.update(zip(distinct[new].tolist(), numbers[new].tolist(), strict=True))
-            self._append(hashes[places], codes, offsets[places], np.diff(offsets)[places])
-        return numbers[inverse]
+        _, first, inverse = np.unique(hashes[missing], return_index=True, return_inverse=True)
+        places = missing[first]
+        size = self._size
+        self._append(hashes[places], codes, offsets[places], np.diff(offsets)[places])
+        return size + inverse.astype(np.int64)
+
+    def _find_cells(self, hashes: Hashes, probe: int) -> Ints:
+        """Return the cell of the table in which each hash is looked for next."""
+        mixed = hashes * np.uint64(_MULTIPLIER + 2 * probe)
+        return (mixed >> np.uint64(65 - len(self._table).bit_length())).astype(np.int64)
+
+    def _enter(self, first: int) -> None:
+        """Enter the numbers from `first` on in the table, each in its first cell that is free."""
+        numbers = np.arange(first, self._size, dtype=np.int32)
+        for probe in range(_PROBES):
+            cells = self._find_cells(self._hashes.take(numbers), probe)
+            free = self._table.take(cells) < 0
+            self._table[cells[free]] = numbers[free]
+            numbers = numbers[self._table.take(cells) != numbers]
+            if not len(numbers):
+                return
+        if (self._look_up(self._hashes.take(numbers)) < 0).any():  # the others have the hash of one that is there
+            self._rebuild(2 * len(self._table))
+
+    def _rebuild(self, room: int) -> None:
+        self._table = np.full(room, -1, np.int32)
+        self._enter(0)
 
     def _append(self, hashes: Hashes, codes: NDArray[np.int32], begins: Ints, lengths: Ints) -> None:
         size, rows = self._size + len(hashes), int(lengths.sum())
@@ -122,10 +166,10 @@ class Sequences:
         self._lengths[self._size : size] = lengths
         self._begins[self._size : size] = self._used + ends - lengths
         first, self._size, self._used = self._size, size, self._used + rows
-        if 4 * size > len(self._table):
-            self._table, first = np.full(1 << (8 * size).bit_length(), -1, np.int32), 0
-        cells = (self._hashes[first:size] & np.uint64(len(self._table) - 1)).astype(np.int64)
-        self._table[cells] = np.arange(first, size, dtype=np.int32)
+        if 2 * size > len(self._table):
+            self._rebuild(1 << (4 * size).bit_length())
+        else:
+            self._enter(first)
 
     def _agree(self, numbers: Ints, codes: NDArray[np.int32], offsets: Ints) -> NDArray[np.bool_]:
         """Return for each sequence whether it is that of its number."""

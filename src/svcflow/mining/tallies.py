@@ -67,11 +67,13 @@ class Counter:
         self._waiting = 0
         self._sparse = empty_tally()
 
-    def add(self, keys: Ints) -> None:
-        """Count some keys."""
+    def add(self, keys: Ints, times: Ints | None = None) -> None:
+        """Count some keys, each once or so many `times`."""
+        if times is not None and self._counts is None:
+            keys, times = np.repeat(keys, times), None
         if self._counts is not None:
-            if len(keys) * 8 < self._space:
-                np.add.at(self._counts, keys, np.int64(1))
+            if times is not None or len(keys) < 4 * self._space:
+                np.add.at(self._counts, keys, np.int64(1) if times is None else times)
             else:
                 self._counts += np.bincount(keys, minlength=self._space)
             return
@@ -146,12 +148,9 @@ class Adder:
                 self._waiting += len(keys)
                 if self._waiting > max(_PENDING, len(self._known.keys)):
                     self._flush()
-        elif len(keys) * 8 < self._space:
+        else:
             np.add.at(self._counts, keys, np.int64(1))
             np.add.at(self._totals, keys, values)
-        else:
-            self._counts += np.bincount(keys, minlength=self._space)
-            self._totals += add_up(keys, values, self._space)
 
     def state(self) -> Sums:
         """Return the sums so far."""

@@ -58,13 +58,16 @@ def _follow(batch: Batch, activities: int) -> Transitions:
     inner = np.ones(len(batch.time), np.bool_)
     inner[batch.offsets[:-1]] = False
     row = np.flatnonzero(inner)
-    before = row - 1
+    before, codes = row - 1, activity_codes(batch)
+    pair = codes[:-1] * activities
+    pair += codes[1:]
+    pair = pair.take(before)
+    case = case_of_rows(batch).take(row)
+    if not batch.has_start.any():  # what has but one time cannot overlap
+        waited = times.sojourn(batch.time[:-1], batch.time[1:]).take(before)
+        return Transitions(row, case, pair, waited, np.zeros(len(row), np.bool_))
     ends, starts = batch.time.take(before), batch.start.take(row)
-    pair = activity_codes(batch)
-    pair = pair.take(before) * activities + pair.take(row)
-    return Transitions(
-        row, case_of_rows(batch).take(row), pair, times.waiting(ends, starts), times.overlapping(ends, starts)
-    )
+    return Transitions(row, case, pair, times.waiting(ends, starts), times.overlapping(ends, starts))
 
 
 def waiting_cells(batch: Batch, steps: Transitions) -> NDArray[np.int64]:
@@ -80,7 +83,13 @@ def business_waiting(batch: Batch, steps: Transitions, clock: BusinessClock) -> 
 
 def measure_cycles(batch: Batch) -> Millis:
     """Return the cycle time of each case of a block."""
-    return derive(batch, "cycles", lambda: times.cycle(batch.start, batch.time, batch.offsets))
+    return derive(batch, "cycles", lambda: _measure_cycles(batch))
+
+
+def _measure_cycles(batch: Batch) -> Millis:
+    if batch.has_start.any() or not len(batch.time):
+        return times.cycle(batch.start, batch.time, batch.offsets)
+    return times.sojourn(batch.time.take(batch.offsets[:-1]), batch.time.take(batch.offsets[1:] - 1))
 
 
 def derive(batch: Batch, name: str, compute: Callable[[], Derived]) -> Derived:

@@ -6,8 +6,8 @@ collision can cost time but never a wrong count.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from operator import itemgetter
 from typing import ClassVar, NamedTuple
 
@@ -19,12 +19,17 @@ from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations, no_durations
 from svcflow.mining.grouping import Ints, say_known
-from svcflow.mining.sequences import Hashes, Sequences, hash_cases
+from svcflow.mining.sequences import Hashes, Sequences
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
+from svcflow.mining.traces import Traces
 from svcflow.mining.transitions import measure_cycles
 
 MANY = 1 << 40
 """More numbers of variants than there can be."""
+
+FIRST = 1 << 10
+"""So many variants, those seen first and so most of the common ones, have a place each for their cycle times."""
 
 
 class State(NamedTuple):
@@ -56,7 +61,7 @@ class Variants(Tabular):
     """
 
     activities: Vocabulary
-    sequences: tuple[tuple[int, ...], ...]
+    sequences: Sequence[tuple[int, ...]]
     count: NDArray[np.int64]
     median: NDArray[np.float64]
     of_case: NDArray[np.int64]
@@ -73,7 +78,7 @@ class Variants(Tabular):
         cases = max(int(self.count.sum()), 1)
         return Table(
             {
-                "activities": [list(self.name(variant)) for variant in range(len(self))],
+                "activities": [[self.activities[code] for code in sequence] for sequence in self.sequences],
                 "cases": self.count.tolist(),
                 "share": (self.count / cases).tolist(),
                 "median_s": [*say_known(self.median)],
@@ -110,17 +115,15 @@ class VariantsFold:
 
     def finish(self, state: State, log: Source) -> Variants:
         """Put the most frequent sequences first, ties in the order of their names."""
-        codes, bounds, counts = state.codes.tolist(), state.offsets.tolist(), state.counts.tolist()
-        sequences = [tuple(codes[low:high]) for low, high in pairwise(bounds)]
-        texts, sizes = (state.codes + 1).astype(">u4").tobytes(), [4 * bound for bound in bounds]
-        names = [texts[low:high] for low, high in pairwise(sizes)]  # as bytes they compare as codes do, and faster
-        order = sorted(range(len(sequences)), key=lambda v: (-counts[v], names[v]))
+        traces = Traces(state.codes, state.offsets)
+        names = traces.rank()
+        order = names[np.argsort(-state.counts[names], kind="stable")]
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         members = [member for _, member in state.members]
         return Variants(
             log.activities,
-            tuple(sequences[v] for v in order),
+            traces.take(order),
             state.counts[order],
             state.cycles.quantile(0.5)[order],
             rank[np.concatenate([np.empty(0, np.int64), *members])],
@@ -134,22 +137,27 @@ class Gathered:
         self._whole = fold.detail.keep is None
         self._known = Sequences()
         self._counts = np.zeros(0, np.int64)
-        self._cycles = Collector(MANY, fold.detail)
+        self._common, self._rare = Collector(FIRST, fold.detail), Collector(MANY, fold.detail)
         self._members: list[tuple[int, Ints]] = []
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
-        numbers = self._known.find(hash_cases(batch.activity, batch.offsets), batch.activity, batch.offsets)
+        shapes = find_shapes(batch)
+        numbers = self._known.find(shapes.hashes, shapes.activity, shapes.offsets).take(shapes.of_case)
         counts = np.bincount(numbers, minlength=len(self._known))
         counts[: len(self._counts)] += self._counts
         self._counts = counts
-        self._cycles.add(numbers, measure_cycles(batch))
+        cycles = measure_cycles(batch)
+        common = numbers < FIRST
+        self._common.add(numbers[common], cycles[common])
+        self._rare.add(numbers[~common], cycles[~common])
         if self._whole:
             self._members.append((batch.first_case, numbers))
 
     def state(self) -> State:
         """Return the state of the blocks so far."""
-        return _settle(self._known, self._counts, self._cycles.state(), self._members)
+        cycles = self._common.state().merge(self._rare.state())
+        return _settle(self._known, self._counts, cycles, self._members)
 
 
 def _settle(known: Sequences, counts: Ints, cycles: Durations, members: list[tuple[int, Ints]]) -> State:
