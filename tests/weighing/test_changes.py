@@ -1,29 +1,79 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from scipy.stats import linregress, rankdata, ttest_ind
 
-from svcflow.weighing.changes import control, fit_jump, fit_trend
+from svcflow.weighing.changes import control, fit_jump, fit_line, fit_trend, rank
 
 
-def test_the_trend_of_mann_and_kendall_by_hand() -> None:
-    """Ten rising values: S = 45, variance 125, z = 44 / sqrt(125) = 3.935; the slope is that of the line."""
+def test_the_slope_of_theil_and_sen_by_hand() -> None:
+    """Rises over 1, 2 and 1 weeks: (9 - 1) / 1, (5 - 1) / 2, (5 - 9) / 1; the middle one is 2."""
+    assert fit_trend(np.array([0.0, 1, 2]), np.array([1.0, 9, 5])) == (2, 1)
     weeks = np.arange(10.0)
-    chance, slope, start = fit_trend(weeks, 3 + 2 * weeks)
-    assert round(chance, 6) == 0.000042
-    assert (slope, start) == (2, 3)
+    assert fit_trend(weeks, 3 + 2 * weeks) == (2, 3)
 
 
-def test_noise_is_no_trend() -> None:
-    chance = np.random.default_rng(3)
-    found = [fit_trend(np.arange(16.0), chance.normal(size=16))[0] for _ in range(400)]
-    assert 0.02 < np.mean(np.array(found) < 0.05) < 0.09
+def test_ranks_are_those_of_scipy() -> None:
+    values = np.random.default_rng(1).integers(0, 20, 99)
+    assert rank(values) == pytest.approx((rankdata(values) - 50) / 99)
 
 
-def test_a_jump_is_found_where_it_is_and_noise_has_none() -> None:
-    border, _, apart = fit_jump(np.array([1.0, 1.1, 0.9, 1, 1.05, 5, 5.2, 4.9, 5.1]))
-    assert (border, apart) == (5, True)
-    chance = np.random.default_rng(5)
-    assert np.mean([fit_jump(chance.normal(size=12))[2] for _ in range(400)]) < 0.2
+def test_a_line_has_the_chance_of_the_regression_of_weekly_means() -> None:
+    """Where weeks scatter much more than their single values explain, only the weekly means tell."""
+    chance = np.random.default_rng(2)
+    level = np.arange(12) / 60 + chance.normal(scale=0.3, size=12)
+    week = np.repeat(np.arange(12), 5000)
+    values = level[week] + chance.normal(scale=0.1, size=len(week))
+    values -= values.mean()
+    means = np.bincount(week, weights=values) / 5000
+    found, peer = fit_line(values, week, np.arange(12.0)), linregress(np.arange(12), means, alternative="greater")
+    assert found.error > 100
+    assert found.chance == pytest.approx(peer.pvalue, rel=1e-6)
+
+
+def test_a_jump_has_the_chance_of_two_samples_of_weekly_means() -> None:
+    chance = np.random.default_rng(4)
+    level = np.where(np.arange(12) < 5, 0.0, 0.2) + chance.normal(scale=0.1, size=12)
+    week = np.repeat(np.arange(12), 2000)
+    values = level[week] + chance.normal(scale=0.02, size=len(week))
+    values -= values.mean()
+    means = np.bincount(week, weights=values) / 2000
+    found = fit_jump(values, week)
+    peer = ttest_ind(means[found.border :], means[: found.border], alternative="greater")
+    assert found.border == 5
+    assert found.chance == pytest.approx(7 * peer.pvalue, rel=1e-6), "seven places lie three weeks from both ends"
+
+
+def test_noise_is_neither_trend_nor_jump() -> None:
+    chance, week = np.random.default_rng(3), np.repeat(np.arange(16), 20)
+    lines, jumps = [], []
+    for _ in range(400):
+        ranks = rank(chance.lognormal(size=len(week)))
+        lines.append(fit_line(ranks, week, np.arange(16.0)).chance)
+        jumps.append(fit_jump(ranks, week).chance)
+    assert 0.01 < np.mean(np.array(lines) < 0.05) < 0.08
+    assert np.mean(np.array(jumps) < 0.05) < 0.06
+
+
+def test_weeks_that_go_up_and_down_are_no_change() -> None:
+    """Every other week waits are twice as long: single waits differ beyond chance, weeks say nothing of a change."""
+    chance, week = np.random.default_rng(5), np.repeat(np.arange(16), 40)
+    found = []
+    for _ in range(100):
+        ranks = rank(chance.lognormal(size=len(week)) * np.where(week % 2, 2, 1) * chance.lognormal(0, 0.4, 16)[week])
+        found += [fit_jump(ranks, week).chance, fit_line(ranks, week, np.arange(16.0)).chance]
+    assert np.mean(np.array(found) < 0.01) < 0.03
+
+
+def test_a_jump_is_told_from_a_line() -> None:
+    chance, week = np.random.default_rng(6), np.repeat(np.arange(16), 25)
+    weeks = np.arange(16.0)
+    for rise, straight in ((week * 0.25, True), (np.where(week < 9, 0, 4), False)):
+        ranks = rank(chance.lognormal(np.log(2), 0.5, len(week)) + rise)
+        line, jump = fit_line(ranks, week, weeks), fit_jump(ranks, week)
+        assert min(line.chance, jump.chance) < 1e-4
+        assert (line.error < jump.error) == straight
 
 
 def test_many_tries_are_controlled() -> None:

@@ -3,8 +3,9 @@
 **What.** Activities before which the wait jumps at one moment and stays up, and activities that come in clearly more
 cases from one week on; with when it happened and what was before and after.
 
-**How.** *Waits*: weekly medians by the week in which the wait began, split where the squared error is least; the sides
-must hardly overlap, and the jump be half of the level and half an hour at least. *Steps*: the share of cases with the
+**How.** *Waits*: ranks of the waits by the week in which they began, split where they differ most. The difference must
+stand out against how weeks scatter at a false discovery rate of 1 % over all activities tried, and the jump be a fifth
+of the level and half an hour at least. *Steps*: the share of cases with the
 activity, by the week in which the case began; the split with the largest chi-square, whose chance is corrected for all
 activities and weeks tried (Bonferroni), and a change of at least 15 points. Cases that began so late that the log does
 not see their end are left out. The cost is what is waited beyond the level before.

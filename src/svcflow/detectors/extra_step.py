@@ -4,10 +4,10 @@
 step after.
 
 **How.** A variant of at least `min_steps` steps and one that has a single step more are the same way with an extra
-step, if the shorter one has more cases. A step between two neighbours that `min_cases` cases of such variants have is
-extra; it is then measured in all cases that do it once between these two. The cost is the *excess*: the way over the
-extra step less the mean of the direct way between the same two neighbours, summed. Steps that stand in the case
-elsewhere are rework, no extra steps; steps of somebody outside are not counted.
+step, if the shorter one has at least half as many cases: a third do without. A step between two neighbours that
+`min_cases` cases of such variants have is extra; it is then measured in all cases that do it once between these two.
+The cost is the *excess*: the way over the extra step less the mean of the direct way between the same two neighbours,
+summed. Steps that stand in the case elsewhere are rework, no extra steps; steps of somebody outside are not counted.
 
 **Source.** metrics.md 3; at least 10 cases and 7 steps as in ServiceNow's public documentation of extra steps.
 
@@ -41,6 +41,8 @@ TITLE = {
 LONGEST = 60
 DIRECT = 20
 """Fewer direct ways than this give no baseline."""
+WITHOUT = 0.5
+"""Where fewer cases do without a step, as a multiple of those with it, it is the rule."""
 Detour = tuple[int, int, int]
 
 
@@ -67,7 +69,7 @@ def detect(
 
 
 def _find_detours(mined: Mined, min_steps: int) -> dict[Detour, list[int]]:
-    """Return the variants with one step more than a commoner one, by that step and its neighbours."""
+    """Return the variants with one step more than one about as common, by that step and its neighbours."""
     table = mined.variants
     counts = table.count.tolist()
     known = {tuple(sequence): i for i, sequence in enumerate(table.sequences) if min_steps <= len(sequence) < LONGEST}
@@ -81,7 +83,7 @@ def _find_detours(mined: Mined, min_steps: int) -> dict[Detour, list[int]]:
             if whole.count(whole[place]) > 1:
                 continue
             shorter = known.get(whole[:place] + whole[place + 1 :])
-            if shorter is not None and counts[shorter] > counts[i]:
+            if shorter is not None and counts[shorter] >= WITHOUT * counts[i]:
                 found[whole[place - 1], whole[place], whole[place + 1]].append(i)
     return found
 
@@ -107,7 +109,7 @@ def _measure(ground: Ground, detour: Detour) -> Way | None:
     rows = rows[(ground.case[rows - 1] == ground.case[rows]) & (ground.case[rows + 1] == ground.case[rows])]
     direct = np.flatnonzero((log.activity[:-1] == before) & (log.activity[1:] == after)) + 1
     direct = direct[ground.case[direct] == ground.case[direct - 1]]
-    if len(direct) < DIRECT or count_cases(ground, direct) < count_cases(ground, rows):
+    if len(direct) < DIRECT or count_cases(ground, direct) < WITHOUT * count_cases(ground, rows):
         return None
     open_ = np.where(ground.open, ground.wait, 0)
     if not ground.open[np.concatenate([rows, rows + 1])].any():

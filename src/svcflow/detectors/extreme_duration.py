@@ -4,7 +4,8 @@
 
 **How.** Usual is the median of the waits between the same two activities. A wait is extreme if it is more than `factor`
 times that *and*, as a multiple of it, more than twice the P95 of all waits before the activity: nights, weekends and a
-merely wide spread are no extremes. If more than `top` of them are extreme, they are a habit, not an accident, and
+merely wide spread are no extremes. Both are counted on open hours: of the calendar where one is given, else those in
+which the log shows work. If more than `top` of them are extreme, they are a habit, not an accident, and
 nothing is reported. The cost is what these waits take beyond the median.
 
 **Source.** metrics.md 3; defaults as in ServiceNow's public documentation of extreme durations (50 x the median, at
@@ -19,14 +20,17 @@ least 20 cases, at most the top 2 %).
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Log
+from svcflow.eventlog.log import Log, Millis
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.grouping import group, look_up, seconds
 from svcflow.mining.timers import MINUTE
+from svcflow.mining.waits import Waits
 from svcflow.weighing.claims import CAUSE, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, write_findings
+from svcflow.weighing.hours import measure_open
 
 DEFINITION = "extreme-duration"
 TITLE = {
@@ -49,9 +53,11 @@ def detect(
 ) -> list[Finding]:
     """Return one finding for each activity with enough extreme waits before it."""
     ground, waits = survey(log, mined), mined.waits
-    groups = group(waits.pair, waits.counted)
-    usual = np.maximum(look_up(waits.pair, groups.keys, groups.quantile(0.5)), MINUTE)
+    usual = _find_usual(waits, waits.counted)
     times = waits.counted / usual
+    if not waits.business:
+        opened = measure_open(log, waits.row)
+        times = np.minimum(times, opened / _find_usual(waits, opened))
     target = waits.target[waits.pair]
     order = np.argsort(target, kind="stable")
     order = order[waits.addressable[order]]
@@ -72,3 +78,10 @@ def detect(
         subject = Subject("activity", (log.activities[activity],))
         drafts.append(Draft(subject, rows, held, count_cases(ground, rows), len(rows), figures, turn=CAUSE))
     return write_findings(("extreme-duration", DEFINITION), drafts, ground, Limits(min_share, most))
+
+
+def _find_usual(waits: Waits, spent: Millis) -> NDArray[np.float64]:
+    """Return for each wait the median of those between the same two activities, a minute at least."""
+    groups = group(waits.pair, spent)
+    usual: NDArray[np.float64] = np.maximum(look_up(waits.pair, groups.keys, groups.quantile(0.5)), MINUTE)
+    return usual

@@ -2,12 +2,13 @@
 
 **What.** Activities before which cases wait longer and longer over the weeks of the log.
 
-**How.** Weekly medians of the wait, by the week in which it began; weeks at the end of the log whose long waits have
-not ended yet are left out. The trend must stand out after Mann and Kendall at a false discovery rate of 1 % over all
-activities tried, rise by half of its start and by half an hour at least, and fit better than one jump (that is drift).
+**How.** Waits by the week in which they began; weeks at the end of the log whose long waits have not ended yet are left
+out. The trend of their ranks must stand out against how weeks scatter at a false discovery rate of 1 % over all
+activities tried, that of the weekly medians rise by a fifth of its start and by half an hour at least, and a line fit
+better than one jump (that is drift).
 The cost is what cases wait beyond the mean wait of the first weeks.
 
-**Source.** Mann (1945), Kendall (1975), Theil (1950), Sen (1968), Benjamini and Hochberg (1995).
+**Source.** Wilcoxon (1945), Theil (1950), Sen (1968), Benjamini and Hochberg (1995).
 
 **Limits.** Needs eight weeks of five waits each. A season looks like a trend in a log that is shorter than a year.
 Association, not cause.

@@ -4,8 +4,9 @@
 teams, and what they wait on the way.
 
 **How.** A *hop* is a handover with which the same work changes hands: the activity it begins with was last done in the
-case by another team. Teams that each do a step of their own make no hops. Compared with the median number of hops of
-all cases. The cost is the addressable waiting at all hops of such cases beyond the usual number.
+case by another team. Teams that each do a step of their own make no hops, and straight back to the team before is
+ping-pong, not another hand. Compared with the median number of hops of all cases. The cost is the addressable waiting
+at all hops of such cases beyond the usual number.
 
 **Source.** metrics.md 3 and 4; the gap of 5 touchpoints as in ServiceNow's public documentation of many hands.
 
@@ -55,7 +56,8 @@ def detect(
     routes = trace_routes(log.batch(0, log.cases), log.team, find_outsiders(log, mined.waits.machines))
     needless = mark_passed_on(log, log.team)
     received = routes.received
-    hop = received[needless[routes.row[received]] & (routes.holder[received] != UNKNOWN)]
+    known = (routes.holder[received] != UNKNOWN) & ~routes.bounced[received]
+    hop = received[needless[routes.row[received]] & known]
     hops = np.bincount(routes.case[hop], minlength=log.cases)
     key = np.unique(routes.case[hop] * len(log.teams) + routes.holder[hop])
     hands = np.bincount(key // len(log.teams), minlength=log.cases)

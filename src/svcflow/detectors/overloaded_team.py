@@ -4,10 +4,11 @@
 
 **How.** A queue is felt by all who stand in it. For each wait before a step of the team, the waits of the five cases
 that came before it and of the five after it say how crowded it was. Waits and crowds are compared by rank *within each
-week* (so that a trend or a season is no overload), in open hours. A step is overloaded if they go together (a rank
-correlation of at least `least_rho` that chance would not give in ten thousand tries) and the waits in the most crowded
-third are at least 1.3 times as long, and a quarter of an hour longer, than in the least. The cost is what cases wait
-beyond the mean of the least crowded third.
+week*, and on either side of a jump (so that a trend, a season or a change is no overload), in open hours. A step is
+overloaded if they go together (a rank correlation of at least `least_rho` that chance would not give in ten thousand
+tries) and the waits in the most crowded third are at least 1.3 times as long, and a quarter of an hour longer, than in
+the least. The cost is what cases wait beyond the mean of the least crowded third. A step that hangs on one person waits
+for that person, not for the team, and is not looked at.
 
 **Source.** Queueing: where capacity is enough, a wait does not depend on who else waits; metrics.md 6 and 10.
 
@@ -26,8 +27,10 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import UNKNOWN, Log, Millis
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.mining.accounts import find_lone
 from svcflow.mining.costs import sum_by_case
 from svcflow.mining.timers import MINUTE
+from svcflow.weighing.changes import find_changes, rank
 from svcflow.weighing.claims import CHANGE, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 from svcflow.weighing.hours import measure_open
@@ -42,6 +45,8 @@ CHANCE = 4.0
 """A correlation counts from this many standard errors on."""
 LONGER, LEAST = 1.3, 15 * MINUTE
 BESIDE = 5
+PEOPLE, LONE_OF = 5, 25
+"""In a log of so few people, or fewer, most steps hang on one; so many instances by known people tell."""
 
 
 def detect(
@@ -60,16 +65,33 @@ def detect(
     ground = survey(log, mined)
     width = len(log.activities)
     waited = np.flatnonzero(ground.open & (log.team != UNKNOWN))
+    waited = waited[~np.isin(log.activity[waited], _find_lone_steps(log, mined))]
     key = log.team[waited].astype(np.int64) * width + log.activity[waited]
     counts = np.bincount(key, minlength=width * len(log.teams))
+    changes = find_changes(ground, min_count, max(min_share * ground.total, 1))
+    jumps = {code: change.moment for code, change in changes.items() if change.kind == "jump"}
     found: dict[int, list[Step]] = {}
     for pair in np.flatnonzero(counts >= min_count).tolist():
-        step = _judge(ground, waited[key == pair], least_rho)
+        step = _judge(ground, waited[key == pair], least_rho, jumps.get(pair % width, 0))
         if step is not None:
             found.setdefault(pair // width, []).append(step)
     drafts = [_draft(ground, team, steps) for team, steps in found.items()]
     drafts = [draft for draft in drafts if draft.cases >= min_cases]
     return write_findings(("overloaded-team", DEFINITION), drafts, ground, Limits(min_share, most))
+
+
+def _find_lone_steps(log: Log, mined: Mined) -> list[int]:
+    """Return the activities that one person does, in a log that knows many."""
+    if len(log.resources) <= PEOPLE + 1:
+        return []
+    known = np.flatnonzero(log.resource != UNKNOWN)
+    found = []
+    for activity in range(len(log.activities)):
+        of = log.resource[known[log.activity[known] == activity]]
+        lone = find_lone(log, of, mined.waits.machines) if len(of) >= LONE_OF else None
+        if lone is not None and not lone.machine:
+            found.append(activity)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +105,13 @@ class Step:
     long_s: float
 
 
-def _judge(ground: Ground, rows: NDArray[np.int64], least_rho: float) -> Step | None:
+def _judge(ground: Ground, rows: NDArray[np.int64], least_rho: float, jump: int) -> Step | None:
+    """Return what is waited before a step of a team if waits hang together; `jump` is when they changed, if so."""
     log = ground.log
     spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
     began = log.time[rows - 1]
     crowd = _feel_crowd(spent, began)
-    rho, number = _correlate_within(crowd, spent, began // WEEK)
+    rho, number = _correlate_within(crowd, spent, 2 * (began // WEEK) + (began >= jump))
     short, long = np.quantile(crowd, [1 / 3, 2 / 3])
     low, high = crowd <= short, crowd >= long
     if rho < max(least_rho, CHANCE / np.sqrt(max(number, 1))):
@@ -103,7 +126,7 @@ def _feel_crowd(spent: Millis, began: Millis) -> NDArray[np.float64]:
     """Return for each wait the mean rank of those that began just before and after it, itself left out."""
     order = np.argsort(began, kind="stable")
     ranks = np.empty(len(spent))
-    ranks[order] = _rank(spent[order])
+    ranks[order] = rank(spent[order])
     padded = np.concatenate([[0], np.cumsum(ranks[order])])
     place = np.arange(len(order))
     first, last = np.maximum(place - BESIDE, 0), np.minimum(place + BESIDE + 1, len(order))
@@ -140,17 +163,9 @@ def _correlate_within(crowd: NDArray[np.float64], spent: Millis, week: NDArray[n
     for number in np.unique(week).tolist():
         here = week == number
         if int(here.sum()) >= 10:
-            ranks.append(np.stack([_rank(crowd[here]), _rank(spent[here])]))
+            ranks.append(np.stack([rank(crowd[here]), rank(spent[here])]))
     if not ranks:
         return 0.0, 0
     one, other = np.concatenate(ranks, axis=1)
     scale = float(np.sqrt((one**2).sum() * (other**2).sum()))
     return (float((one * other).sum()) / scale if scale else 0.0), len(one)
-
-
-def _rank(values: NDArray[np.integer] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return mid-ranks around 0, as a share of their number."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - (counts - 1) / 2
-    ranks: NDArray[np.float64] = middle[place] / len(values) - (len(values) + 1) / (2 * len(values))
-    return ranks

@@ -2,11 +2,15 @@
 
 Weeks (of a log of less than 16 weeks: sixteenths of it, at least two days) are counted by when a wait *began*. The
 last weeks, in which waits may have begun that the log does not see the end of (the P95 of the waits, from its end
-back), are left out: long waits would be missing there. The trend is tested by Mann and Kendall on the weekly medians
-(1945, 1975) and its size is Theil's and Sen's slope (1950, 1968). A jump is the split of the weeks with the least
-squared error; the weeks before and after must hardly overlap, and the waits rank higher after it (Mann and Whitney
-1947). Whichever fits the weekly medians better is told. Chances are controlled over all steps tried after Benjamini
-and Hochberg (1995).
+back), are left out: long waits would be missing there.
+
+Tested are the ranks of all waits (Wilcoxon 1945): a line over the weeks, and two levels with a jump between them where
+they differ most. The error of either is that of single waits, larger by as much as weekly means scatter about the fit
+more than single waits explain, so that weeks which go up and down are no change; the chances are those of Student's t,
+that of a jump multiplied by the number of places tried (Bonferroni). Of the two that is told which fits the ranks
+better, a jump having one more thing to choose (Schwarz 1978); its chance is that of the likelier of both, doubled.
+Chances are controlled over all steps tried after Benjamini and Hochberg (1995). How large a rise is tell the weekly
+medians: Theil's and Sen's slope (1950, 1968).
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr
 
 from svcflow.eventlog.log import Log, Millis
 from svcflow.weighing.claims import Ground
@@ -30,8 +35,7 @@ EACH = 5
 WEEKS = 8
 SIDE = 3
 RATE = 0.01
-OVERLAP = 0.05
-LEAST_RISE = 0.5
+LEAST_RISE = 0.2
 Floats = NDArray[np.float64]
 
 
@@ -86,78 +90,121 @@ def _judge(ground: Ground, rows: NDArray[np.int64]) -> Change | None:
     spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
     began = log.time[rows - 1]
     end = int(log.time.max()) - int(np.quantile(log.start[rows] - began, 0.95))
-    seen = began <= end
     week = (began - int(log.start.min())) // measure_bucket(log)
+    seen = np.flatnonzero(began <= end)
     shown, place, counts = np.unique(week[seen], return_inverse=True, return_counts=True)
     enough = counts >= EACH
     if int(enough.sum()) < WEEKS:
         return None
-    medians = np.array([np.median(spent[seen][place == i]) for i in np.flatnonzero(enough)])
-    weeks = shown[enough].astype(np.float64)
-    return _choose(ground, rows, (weeks, medians), (week, began))
+    seen = seen[enough[place]]
+    shown, place = np.unique(week[seen], return_inverse=True)
+    medians = np.array([np.median(spent[seen][place == i]) for i in range(len(shown))])
+    weeks = shown.astype(np.float64)
+    return _choose(ground, rows, (weeks, medians), (week, began, rank(spent[seen]), place))
 
 
 def _choose(
-    ground: Ground, rows: NDArray[np.int64], series: tuple[Floats, Floats], of: tuple[NDArray[np.int64], Millis]
+    ground: Ground,
+    rows: NDArray[np.int64],
+    series: tuple[Floats, Floats],
+    of: tuple[NDArray[np.int64], Millis, Floats, NDArray[np.int64]],
 ) -> Change | None:
     """Return the trend or the jump that fits the weekly medians better, if it is large enough."""
-    (weeks, medians), (week, began) = series, of
-    chance, slope, start = fit_trend(weeks, medians)
-    border, jump_error, apart = fit_jump(medians)
-    line_error = float(((medians - start - slope * weeks) ** 2).sum())
-    if apart and jump_error < line_error:
-        moment = int(ground.log.start.min()) + int(weeks[border]) * measure_bucket(ground.log)
-        before, after = float(np.median(medians[:border])), float(np.median(medians[border:]))
-        late = began >= moment
+    (weeks, medians), (week, began, ranks, place) = series, of
+    line, jump = fit_line(ranks, place, weeks), fit_jump(ranks, place)
+    waits = ground.wait[rows]
+    if jump.error < line.error:
+        moment = int(ground.log.start.min()) + int(weeks[jump.border]) * measure_bucket(ground.log)
+        usual, risen = (float(np.median(side)) for side in (medians[: jump.border], medians[jump.border :]))
         kind: Literal["trend", "jump"] = "jump"
-        chance = len(medians) * _compare(ground.wait[rows], late)
+        late = began >= moment
+        level, after = (float(waits[part].mean()) if part.any() else 0.0 for part in (~late, late))
     else:
-        before, after = start + slope * weeks[0], start + slope * weeks[-1]
+        slope, start = fit_trend(weeks, medians)
+        usual, risen = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
         late, kind, moment = week >= weeks[0], "trend", 0
-    if after - max(before, 0) < max(LEAST_RISE * max(before, 0), 30 * MINUTE):
+        told = week <= weeks[-1]
+        slope, start = np.polyfit(week[told], waits[told], 1).tolist()
+        level, after = max(float(start + slope * weeks[0]), 0.0), float(start + slope * weeks[-1])
+    if risen - usual < max(LEAST_RISE * usual, 30 * MINUTE) or after < (1 + LEAST_RISE) * level:
         return None
-    eighth = max(len(weeks) // 8, 1)
-    first, last = (~late, late) if kind == "jump" else (week <= weeks[eighth - 1], week >= weeks[-eighth])
-    means = [float(ground.wait[rows[part]].mean()) if part.any() else 0.0 for part in (first, last)]
-    if means[1] < (1 + LEAST_RISE) * means[0]:
-        return None
-    return Change(kind, rows, late, means[0], means[1], moment, len(weeks), chance)
+    chance = min(2 * min(line.chance, jump.chance), 1.0)
+    return Change(kind, rows, late, level, after, moment, len(weeks), chance)
 
 
-def _compare(waits: Millis, late: NDArray[np.bool_]) -> float:
-    """Return the chance that the late waits rank so much higher (Mann and Whitney 1947, normal approximation)."""
-    _, place, counts = np.unique(waits, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    after, whole = int(late.sum()), len(waits)
-    before = whole - after
-    if not after or not before:
-        return 1.0
-    score = float(ranks[late].sum()) - after * (after + 1) / 2 - after * before / 2
-    return 0.5 * math.erfc(score / math.sqrt(after * before * (whole + 1) / 12) / math.sqrt(2))
+def rank(values: NDArray[np.integer] | Floats) -> Floats:
+    """Return mid-ranks around 0, as a share of their number.
+
+    >>> rank(np.array([5, 1, 5, 9])).tolist()
+    [0.0, -0.375, 0.0, 0.375]
+    """
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middle = np.cumsum(counts) - (counts - 1) / 2
+    ranks: Floats = middle[place] / len(values) - (len(values) + 1) / (2 * len(values))
+    return ranks
 
 
-def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float, float]:
-    """Return the chance of Mann and Kendall (one-sided, rising), the slope a week and the start of the line."""
+def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float]:
+    """Return Theil's and Sen's slope a week and the start of the line."""
     first, second = np.triu_indices(len(weeks), 1)
-    rises = medians[second] - medians[first]
-    score = float(np.sign(rises).sum())
-    number = len(weeks)
-    _, ties = np.unique(medians, return_counts=True)
-    variance = (number * (number - 1) * (2 * number + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
-    z = (score - np.sign(score)) / math.sqrt(variance) if variance > 0 else 0.0
-    slope = float(np.median(rises / (weeks[second] - weeks[first])))
-    return 0.5 * math.erfc(z / math.sqrt(2)), slope, float(np.median(medians - slope * weeks))
+    slope = float(np.median((medians[second] - medians[first]) / (weeks[second] - weeks[first])))
+    return slope, float(np.median(medians - slope * weeks))
 
 
-def fit_jump(medians: Floats) -> tuple[int, float, bool]:
-    """Return the border of the best split, its squared error, and whether both sides hardly overlap, rising."""
-    best = (0, math.inf)
-    for border in range(SIDE, len(medians) - SIDE + 1):
-        parts = medians[:border], medians[border:]
-        error = sum(float(((part - part.mean()) ** 2).sum()) for part in parts)
-        best = min(best, (border, error), key=lambda item: item[1])
-    border = best[0]
-    if border == 0:
-        return 0, math.inf, False
-    over = float((medians[:border, None] >= medians[None, border:]).mean())
-    return border, best[1], over <= OVERLAP
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How weeks fit a line or a jump that rises: its chance, and its error in squared errors of single values.
+
+    `border` is the first week after a jump.
+    """
+
+    chance: float
+    error: float
+    border: int = 0
+
+
+NO_FIT = Fit(1.0, math.inf)
+
+
+def fit_line(ranks: Floats, week: NDArray[np.int64], weeks: Floats) -> Fit:
+    """Return how `ranks` (around 0) rise with their `week`, a number into `weeks`, none being empty."""
+    counts, means = _average(ranks, week)
+    at = weeks - float((counts * weeks).sum() / counts.sum())
+    reach, scatter = float((counts * at**2).sum()), float((ranks**2).mean())
+    if not reach or not scatter:
+        return NO_FIT
+    slope = float((counts * at * means).sum()) / reach
+    return _test((ranks, counts, means), at * slope, slope / math.sqrt(scatter / reach))
+
+
+def fit_jump(ranks: Floats, week: NDArray[np.int64]) -> Fit:
+    """Return where `ranks` (around 0) differ most before and after, rising; `week` numbers from 0, none being empty."""
+    counts, means = _average(ranks, week)
+    borders = np.arange(SIDE, len(counts) - SIDE + 1)
+    scatter = float((ranks**2).mean())
+    if not len(borders) or not scatter:
+        return NO_FIT
+    below, sums = np.cumsum(counts)[borders - 1], np.cumsum(counts * means)[borders - 1]
+    lower, upper = sums / below, -sums / (counts.sum() - below)
+    score = (upper - lower) / np.sqrt(scatter * (1 / below + 1 / (counts.sum() - below)))
+    best = int(score.argmax())
+    border = int(borders[best])
+    levels = np.where(np.arange(len(counts)) < border, lower[best], upper[best])
+    found = _test((ranks, counts, means), levels, float(score[best]))
+    return Fit(min(len(borders) * found.chance, 1.0), found.error + math.log(len(counts)), border)
+
+
+def _average(ranks: Floats, week: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return how many values each week has, and their mean."""
+    counts = np.bincount(week).astype(np.float64)
+    return counts, np.bincount(week, weights=ranks) / counts
+
+
+def _test(of: tuple[Floats, Floats, Floats], fitted: Floats, score: float) -> Fit:
+    """Return the chance of a `score` in errors of single values, given how weekly means scatter about the fit."""
+    ranks, counts, means = of
+    whole = float((ranks**2).mean())
+    own = max(whole - float((counts * fitted**2).sum() / counts.sum()), 1e-12)
+    error = float((counts * (means - fitted) ** 2).sum()) / own
+    free = len(counts) - 2
+    return Fit(float(stdtr(free, -score * math.sqrt(whole / own / max(error / free, 1.0)))), error)

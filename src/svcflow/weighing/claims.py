@@ -15,7 +15,8 @@ claims parts of pieces. Findings take in turn, and each gets of a piece what is 
 9. pairs of teams between which time passes, where nothing says what it would be without the handover.
 
 In one turn the dearest takes first. A finding of turn 1 to 6 that keeps less than half of its time tells what
-another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told.
+another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. What turn 2
+takes says nothing of a shape: a sharp one is not dropped for it as long as what it keeps is enough to be told.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ def allocate(findings: Sequence[Finding], log: Log, mined: Mined) -> list[Findin
     """Return the findings with the time that each holds alone, without those that others tell better."""
     ground = survey(log, mined)
     waits, works = ground.wait, ground.busy
+    shaped = waits.copy()
+    """What the findings of other turns than `CHANGE` have left of the waits."""
     kept = []
     for finding in sorted(findings, key=_take_turn):
         claim = finding.claim
@@ -96,12 +99,21 @@ def allocate(findings: Sequence[Finding], log: Log, mined: Mined) -> list[Findin
             continue
         left = works if claim.work else waits
         taken = np.minimum(claim.amounts, left[claim.rows])
-        share = float(taken.sum()) / max(float(claim.amounts.sum()), 1.0)
-        if _is_told(finding, claim, share):
+        share = own = _measure_share(taken, claim)
+        besides = np.minimum(claim.amounts, shaped[claim.rows])
+        if claim.turn == SHARP and not claim.work:
+            own = _measure_share(besides, claim)
+        if _is_told(finding, claim, share, own):
             continue
         left[claim.rows] -= taken
+        if claim.turn != CHANGE and not claim.work:
+            shaped[claim.rows] -= besides
         kept.append(_cut(finding, share))
     return kept
+
+
+def _measure_share(taken: Millis, claim: Claim) -> float:
+    return float(taken.sum()) / max(float(claim.amounts.sum()), 1.0)
 
 
 def _take_turn(finding: Finding) -> tuple[int, float, str]:
@@ -109,11 +121,14 @@ def _take_turn(finding: Finding) -> tuple[int, float, str]:
     return turn, -finding.cost_s, finding.id
 
 
-def _is_told(finding: Finding, claim: Claim, share: float) -> bool:
-    """Return whether others tell of a finding's time already, of which it would keep a `share`."""
+def _is_told(finding: Finding, claim: Claim, share: float, own: float) -> bool:
+    """Return whether others tell of a finding's time already, of which it would keep a `share`.
+
+    `own` is the share that it would keep if changes over time took nothing.
+    """
     if share >= KEPT or not claim.amounts.any():
         return False
-    if claim.turn < LOOP:
+    if claim.turn < LOOP and own < KEPT:
         return True
     return finding.share * share < min(LEAST, finding.share)
 

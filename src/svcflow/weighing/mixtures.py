@@ -98,7 +98,7 @@ def _is_better(points: Floats, count: int, fitted: tuple[Floats, Floats, Floats]
     two = (weight * _density(points, mean, deviation)).sum(axis=1)
     gain = float(np.log(np.maximum(two, 1e-300)).mean() - np.log(np.maximum(one[:, 0], 1e-300)).mean())
     apart = float((mean[1] - mean[0]) / np.sqrt((deviation**2).sum() / 2))
-    return 2 * count * gain > 3 * np.log(count) + 10 and apart >= APART
+    return 2 * count * gain > 3 * np.log(count) + 5 and apart >= APART
 
 
 def _find_valley(weight: Floats, mean: Floats, deviation: Floats) -> float | None:
