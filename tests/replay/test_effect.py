@@ -15,7 +15,7 @@ from svcflow.calendars import Clock
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import mine
-from svcflow.replay import effect, masks
+from svcflow.replay import effect, masks, sampling
 from svcflow.replay.chain import Chain, changes_hands, find_main_pair, keeps_hands, link, select, select_pair
 from svcflow.replay.clocks import compare_clocks, measure_shares
 from svcflow.replay.spans import Span, list_spans
@@ -173,7 +173,7 @@ def test_the_weighted_percentile_is_that_of_the_repeated_values() -> None:
         weights = random.integers(0, 4, 12)
         if weights.sum():
             order = np.argsort(values, kind="stable")
-            assert effect._percentile(values, order, weights) == pytest.approx(
+            assert sampling.percentile(values, order, weights) == pytest.approx(
                 np.percentile(np.repeat(values, weights), 90)
             )
 
