@@ -53,12 +53,15 @@ class TwoClocks:
                 f"wall-clock time; with work in open hours only, much the same: {business:.1f} h",
                 f"按自然时间；若仅在工作时间处理，结果相近：{business:.1f} 小时",
             )
-        return (
+        en = (
             f"wall-clock time, {wall:.1f} h; with work in open hours only {business:.1f} h: the clocks differ by more "
-            "than 25 %, since nights and weekends are inside the waits",
-            f"按自然时间为 {wall:.1f} 小时；若仅在工作时间处理则为 {business:.1f} 小时：两种时钟相差超过 25%，"
-            "因为等待中包含夜间和周末",
+            "than 25 %, since nights and weekends are inside the waits"
         )
+        zh = (
+            f"按自然时间为 {wall:.1f} 小时；若仅在工作时间处理则为 {business:.1f} 小时：两种时钟相差超过 25%，"
+            "因为等待中包含夜间和周末"
+        )
+        return en, zh
 
 
 def compare_clocks(replayed: Replayed, span: Span, hours: Hours) -> TwoClocks:

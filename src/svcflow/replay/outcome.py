@@ -1,4 +1,4 @@
-"""What a replay does to a stretch of the cases: its mean and P90, how sure that is, and what the naive sum would say."""
+"""What a replay does to a stretch of the cases: its mean and P90, how sure that is, and what a naive sum says."""
 
 from __future__ import annotations
 
