@@ -93,3 +93,14 @@ def test_the_sharper_finding_takes_first_and_the_rest_is_told_or_dropped() -> No
     assert kept["place"].cost_s == 1.0
     assert kept["place"].evidence["gross_s"] == 3.0
     assert kept["place"].share == pytest.approx(0.5 / 3)
+
+
+def test_a_sharp_shape_is_told_by_another_one_only() -> None:
+    """What grows at one step takes most of a shape's time; the shape stays, and one that is the same shape does not."""
+    log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
+    mined = mine(log)
+    grows, shape = make_finding("grows", [900, 900, 0], 2), make_finding("shape", [1000, 1000, 500], 3)
+    same, excess = make_finding("same", [1000, 1000, 0], 3), make_finding("excess", [1000, 1000, 0], 4)
+    kept = {f.id: f for f in allocate([shape, same, excess, grows], log, mined)}
+    assert set(kept) == {"grows", "shape"}
+    assert kept["shape"].cost_s == 0.7

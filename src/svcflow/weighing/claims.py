@@ -15,8 +15,9 @@ claims parts of pieces. Findings take in turn, and each gets of a piece what is 
 9. pairs of teams between which time passes, where nothing says what it would be without the handover.
 
 In one turn the dearest takes first. A finding of turn 1 to 6 that keeps less than half of its time tells what
-another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. What turn 2
-takes says nothing of a shape: a sharp one is not dropped for it as long as what it keeps is enough to be told.
+another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. A sharp
+shape is told better by another one only: what turns 1 and 2 take of it says why its waits are long, not why they are
+there, so it stays as long as it keeps enough to be told.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def allocate(findings: Sequence[Finding], log: Log, mined: Mined) -> list[Findin
     ground = survey(log, mined)
     waits, works = ground.wait, ground.busy
     shaped = waits.copy()
-    """What the findings of other turns than `CHANGE` have left of the waits."""
+    """What sharp shapes alone have left of the waits."""
     kept = []
     for finding in sorted(findings, key=_take_turn):
         claim = finding.claim
@@ -100,13 +101,13 @@ def allocate(findings: Sequence[Finding], log: Log, mined: Mined) -> list[Findin
         left = works if claim.work else waits
         taken = np.minimum(claim.amounts, left[claim.rows])
         share = own = _measure_share(taken, claim)
-        besides = np.minimum(claim.amounts, shaped[claim.rows])
         if claim.turn == SHARP and not claim.work:
+            besides = np.minimum(claim.amounts, shaped[claim.rows])
             own = _measure_share(besides, claim)
         if _is_told(finding, claim, share, own):
             continue
         left[claim.rows] -= taken
-        if claim.turn != CHANGE and not claim.work:
+        if claim.turn == SHARP and not claim.work:
             shaped[claim.rows] -= besides
         kept.append(_cut(finding, share))
     return kept
@@ -124,7 +125,7 @@ def _take_turn(finding: Finding) -> tuple[int, float, str]:
 def _is_told(finding: Finding, claim: Claim, share: float, own: float) -> bool:
     """Return whether others tell of a finding's time already, of which it would keep a `share`.
 
-    `own` is the share that it would keep if changes over time took nothing.
+    `own` is the share that it would keep if only findings of its own turn took any, for a sharp one.
     """
     if share >= KEPT or not claim.amounts.any():
         return False
