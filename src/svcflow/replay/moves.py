@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Millis
+from svcflow.mining.grouping import distinct
 from svcflow.replay.graph import Graph, Rows
 from svcflow.replay.passes import Arcs, Places
 
@@ -85,5 +86,5 @@ def begin_together(graph: Graph, arcs: Arcs, beside: tuple[Places, Places]) -> A
     reached = np.repeat(low - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
     source = np.append(kept_source, kept_source[order][reached])
     to = np.append(kept_to, np.repeat(seconds, size))
-    keys = np.unique(to * arcs.count + source)
+    keys = distinct(to * arcs.count + source)
     return Arcs(keys % max(arcs.count, 1), keys // max(arcs.count, 1), arcs.count)

@@ -15,8 +15,10 @@ import numpy as np
 from svcflow.calendars import Clock
 from svcflow.eventlog.log import Millis
 from svcflow.mining.batches import find_batches
+from svcflow.mining.grouping import group
 from svcflow.replay.graph import Graph, Rows
 from svcflow.replay.moves import Move
+from svcflow.replay.passes import Places
 from svcflow.replay.refusals import NO_BATCHES, NO_CALENDAR, NO_STARTS, NOTHING, QUEUES, TOO_FEW, Unanswerable
 from svcflow.whatif import (
     Automate,
@@ -179,13 +181,22 @@ def _match_kept(graph: Graph, handed: Rows, kind: str) -> Move | Unanswerable:
     before = np.where(graph.latest >= 0, activity[graph.latest], -1)
     pair = before * len(graph.log.activities) + activity
     kept = graph.selector.keeps_hands(kind) & (before >= 0)
+    mine = np.flatnonzero(handed & (before >= 0))
+    like = group(pair[kept], graph.waiting[kept])
     waiting, known = graph.waiting.copy(), False
-    for key in np.unique(pair[handed & (before >= 0)]).tolist():
-        mine, like = handed & (pair == key), kept & (pair == key)
-        if like.sum() >= FEWEST_ALIKE:
+    for key, rows in zip(*_split(pair[mine], mine), strict=True):
+        place = int(np.searchsorted(like.keys, key))
+        if place < len(like.keys) and like.keys[place] == key and like.counts[place] >= FEWEST_ALIKE:
             known = True
-            waiting[mine] = np.minimum(waiting[mine], _match_ranks(waiting[mine], waiting[like]))
+            waiting[rows] = np.minimum(waiting[rows], _match_ranks(waiting[rows], like.of(place)))
     return Move(waiting=waiting) if known else TOO_FEW
+
+
+def _split(keys: Places, rows: Places) -> tuple[list[int], list[Places]]:
+    """Return the distinct keys, and the rows of each, ascending."""
+    order = np.argsort(keys, kind="stable")
+    cuts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    return keys[order][cuts].tolist(), np.split(rows[order], cuts[1:])[: len(cuts)]
 
 
 def _match_ranks(values: Millis, like: Millis) -> Millis:
