@@ -11,6 +11,7 @@ import pytest
 from svcflow import read_log
 from svcflow.analysis import Analysis
 from svcflow.analysis.scorecard import complete_scorecard
+from svcflow.calendars import Clock
 from svcflow.definitions import load
 from svcflow.execution import execute
 from svcflow.mining import mine
@@ -23,10 +24,14 @@ def test_definitions_complete_the_scorecard() -> None:
     log, workspace = read_log(ROOT / "logs" / "complaints.csv"), load(ROOT / "workflows")
     mined = mine(log, quantities=["scorecard"])
     runs = execute(workspace, log)
-    roles = {name: replace(role, cost_per_minute=2.0) for name, role in workspace.organisation.roles.items()}
-    rated = replace(workspace, organisation=replace(workspace.organisation, roles=roles))
+    rated, unrated = (
+        replace(workspace, organisation=replace(workspace.organisation, roles={
+            name: replace(role, cost_per_minute=rate) for name, role in workspace.organisation.roles.items()
+        }))
+        for rate in (2.0, None)
+    )  # fmt: skip
     without = score(Analysis(log, mined, (), ()))
-    plain = score(Analysis(log, mined, (), (), workspace, runs))
+    plain = score(Analysis(log, mined, (), (), unrated, runs))
     priced = score(Analysis(log, mined, (), (), rated, runs))
     assert [without[name]["value"] for name in DEFINED] == [None] * 3
     duty = runs["complaint"].duties()["callback_owed"]
@@ -38,7 +43,8 @@ def test_definitions_complete_the_scorecard() -> None:
     ))  # fmt: skip
     assert plain["within-sla"]["value"] == met / judged
     assert plain["cost-per-case"]["why"]
-    worked = int((log.time - log.start)[log.has_start].sum()) / 60_000
+    clock = Clock.from_spec(workspace.organisation.calendars["service_hours"], workspace.organisation.timezone)
+    worked = int(clock.elapsed_all(log.start[log.has_start], log.time[log.has_start]).sum()) / 60_000
     assert priced["cost-per-case"]["value"] == pytest.approx(2.0 * worked / priced["cost-per-case"]["cases"])
     assert {name for name in plain if plain[name] != without[name]} == {"within-sla", "call-back-kept"}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from svcflow.advice.money import find_labour
 from svcflow.definitions.call_backs import names_call_back
 from svcflow.mining.kpis import BY_ID, judge_kpi
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from svcflow.execution.outcome import ProcessRuns
 
 Row = dict[str, Any]
-MINUTE_MS = 60_000
 
 
 def complete_scorecard(document: Row, analysis: Analysis) -> None:
@@ -58,17 +58,9 @@ def _call_backs(run: ProcessRuns) -> Iterator[Row]:
 
 
 def _price(analysis: Analysis) -> tuple[float, int] | None:
-    """Return the minutes worked at the rates of their roles, per case, over the cases in which a rated role worked."""
-    assert analysis.workspace is not None
+    """Return the open minutes worked at the rates of their roles, per case in which somebody rated worked."""
     log = analysis.log
-    role = log.attributes.get("role")
-    rates = {name: known.cost_per_minute for name, known in analysis.workspace.organisation.roles.items()}
-    if role is None or role.vocabulary is None or not any(rate is not None for rate in rates.values()):
-        return None
-    table = np.array([rates.get(text) if rates.get(text) is not None else np.nan for text in role.vocabulary.texts])
-    rate = table.astype(np.float64)[role.values.astype(np.int64)]
-    rated = log.has_start & ~np.isnan(rate)
+    cost = find_labour(log, analysis.workspace).cost
+    rated = np.isfinite(cost)
     cases = len(np.unique(log.case_of_row[rated]))
-    if not cases:
-        return None
-    return float((rate[rated] * (log.time - log.start)[rated]).sum() / MINUTE_MS / cases), cases
+    return (float(cost[rated].sum()) / cases, cases) if cases else None

@@ -66,7 +66,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who works here, when, and with what authority; `staff` is what the file `people` lists."""
+    """Who works here, when, and with what authority; `staff` is what the file `people` lists.
+
+    `currency` is what the rates of roles are in, an ISO 4217 code.
+    """
 
     name: Text
     file: str
@@ -78,3 +81,4 @@ class Organisation:
     people: str | None
     position: Position
     staff: tuple[Person, ...] = ()
+    currency: str | None = None

@@ -27,6 +27,7 @@ def read_organisation(reading: Reading, root: Mapping) -> Organisation:
         people=optional(people),
         position=reading.at((root.key("organisation") or root).span),
         staff=read_staff(reading, people) if isinstance(people, Scalar) else (),
+        currency=optional(get("currency")),
     )
 
 
