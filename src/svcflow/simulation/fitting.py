@@ -43,7 +43,7 @@ def fit(
     mined: Mined | None = None,
     workspace: Workspace | None = None,
     *,
-    until: Moment | None = None,
+    until: Moment | int | None = None,
     progress: Progress | None = None,
 ) -> FlowModel:
     """Return the model of a log; with `until`, of what had happened by then, and nothing after it.
@@ -66,8 +66,11 @@ def fit(
     return calibrate(model)
 
 
-def refit(model: FlowModel, blocks: Ints, rng: np.random.Generator) -> FlowModel:
-    """Return `model` with its parameters estimated on some weeks of its log; see `FlowModel.resample`."""
+def refit(model: FlowModel, blocks: Ints, rng: np.random.Generator, *, played: int | None = None) -> FlowModel:
+    """Return `model` with its parameters estimated on some weeks of its log; see `FlowModel.resample`.
+
+    With `played`, only so many of the weeks are played, and delays are fitted on them.
+    """
     traces = model.traces
     times = np.bincount(blocks, minlength=traces.weeks).astype(np.float64)
     service, speed = model.service, model.speed
@@ -79,7 +82,7 @@ def refit(model: FlowModel, blocks: Ints, rng: np.random.Generator) -> FlowModel
         base, _ = estimate_speed(traces, model.stations, model.gaps, model.service)
         speed = model.speed * drawn / base
     speed = speed * np.exp(rng.normal(0.0, CAPACITY_ERROR, len(speed)))
-    drawn_model = replace(model, service=service, speed=speed, blocks=blocks)
+    drawn_model = replace(model, service=service, speed=speed, blocks=blocks[:played])
     return settle(drawn_model, observe_sojourns(drawn_model), _RESAMPLE_STEPS, int(rng.integers(2**31)))
 
 

@@ -143,14 +143,15 @@ class FlowModel:
         teams = summarise_teams(self.teams, instances, np.full(len(self.teams), np.nan))
         return self._gather(picks, instances, teams, 1.0)
 
-    def resample(self, rng: np.random.Generator) -> FlowModel:
+    def resample(self, rng: np.random.Generator, *, played: int | None = None) -> FlowModel:
         """Return the model of another draw of weeks of the log, its parameters estimated anew from them.
 
         Capacity is off by a lognormal error of 7 % besides, drawn once a team: what the log does not tell about it.
+        With `played`, only so many of the weeks are played, which spares time.
         """
         from svcflow.simulation.fitting import refit  # noqa: PLC0415 - it knows this module
 
-        return refit(self, draw_weeks(self.traces, self.traces.weeks, rng), rng)
+        return refit(self, draw_weeks(self.traces, max(self.traces.weeks, played or 0), rng), rng, played=played)
 
     def on(self, other: FlowModel) -> FlowModel:
         """Return this model's parameters on the arrivals, routes and staffing of `other`, of the same vocabulary.

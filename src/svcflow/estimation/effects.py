@@ -1,0 +1,137 @@
+"""Estimates as effects: what may be printed of them at which grade, with the reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from svcflow.estimation.calibration import widen
+from svcflow.estimation.evidence import Text
+from svcflow.estimation.grades import Graded
+from svcflow.estimation.kpis import Floats, Kpi
+from svcflow.estimation.phrases import (
+    BOUND,
+    NO_METHOD,
+    Account,
+    account_replay,
+    account_simulation,
+    join,
+)
+from svcflow.estimation.replaying import Bound
+from svcflow.estimation.simulating import Simulated
+from svcflow.findings import Effect, Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the figures in their order, the loads (that of the log first) and the confidence of intervals."""
+
+    kpis: tuple[Kpi, ...]
+    loads: tuple[float, ...] = (1.0, 0.9, 1.1)
+    confidence: float = 0.9
+    replicates: int = 200
+    seed: int = 0
+
+    @property
+    def tails(self) -> tuple[float, float]:
+        """Return the quantiles that bound the interval."""
+        return (1 - self.confidence) / 2, (1 + self.confidence) / 2
+
+
+def tell_simulated(
+    found: Simulated, place: int, question: Question, graded: Graded, touched: float
+) -> tuple[Effect, ...]:
+    """Return the effects of the scenario at `place`, the load of the log first."""
+    effects = []
+    for load in question.loads:
+        account = account_simulation(found.effort, question.confidence, load)
+        for number, kpi in enumerate(found.kpis):
+            change = float(found.change[load][place, number])
+            before = _read_before(found, load, number)
+            if not np.isfinite(change) or not np.isfinite(before):
+                continue
+            low, high = _bound_simulated(found, (place, number, load), question, graded.wider)
+            effects.append(_make((kpi, load, before), (change, low, high), graded, account, touched))
+    return tuple(effects)
+
+
+def tell_bound(bound: Bound, question: Question, missed: tuple[str, ...], why: Text) -> tuple[Effect, ...]:
+    """Return the effects that a replay bounds: an interval at the load of the log, never a single figure."""
+    account = account_replay(bound.clusters, question.confidence, question.replicates)
+    graded = Graded("C", point=False, wider=1.0, missed=missed, told=join([BOUND, why]))
+    effects = []
+    for number, kpi in enumerate(question.kpis):
+        before, change = float(bound.before[number]), float(bound.change[number])
+        draws = bound.draws[:, number]
+        if not np.isfinite(before) or not np.isfinite(change) or not np.isfinite(draws).all():
+            continue
+        low, high = (float(value) for value in np.quantile(draws, question.tails))
+        low, high = widen(change, min(low, change), max(high, change))
+        effects.append(_make((kpi, 1.0, before), (change, low, high), graded, account, bound.touched))
+    return tuple(effects)
+
+
+def refuse(before: Floats, question: Question, why: Text, missed: tuple[str, ...] = ()) -> tuple[Effect, ...]:
+    """Return effects without any figure but what is measured now."""
+    graded = Graded("none", point=False, wider=1.0, missed=missed, told=why)
+    known = [(kpi, float(value)) for kpi, value in zip(question.kpis, before, strict=True) if np.isfinite(value)]
+    return tuple(_make((kpi, 1.0, value), None, graded, NO_METHOD, None) for kpi, value in known)
+
+
+def _read_before(found: Simulated, load: float, number: int) -> float:
+    """Return the figure as measured; at another load as far off as the model says."""
+    seen = float(found.observed[number])
+    own, there = float(found.base[1.0][number]), float(found.base[load][number])
+    return seen if load == 1.0 or not own else seen * there / own
+
+
+def _bound_simulated(
+    found: Simulated, at: tuple[int, int, float], question: Question, wider: float
+) -> tuple[float, float]:
+    place, number, load = at
+    change = float(found.change[load][place, number])
+    off = found.off[place][number]
+    low, high = (float(value) for value in np.quantile(off, question.tails)) if len(off) else (0.0, 0.0)
+    more = float(found.wider[load][place, number])
+    return widen(change, change + min(low, 0.0) * more, change + max(high, 0.0) * more, extra=wider)
+
+
+def _make(
+    of: tuple[Kpi, float, float],
+    moved: tuple[float, float, float] | None,
+    graded: Graded,
+    account: Account,
+    touched: float | None,
+) -> Effect:
+    kpi, load, before = of
+    grade: Grade = graded.grade
+    shown = moved if moved is not None and grade != "none" else None
+    low, high = (None, None) if shown is None else _keep_possible(kpi, before, shown)
+    return Effect(
+        metric=kpi.metric,
+        unit=kpi.unit,
+        load=load,
+        before=before,
+        after=_clip(kpi, before + shown[0]) if shown is not None and graded.point else None,
+        low=low,
+        high=high,
+        grade=grade,
+        reason=graded.told["en"],
+        method=account.method["en"],
+        assumptions=account.list_assumptions("en"),
+        reason_zh=graded.told["zh"],
+        method_zh=account.method["zh"],
+        assumptions_zh=account.list_assumptions("zh"),
+        missed=graded.missed,
+        touched=touched,
+    )
+
+
+def _keep_possible(kpi: Kpi, before: float, moved: tuple[float, float, float]) -> tuple[float, float]:
+    return _clip(kpi, before + moved[1]), _clip(kpi, before + moved[2])
+
+
+def _clip(kpi: Kpi, value: float) -> float:
+    """Return a figure that can be: no time and no number below nought, no share above one."""
+    return min(max(value, 0.0), 1.0) if kpi.unit == "share" else max(value, 0.0)
