@@ -179,9 +179,7 @@ def _halve(traces: Traces, random: np.random.Generator) -> tuple[Traces, Traces]
     return traces.take(np.sort(mixed[:half])), traces.take(np.sort(mixed[half:]))
 
 
-def _compare_sojourns(
-    model: FlowModel, whole: FlowModel, moment: int, how: tuple[int, int]
-) -> dict[str, float]:
+def _compare_sojourns(model: FlowModel, whole: FlowModel, moment: int, how: tuple[int, int]) -> dict[str, float]:
     end, seed = how
     played, seen = model.run(seed=seed), whole.observe()
     means = [_mean_sojourns(outcome, moment, end, len(whole.teams)) for outcome in (played, seen)]

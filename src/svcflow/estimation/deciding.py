@@ -80,7 +80,10 @@ def decide(
             graded = _grade(bases.evidence, case, (found, place), misfit)
             missed, why = graded.missed, graded.told
             if _stands(graded, case):
-                method, effects = "simulation", tell_simulated(found, place, question, graded, case.touched)
+                method, effects = (
+                    "simulation",
+                    tell_simulated(found, place, question, graded=graded, touched=case.touched),
+                )
             elif graded.grade == "none":
                 decided.append(Decided(_refuse(case, before, question, graded), case.concern))
                 continue

@@ -40,7 +40,7 @@ class Question:
 
 
 def tell_simulated(
-    found: Simulated, place: int, question: Question, graded: Graded, touched: float
+    found: Simulated, place: int, question: Question, *, graded: Graded, touched: float
 ) -> tuple[Effect, ...]:
     """Return the effects of the scenario at `place`, the load of the log first."""
     effects = []
@@ -52,7 +52,7 @@ def tell_simulated(
             if not np.isfinite(change) or not np.isfinite(before):
                 continue
             low, high = _bound_simulated(found, (place, number, load), question, graded.wider)
-            effects.append(_make((kpi, load, before), (change, low, high), graded, account, touched))
+            effects.append(_make((kpi, load, before), (change, low, high), graded, account, touched=touched))
     return tuple(effects)
 
 
@@ -68,7 +68,7 @@ def tell_bound(bound: Bound, question: Question, missed: tuple[str, ...], why: T
             continue
         low, high = (float(value) for value in np.quantile(draws, question.tails))
         low, high = widen(change, min(low, change), max(high, change))
-        effects.append(_make((kpi, 1.0, before), (change, low, high), graded, account, bound.touched))
+        effects.append(_make((kpi, 1.0, before), (change, low, high), graded, account, touched=bound.touched))
     return tuple(effects)
 
 
@@ -76,7 +76,7 @@ def refuse(before: Floats, question: Question, why: Text, missed: tuple[str, ...
     """Return effects without any figure but what is measured now."""
     graded = Graded("none", point=False, wider=1.0, missed=missed, told=why)
     known = [(kpi, float(value)) for kpi, value in zip(question.kpis, before, strict=True) if np.isfinite(value)]
-    return tuple(_make((kpi, 1.0, value), None, graded, NO_METHOD, None) for kpi, value in known)
+    return tuple(_make((kpi, 1.0, value), None, graded, NO_METHOD, touched=None) for kpi, value in known)
 
 
 def _read_before(found: Simulated, load: float, number: int) -> float:
@@ -102,6 +102,7 @@ def _make(
     moved: tuple[float, float, float] | None,
     graded: Graded,
     account: Account,
+    *,
     touched: float | None,
 ) -> Effect:
     kpi, load, before = of

@@ -12,12 +12,11 @@ from dataclasses import replace
 from typing import Literal
 
 from svcflow.definitions.model import Workspace
-from svcflow.estimation.deciding import Bases, Decided, decide
+from svcflow.estimation.deciding import Decided, decide
 from svcflow.estimation.effects import Question
-
 from svcflow.estimation.fitness import explain_misfit
 from svcflow.estimation.kpis import DEFAULT, parse_kpis
-from svcflow.estimation.preparing import prepare
+from svcflow.estimation.preparing import Bases, prepare
 from svcflow.estimation.results import Estimates
 from svcflow.estimation.sampling import Progress
 from svcflow.estimation.shares import Shares, share_out
@@ -29,7 +28,7 @@ from svcflow.whatif import WhatIf
 LOADS = (1.0, 0.9, 1.1)
 
 
-def estimate(  # noqa: PLR0913, PLR0917 - what is asked, each a choice of its own
+def estimate(  # noqa: PLR0913 - what is asked, each a choice of its own
     log: Log,
     mined: Mined | None,
     workspace: Workspace | None,
@@ -78,17 +77,22 @@ def _join(scenarios: Sequence[WhatIf]) -> WhatIf:
 def _split(bases: Bases, decided: Sequence[Decided], question: Question) -> Shares:
     """Return the shares of the joint effect of what was answered, by the method that answered most of it."""
     names = [one.estimate.scenario.name for one in decided]
-    groups = {method: [n for n, one in enumerate(decided) if one.estimate.method == method] for method in ("simulation", "replay")}
+    groups = {
+        method: [n for n, one in enumerate(decided) if one.estimate.method == method]
+        for method in ("simulation", "replay")
+    }
     joint, share, alone = 0.0, [0.0] * len(names), [0.0] * len(names)
     for method, places in groups.items():
         if not places:
             continue
         changes = [decided[place].estimate.scenario.changes for place in places]
-        value = bases.value_simulation(changes, question) if method == "simulation" else bases.value_replay(changes, question)
+        value = (
+            bases.value_simulation(changes, question)
+            if method == "simulation"
+            else bases.value_replay(changes, question)
+        )
         found = share_out([names[place] for place in places], value, seed=question.seed)
         joint += found.joint
         for place, own, single in zip(places, found.share, found.alone, strict=True):
             share[place], alone[place] = own, single
     return Shares(tuple(names), joint, tuple(share), tuple(alone))
-
-

@@ -1,7 +1,7 @@
 """Load and how waiting follows it, day by day: measured on the log itself, before any model.
 
-The backlog of a team at midnight is what could have been begun and was not; its people of a day are the distinct
-resources that completed something for it. Source: advice.md 4, "Load response".
+The backlog that work meets is what could have been begun when it becomes ready, and was not; the people of a day are
+the distinct resources that completed something for the team. Source: advice.md 4, "Load response".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.calendars import DAY_MS
+from svcflow.calendars import DAY_MS, HOUR_MS
 from svcflow.estimation.bootstrap import WEEK_MS
 from svcflow.estimation.distances import correlate_ranks, to_wall
 from svcflow.estimation.evidence import Extent, Response, Stability
@@ -46,7 +46,7 @@ def measure_extent(log: Log, team: Codes, names: dict[int, str]) -> Extent:
 
 
 def measure_response(visits: Visits, zone: str = "UTC") -> Response | None:
-    """Return how the wait of what became ready on a day follows the backlog per person that the day began with.
+    """Return how the wait of what became ready on a day follows the backlog per person that it met, by day.
 
     ``None`` below twenty working days. Without resources the backlog itself is taken.
     """
@@ -55,14 +55,14 @@ def measure_response(visits: Visits, zone: str = "UTC") -> Response | None:
         return None
     first = int(ready.min()) // DAY_MS
     days = int(max(done.max(), ready.max())) // DAY_MS - first + 1
-    day = ready // DAY_MS - first
-    became = np.bincount(day, minlength=days)
-    wait = np.bincount(day, weights=np.maximum(taken - ready, 0), minlength=days)
+    open_from, open_to = _find_open(done, first, days)
     people = _count_people(done // DAY_MS - first, visits.resource, days)
-    midnights = (first + np.arange(days)) * DAY_MS
-    backlog = np.searchsorted(np.sort(ready), midnights, side="right") - np.searchsorted(
-        np.sort(taken), midnights, side="right"
-    )
+    inside = (ready >= open_from[ready // DAY_MS - first]) & (ready <= open_to[ready // DAY_MS - first])
+    day = ready[inside] // DAY_MS - first
+    became = np.bincount(day, minlength=days)
+    wait = np.bincount(day, weights=np.maximum(taken - ready, 0)[inside], minlength=days)
+    met = np.searchsorted(np.sort(ready), ready[inside]) - np.searchsorted(np.sort(taken), ready[inside], side="right")
+    backlog = np.bincount(day, weights=np.maximum(met, 0), minlength=days) / np.maximum(became, 1)
     counted = (became > 0) & (people > 0)
     if counted.sum() < FEWEST_DAYS:
         return None
@@ -70,6 +70,18 @@ def measure_response(visits: Visits, zone: str = "UTC") -> Response | None:
     if not np.isfinite(rank):
         return None
     return Response(rank, _bound(rank, int(counted.sum())), int(counted.sum()))
+
+
+def _find_open(done: Millis, first: int, days: int) -> tuple[Millis, Millis]:
+    """Return an hour before the first and the last completion of each day; what becomes ready outside waits for hours.
+
+    A day without any is never open.
+    """
+    low, high = np.full(days, np.iinfo(np.int64).max), np.full(days, np.iinfo(np.int64).min)
+    day = done // DAY_MS - first
+    np.minimum.at(low, day, done - HOUR_MS)
+    np.maximum.at(high, day, done)
+    return low, high
 
 
 def measure_stability(traces: Traces, resource: Codes, tested_from: int) -> Stability | None:

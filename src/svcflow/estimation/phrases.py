@@ -53,7 +53,9 @@ def account_simulation(effort: Effort, confidence: float, load: float) -> Accoun
         f"simulation, {confidence:.0%} interval over {effort.replicates} fits to drawn weeks, widened by {factor:.2f}",
         f"仿真，{confidence:.0%} 区间来自 {effort.replicates} 次重抽周拟合，放宽 {factor:.2f} 倍",
     )
-    told = SIMULATED if load == 1 else (*SIMULATED, say(f"{load:.0%} of the cases arrive", f"到达量为现在的 {load:.0%}"))
+    told = (
+        SIMULATED if load == 1 else (*SIMULATED, say(f"{load:.0%} of the cases arrive", f"到达量为现在的 {load:.0%}"))
+    )
     return Account(method, told)
 
 

@@ -87,7 +87,9 @@ def _measure(bench: Bench, kpis: Sequence[Kpi], end: np.ndarray) -> Floats:
         elif values is None or len(values) < FEWEST_CASES:
             found.append(float("nan"))
         else:
-            found.append(float(values.mean()) if kpi.rest == "mean" else float(np.percentile(values, float(kpi.rest[1:]))))
+            found.append(
+                float(values.mean()) if kpi.rest == "mean" else float(np.percentile(values, float(kpi.rest[1:])))
+            )
     return np.array(found)
 
 

@@ -20,8 +20,8 @@ from svcflow.whatif import Change
 Progress = Callable[[str], None]
 Changes = tuple[Change, ...]
 
-PLAYS = 8_000_000
-"""Instances to be played for one set of estimates: about a minute of plain Python, a quarter of that compiled."""
+PLAYS = 4_000_000
+"""Instances to be played for one set of estimates: a quarter of a minute of plain Python."""
 LONGEST_RUN = 60_000
 """Instances of one run behind an estimate."""
 FEWEST = 40

@@ -80,7 +80,7 @@ def simulate_all(
         change,
         off,
         {load: _compare_spread(first, sample) for load, sample in samples.items()},
-        _vary(model, scenarios, kpis, effort, seed) | {"fitted": change[loads[0]][:, 0]},
+        _vary(model, scenarios, kpis, effort, seed=seed) | {"fitted": change[loads[0]][:, 0]},
     )
 
 
@@ -95,7 +95,7 @@ def _draw_models(model: FlowModel, effort: Effort, seed: int, say_so: Progress) 
 
 
 def _vary(
-    model: FlowModel, scenarios: Sequence[Changes], kpis: tuple[Kpi, ...], effort: Effort, seed: int
+    model: FlowModel, scenarios: Sequence[Changes], kpis: tuple[Kpi, ...], effort: Effort, *, seed: int
 ) -> dict[str, Floats]:
     """Return the change of the leading figure where people work at full speed, and 7 % faster or slower than fitted."""
     full = np.ones(len(model.speed))
