@@ -1,11 +1,24 @@
-"""Durations block by block: one place for each key where keys are few, sorted pieces where they are many."""
+"""Durations block by block: one place for each key where keys are few, gathered rows where they are many."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from svcflow.mining.durations import BITS, Detail, Durations, find_cells, from_groups, no_durations, settle
-from svcflow.mining.grouping import Ints, distinct, group
+from svcflow.mining.durations import (
+    BITS,
+    MOST,
+    Detail,
+    Durations,
+    find_cells,
+    from_groups,
+    no_durations,
+    settle,
+    tell_sums,
+)
+from svcflow.mining.grouping import Ints, count, distinct, group
+from svcflow.mining.slots import Distinct
+from svcflow.mining.tallies import Tally, empty_tally
 
 SPACE = 1 << 22
 """Up to so many possible keys each has an entry that says which place it has."""
@@ -13,6 +26,7 @@ PLACES = 4096
 _WIDTH = 3264
 """Cells of a place: enough for 2**50 milliseconds."""
 _PENDING = 1 << 20
+_PART = 1 << 17
 
 
 class Collector:
@@ -22,7 +36,8 @@ class Collector:
         few = detail.keep is not None and space <= SPACE
         self._numbering = Numbering(space) if few and space > PLACES else None
         self._places = Places(min(max(space, 1), PLACES), detail) if few else None
-        self._pieces = Pieces(detail)
+        self._space, self._detail = space, detail
+        self._pieces: Pieces | Spread = Pieces(detail)
 
     def add(self, keys: Ints, values: Ints, cells: Ints | None = None) -> None:
         """Take values in; `cells` are those of the values, where they are known already."""
@@ -33,8 +48,9 @@ class Collector:
             if places is not None:
                 self._places.add(places, values, cells)
                 return
+            self._pieces = Spread(self._space, self._detail)
             self._pieces.merge(self._take_places())
-            self._places = None
+            self._places = self._numbering = None
         self._pieces.add(keys, values)
 
     def state(self) -> Durations:
@@ -112,6 +128,101 @@ class Places:
         keys, values = (np.concatenate([none, *column]) for column in zip(*self._few, (none, none), strict=True))
         still = (self._counts <= self._keep).take(keys)
         self._few, self._pending = [(keys[still], values[still])], 0
+
+
+class Spread:
+    """A count and a sum for each of many keys; values wait in rows, and those of a key with many go to its histogram.
+
+    When there are more values and cells than are told of (see `durations.MOST`), no row is kept any longer.
+    """
+
+    def __init__(self, space: int, detail: Detail) -> None:
+        self._keep = detail.keep or 0
+        self._counts, self._totals = (np.zeros(space, np.int64) for _ in range(2))
+        self._cells = empty_tally()
+        self._rows: list[tuple[NDArray[np.int32], Ints]] = []
+        self._waiting, self._room = 0, _PENDING
+        self._told = True
+
+    def add(self, keys: Ints, values: Ints) -> None:
+        """Take values in."""
+        np.add.at(self._counts, keys, np.int64(1))
+        np.add.at(self._totals, keys, values)
+        self._wait(keys, values)
+
+    def merge(self, durations: Durations) -> None:
+        """Take durations in."""
+        self._counts[durations.keys] += durations.counts
+        self._totals[durations.keys] += durations.totals
+        self._told &= durations.told
+        self._cells = self._cells.merge(Tally(durations.cells, durations.filled))
+        self._wait(np.repeat(durations.keys, durations.kept_counts()), durations.kept)
+
+    def state(self) -> Durations:
+        """Return the durations so far."""
+        keys = np.flatnonzero(self._counts)
+        sums = (keys, self._counts[keys], self._totals[keys])
+        if self._told:
+            self._sort_large(*self._join())
+        if not self._told:
+            return tell_sums(sums, self._keep)
+        kept, values = self._join()
+        return settle(sums, (np.searchsorted(keys, kept), values), self._cells, self._keep)
+
+    def _wait(self, keys: Ints, values: Ints) -> None:
+        if not self._told:
+            return
+        self._rows.append((keys.astype(np.int32), values))
+        self._waiting += len(keys)
+        if self._waiting > self._room and self._might_be_too_much():
+            kept, waits = self._join()
+            if self._is_too_much(kept, waits):
+                self._give_up()
+            elif len(kept) > 2 * MOST:
+                self._sort_large(kept, waits)
+            self._room = self._waiting + _PENDING
+
+    def _join(self) -> tuple[NDArray[np.int32], Ints]:
+        if not self._rows:
+            return np.empty(0, np.int32), np.empty(0, np.int64)
+        keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
+        self._rows = [(keys, values)]
+        return keys, values
+
+    def _might_be_too_much(self) -> bool:
+        """Return whether there would be too many values and cells if every value had a cell of its own."""
+        large = int(self._counts[self._counts > self._keep].sum())
+        return self._waiting > 2 * MOST or int(np.minimum(self._counts, self._keep).sum()) + large > MOST
+
+    def _is_too_much(self, keys: NDArray[np.int32], values: Ints) -> bool:
+        """Return whether there are surely too many values and cells, without sorting any."""
+        least = int(np.minimum(self._counts, self._keep).sum())
+        if least > MOST:
+            return True
+        seen = Distinct()
+        seen.add(self._cells.keys)
+        many = self._counts > self._keep
+        for low in range(0, len(keys), _PART):
+            part = slice(low, low + _PART)
+            seen.add(_find_large_cells(keys[part], values[part], many)[0])
+        return least + len(seen) > MOST
+
+    def _sort_large(self, keys: NDArray[np.int32], values: Ints) -> None:
+        """Count the values of keys that have many by now in cells."""
+        cells, large = _find_large_cells(keys, values, self._counts > self._keep)
+        self._cells = self._cells.merge(Tally(*count(cells)))
+        self._rows, self._waiting = [(keys[~large], values[~large])], len(keys) - len(cells)
+        if int(np.minimum(self._counts, self._keep).sum()) + len(self._cells.keys) > MOST:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._told, self._rows, self._cells = False, [], empty_tally()
+
+
+def _find_large_cells(keys: NDArray[np.int32], values: Ints, many: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the cells of the values of keys with `many`, and which values those are."""
+    large = many.take(keys)
+    return keys[large].astype(np.int64) << BITS | find_cells(values[large]), large
 
 
 class Pieces:

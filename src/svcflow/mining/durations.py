@@ -110,7 +110,7 @@ class Durations(NamedTuple):
             totals[at] += part.totals
         sums = (keys, counts, totals)
         if not (self.told and other.told):
-            return _tell_sums(sums, self.keep)
+            return tell_sums(sums, self.keep)
         place = np.concatenate([np.repeat(at, part.kept_counts()) for at, part in ((here, self), (there, other))])
         kept = np.concatenate([self.kept, other.kept])
         cells = np.concatenate([self.cells, other.cells])
@@ -131,7 +131,7 @@ class Durations(NamedTuple):
             np.add.reduceat(self.totals[order], heads),
         )
         if not self.told:
-            return _tell_sums(sums, self.keep)
+            return tell_sums(sums, self.keep)
         place = np.empty(len(keys), np.int64)
         place[order] = np.cumsum(new) - 1
         at = np.searchsorted(self.keys, self.cells >> BITS)
@@ -183,7 +183,7 @@ def settle(sums: Sums, values: tuple[Ints, Ints], histogram: tuple[Ints, Ints], 
     if len(heads) < len(cells):
         cells, filled = cells[heads], np.add.reduceat(filled, heads)
     if keep >= 0 and int(np.minimum(counts, keep).sum()) + len(cells) > MOST:
-        return _tell_sums(sums, keep)
+        return tell_sums(sums, keep)
     return Durations(*sums, kept, cells, filled, told=True, keep=keep)
 
 
@@ -202,6 +202,7 @@ def no_durations(detail: Detail) -> Durations:
     return from_groups(group(np.empty(0, np.int64), np.empty(0, np.int64)), detail)
 
 
-def _tell_sums(sums: Sums, keep: int) -> Durations:
+def tell_sums(sums: Sums, keep: int) -> Durations:
+    """Return durations of which no percentile is told."""
     none = np.empty(0, np.int64)
     return Durations(*sums, none, none, none, told=False, keep=keep)

@@ -144,9 +144,10 @@ class HandoversFold:
         order = np.lexsort((delays.keys, -delays.counts))
         keys = delays.keys[order]
         source, target = np.divmod(keys, len(self.holders))
+        names = self.holders.texts
         columns: dict[str, list[object]] = {
-            "from": [self.holders[code] for code in source.tolist()],
-            "to": [self.holders[code] for code in target.tolist()],
+            "from": [names[code] for code in source.tolist()],
+            "to": [names[code] for code in target.tolist()],
             "count": delays.counts[order].tolist(),
             "cases": state.cases.of(keys).tolist(),
             "returns": state.returns.of(keys).tolist(),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch
-from svcflow.mining.grouping import Ints, count, join_keys
+from svcflow.mining.grouping import Ints, count, distinct, join_keys
 from svcflow.mining.tallies import Counter, Tally
 
 HOUR = 3_600_000
@@ -84,14 +84,17 @@ class Gathered:
         if self._many:
             self._merge(account, hour)
             return
-        era = hour // _ERA
-        low, high = int(era.min(initial=0)), int(era.max(initial=-1))
-        for number in range(low, high + 1) if high - low < _SPAN else np.unique(era).tolist():
-            inside = era == number
-            if inside.any():
+        if not len(hour):
+            return
+        low, high = int(hour.min()) // _ERA, int(hour.max()) // _ERA
+        era = hour // _ERA if low < high else hour
+        cells = account * _ERA
+        cells += hour
+        for number in range(low, high + 1) if high - low < _SPAN else distinct(era).tolist():
+            inside = cells if low == high else cells[era == number]
+            if len(inside):
                 flags = self._eras.setdefault(number, np.zeros(self._accounts * _ERA, np.bool_))
-                cells = account * _ERA + hour - number * _ERA
-                flags[cells if inside.all() else cells[inside]] = True
+                flags[inside - number * _ERA] = True
 
     def state(self) -> Presence:
         """Return the state of the blocks so far."""

@@ -19,7 +19,7 @@ from svcflow.mining.grouping import Floats, Ints
 from svcflow.mining.presence import HOUR
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import CONCENTRATION, MINUTE, OVER_CHANCE, SECOND, SPIKE, TOLERANCE, WAITS, Timer
-from svcflow.mining.transitions import Transitions, follow
+from svcflow.mining.transitions import Transitions, follow, measure_days
 
 _MINUTES = DAY // MINUTE
 _UNITS = 1 << 20
@@ -113,7 +113,7 @@ class Gathered:
         """Take one block in."""
         steps = follow(batch, self._fold.activities)
         before, moments = steps.row - 1, steps.pair * _MINUTES
-        minute = batch.time // MINUTE % _MINUTES
+        minute = measure_days(batch)[1] // MINUTE
         self._ended.add(moments + minute.take(before))
         if batch.has_start.any():
             minute = batch.start // MINUTE % _MINUTES
@@ -144,24 +144,23 @@ class Gathered:
 
     def _resolve(self, batch: Batch) -> Resolution:
         known = self._resolution
-        if known.broken.all() and len(known.moments) == len(known.days) == _FEW:
-            moments, days = known.moments[-1], known.days[-1]  # only smaller ones can still change anything
-            time = batch.time[(batch.time % DAY < moments) | (batch.time < days * DAY)]
-            return known.merge(Resolution(known.broken, _first_few(time % DAY), _first_few(time // DAY)))
+        day, moment = measure_days(batch)
         units = zip(known.broken.tolist(), (HOUR, MINUTE, SECOND), strict=True)
-        broken = [old or bool((batch.time % unit).any()) for old, unit in units]
+        broken = [old or bool((moment // unit * unit != moment).any()) for old, unit in units]
         return known.merge(
-            Resolution(np.array(broken, np.int64), _first_few(batch.time % DAY), _first_few(batch.time // DAY))
+            Resolution(np.array(broken, np.int64), _add_few(known.moments, moment), _add_few(known.days, day))
         )
 
 
-def _first_few(values: Ints) -> Ints:
-    """Return the smallest few distinct values."""
+def _add_few(known: Ints, values: Ints) -> Ints:
+    """Return the smallest few distinct ones of a few values and many."""
+    if len(known) == _FEW:  # only smaller ones can still change anything
+        values = values[values < known[-1]]
     found: list[int] = []
     while len(values) and len(found) < _FEW:
         found.append(int(values.min()))
         values = values[values > found[-1]]
-    return np.array(found, np.int64)
+    return np.union1d(known, np.array(found, np.int64))[:_FEW]
 
 
 def judge_spikes(waits: Durations, spikes: Spikes, resources: Vocabulary) -> tuple[Timer | None, ...]:

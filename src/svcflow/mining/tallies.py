@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from svcflow.mining.grouping import Ints, add_up, count, join_keys, look_up
+from svcflow.mining.grouping import Ints, count, join_keys, look_up
+from svcflow.mining.slots import Distinct, Slots
 
 DENSE = 1 << 20
 """Up to so many possible keys each has a place of its own."""
@@ -131,39 +132,44 @@ class Adder:
     """Adds durations by keys from 0 to below `space`; gives up above `most` keys, -1 for never."""
 
     def __init__(self, space: int, most: int = -1) -> None:
-        self._space = max(space, 1)
+        self._space, self._most = max(space, 1), most
         few = self._space <= DENSE
-        self._counts = np.zeros(self._space, np.int64) if few else None
-        self._totals = np.zeros(self._space if few else 0, np.int64)
+        self._counts, self._totals = (np.zeros(self._space if few else 0, np.int64) for _ in range(2))
+        self._slots = None if few else Slots()
+        self._seen = Distinct() if most >= 0 and not few else None
         self._rows: list[tuple[Ints, Ints]] = []
-        self._waiting = 0
-        none = np.empty(0, np.int64)
-        self._known = Sums(none, none, none, most)
+        self._waiting, self._told = 0, True
 
     def add(self, keys: Ints, values: Ints) -> None:
         """Add some durations."""
-        if self._counts is None:
-            if self._known.told:
-                self._rows.append((keys, values))
-                self._waiting += len(keys)
-                if self._waiting > max(_PENDING, len(self._known.keys)):
-                    self._flush()
-        else:
+        if self._slots is None:
             np.add.at(self._counts, keys, np.int64(1))
             np.add.at(self._totals, keys, values)
+        elif self._told:
+            self._rows.append((keys, values))
+            self._waiting += len(keys)
+            if self._waiting > 2 * _PENDING:
+                self._flush(self._slots)
 
     def state(self) -> Sums:
         """Return the sums so far."""
-        if self._counts is None:
-            self._flush()
-            return self._known
+        if self._slots is not None:
+            self._flush(self._slots)
+            return _limit(Sums(*self._slots.state(), self._most)) if self._told else _give_up(self._most)
         keys = np.flatnonzero(self._counts)
-        return _limit(Sums(keys, self._counts[keys], self._totals[keys], self._known.most))
+        return _limit(Sums(keys, self._counts[keys], self._totals[keys], self._most))
 
-    def _flush(self) -> None:
-        if self._rows:
-            keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
-            self._rows, self._waiting = [], 0
-            found, place = np.unique(keys, return_inverse=True)
-            sums = Sums(found, np.bincount(place), add_up(place, values, len(found)), self._known.most)
-            self._known = self._known.merge(_limit(sums))
+    def _flush(self, slots: Slots) -> None:
+        """Give the rows that wait their slots, if there is still a sense in it."""
+        if not self._rows:
+            return
+        keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
+        self._rows, self._waiting = [], 0
+        if self._seen is not None:
+            self._seen.add(keys)
+            self._told = len(self._seen) <= self._most
+        if self._told:
+            slots.add(keys, None, values)
+            self._told = not 0 <= self._most < slots.size
+        if not self._told:
+            self._slots, self._seen = Slots(), None

@@ -15,6 +15,8 @@ from svcflow.mining.durations import find_cells
 
 Derived = TypeVar("Derived")
 
+DAY = 86_400_000
+
 
 class BusinessClock(Protocol):
     """What measures open hours; `svcflow.calendars.Clock` does."""
@@ -47,6 +49,16 @@ def case_of_rows(batch: Batch) -> NDArray[np.int64]:
 def activity_codes(batch: Batch) -> NDArray[np.int64]:
     """Return the activity codes of a block as they are needed to be multiplied and counted."""
     return derive(batch, "activity codes", lambda: batch.activity.astype(np.int64))
+
+
+def measure_days(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the day (of UTC, from 1970) of each completion, and the milliseconds since it began."""
+    return derive(batch, "days", lambda: _measure_days(batch))
+
+
+def _measure_days(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    day = batch.time // DAY  # a remainder costs three times as much as a quotient
+    return day, batch.time - day * DAY
 
 
 def follow(batch: Batch, activities: int) -> Transitions:
