@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "info"]
 Side = Literal["provider", "customer", "vendor", "nobody"]
 Grade = Literal["A", "B", "C", "none"]
+Kind = Literal["definition", "organisation", "policy", "contract", "training", "automation", "practice"]
+"""Where a change is made: in a file of the workspace, or with a vendor, in people's heads, in a system, in habits."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -122,7 +124,9 @@ class Recommendation:
     """One change of the process: a patch to the definition where it is one, and how to judge it afterwards.
 
     `title` is the change in a few words, `reason` what was measured that speaks for it; these and the other texts are
-    given by language (``en``, ``zh``). `patch` is a unified diff or ``None``.
+    given by language (``en``, ``zh``). `patch` is a unified diff or ``None``. `changes` are the what-if that the change
+    amounts to, as plain data; `evidence` holds the finding, the command that shows it (``query``), how many cases it is
+    about, and examples.
     """
 
     id: str
@@ -139,3 +143,6 @@ class Recommendation:
     rollback: dict[str, str]
     wave: int
     effects: tuple[Effect, ...] = ()
+    kind: Kind = "definition"
+    changes: tuple[dict[str, Any], ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)

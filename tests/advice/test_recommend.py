@@ -143,16 +143,12 @@ def test_what_the_definition_keeps_apart_is_not_brought_together(tmp_path: Path)
 
 
 def test_a_target_of_the_definition_is_escalated_and_not_tightened() -> None:
-    _, advice = advise("escalations")
-    patches = [r.patch for r in advice if r.remedy in {"control-addition", "acceptance-target"} and r.patch]
-    assert patches
-    targets = {step.id: step.within for step in load(WORKFLOWS).processes["escalation"].steps.values()}
-    for patch in patches:
-        added = [row for row in patch.split("\n") if row.startswith("+ ")]
-        assert all("within:" not in row for row in added)
-        assert any("escalate:" in row for row in added)
-        step = added[-1].split(" to: ")[1].split(",")[0]
-        assert str(targets[step].otherwise // 60) in added[-1] or f"{targets[step].otherwise // 3600}h" in added[-1]
+    (contract,) = (r for r in advise("escalations")[1] if r.remedy == "vendor-contract")
+    added = [row for row in (contract.patch or "").split("\n") if row.startswith("+ ")]
+    assert contract.kind == "contract"
+    assert all("within:" not in row for row in added)
+    target = "target: {by: severity, critical: 1h, high: 2h, else: 4h}"  # that of the step
+    assert [f"to: dept_answer, {target}" in row and "escalate:" in row for row in added] == [True]
 
 
 def test_no_clock_is_put_over_a_step_that_many_cases_never_need() -> None:
@@ -297,7 +293,7 @@ def test_people_are_not_named(make_log: Callable[..., Log]) -> None:
 def test_the_command_writes_its_patches_whole_and_tells_the_rest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = ["recommend", str(ROOT / "logs" / "inquiries.csv"), "-m", str(ROOT / "logs" / "inquiries.mapping.yaml")]
+    log = ["recommend", str(ROOT / "logs" / "complaints.csv"), "-m", str(ROOT / "logs" / "complaints.mapping.yaml")]
     out = tmp_path / "new" / "patches"
     assert main([*log, "-w", str(WORKFLOWS), "--patches", str(out), "--json", str(tmp_path / "advice.json")]) == 0
     text = capsys.readouterr().out
@@ -323,10 +319,10 @@ def test_the_command_writes_its_patches_whole_and_tells_the_rest(
 def test_text_of_the_log_is_no_control_sequence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = ["case,activity,time"]
     for case in range(120):
-        day = f"2026-0{1 + case % 6}-{1 + case % 27:02d}"
+        day, later = (f"2026-0{1 + case % 6 + late}-{1 + case % 27:02d}" for late in (0, int(case % 4 == 0)))
         rows += [
             f"{case},open,{day}T08:00:00",
-            f'{case},"\x1b[31mred\n--- a/x",{day}T{9 + case % 14:02d}:{case % 60:02d}:00',
+            f'{case},"\x1b[31mred\n--- a/x",{later}T09:{case % 60:02d}:00',
         ]
     log = tmp_path / "hostile.csv"
     log.write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.advice.causes import explain_rows
 from svcflow.advice.naming import Names, Text, name_target, say
 from svcflow.calendars import Clock
 from svcflow.definitions.model import Process, Step, Workspace
@@ -67,6 +68,11 @@ class Context:
         """Return what things are called."""
         return Names(self.workspace)
 
+    def find_owner(self) -> str | None:
+        """Return who is accountable for all processes of the workspace; ``None`` where that is not one role."""
+        owners = {p.owner for p in self.workspace.processes.values()} if self.workspace else set()
+        return next(iter(owners)) if len(owners) == 1 else None
+
     def estimate(self, replayed: Replayed, *assumptions: str, place: Place | None = None) -> Estimate:
         """Return the effect of a replayed change; with a `place`, its gain is told on the clock of that step too."""
         chain = self.chain
@@ -116,13 +122,15 @@ class Context:
 
     def find_clock(self, place: Place) -> Clock:
         """Return the clock that the targets of a step run on."""
+        return self.find_calendar(place.calendar)
+
+    def find_calendar(self, name: str) -> Clock:
+        """Return the clock of a calendar of the organisation."""
         assert self.workspace is not None
         organisation = self.workspace.organisation
-        if place.calendar not in self._clocks:
-            self._clocks[place.calendar] = Clock.from_spec(
-                organisation.calendars[place.calendar], organisation.timezone
-            )
-        return self._clocks[place.calendar]
+        if name not in self._clocks:
+            self._clocks[name] = Clock.from_spec(organisation.calendars[name], organisation.timezone)
+        return self._clocks[name]
 
     def say_clock(self, place: Place | None) -> Text:
         """Return what to add to durations on the clock of a step; nothing where that is the wall clock."""
@@ -144,6 +152,11 @@ class Context:
     def measure_repeating(self) -> float:
         """Return the share of cases that repeat an activity."""
         return len(np.unique(self.chain.case[self.chain.number_occurrences() > 1])) / max(self.log.cases, 1)
+
+    @cached_property
+    def causes(self) -> dict[str, Millis] | None:
+        """Return what each cause takes of the wait of every row; ``None`` where starts or people are not known."""
+        return explain_rows(self.chain) if self.log.has_start.any() and self.log.has_resources else None
 
     @cached_property
     def _knowledge(self) -> Knowledge:

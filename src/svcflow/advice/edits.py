@@ -67,6 +67,57 @@ def append_item(text: str, path: Path, value: str) -> str:
     return _insert_line(text, node.items[-1], " " * (node.span.column - 1) + f"- {value}")
 
 
+def remove_item(text: str, path: Path) -> str:
+    """Return `text` without the item at `path` of a list; its line goes with it where it has one of its own.
+
+    Raises `UsageError` for the last item of a list, and for one whose line says more (a comment would be lost).
+    """
+    node, listing = _need(text, path), _need(text, path[:-1])
+    if not isinstance(listing, Listing) or len(listing.items) == 1:
+        raise UsageError(f"{_name(path)} is no item of a list that could do without it")
+    start, end = _start(text, node), _end(text, node)
+    if not _is_block(text, listing):
+        number = int(path[-1])
+        if number:
+            return text[: _end(text, listing.items[number - 1])] + text[end:]
+        return text[:start] + text[_start(text, listing.items[1]) :]
+    begin, after = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    after = len(text) if after < 0 else after + 1
+    if text[begin:start].strip() != "-" or text[end:after].strip():
+        raise UsageError(f"the line of {_name(path)} says more than that")
+    return text[:begin] + text[after:]
+
+
+def move_item(text: str, path: Path, behind: int) -> str:
+    """Return `text` with the single word at `path` of a list moved behind the item number `behind` of that list."""
+    node, listing = _need(text, path), _need(text, (*path[:-1], behind))
+    if not isinstance(node, Scalar) or not isinstance(path[-1], int) or path[-1] >= behind:
+        raise UsageError(f"{_name(path)} is no word that could move there")
+    word = text[_start(text, node) : _end(text, node)]
+    end = _end(text, listing)
+    if _is_block(text, _need(text, path[:-1])):
+        moved = _insert_line(text, _last(listing), " " * (_need(text, path[:-1]).span.column - 1) + f"- {word}")
+    else:
+        moved = text[:end] + f", {word}" + text[end:]
+    return remove_item(moved, path)
+
+
+def _last(node: Node) -> Node:
+    """Return the last value inside a node: where its text ends."""
+    inner = node.entries[-1][1] if isinstance(node, Mapping) and node.entries else node
+    inner = inner.items[-1] if isinstance(inner, Listing) and inner.items else inner
+    return inner if inner is node else _last(inner)
+
+
+def rename_key(text: str, path: Path, new: str) -> str:
+    """Return `text` with the key of the entry at `path` called `new`; its value stays."""
+    holder = _need(text, path[:-1])
+    key = next((k for k, _ in holder.entries if k.text == path[-1]), None) if isinstance(holder, Mapping) else None
+    if key is None:
+        raise UsageError(f"there is no {_name(path)} in the text to edit")
+    return text[: _start(text, key)] + new + text[_end(text, key) :]
+
+
 def insert_entry(text: str, section: str, key: str, value: str, *, order: Sequence[str]) -> str:
     """Return `text` with ``key: value`` in the top-level `section`, made at its place in `order` if it is missing."""
     top = _need(text, ())

@@ -11,9 +11,10 @@ from __future__ import annotations
 import difflib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
+from svcflow.advice.rehearsal import rehearse
 from svcflow.definitions import check
 from svcflow.definitions.model import Workspace
 from svcflow.findings import Problem
@@ -24,12 +25,34 @@ _HUNK = re.compile(r"^@@ -(\d+)", re.MULTILINE)
 def write_patch(workspace: Workspace, file: str, edited: str) -> str | None:
     """Return the unified diff from `file` (a key of `workspace.sources`) to the text `edited`.
 
-    ``None`` if nothing changes, or if the workspace would have a problem it has not now.
+    Scenarios that expect something else after the edit come with it in the same patch. ``None`` if nothing changes, if
+    the workspace would have a problem it has not now, or if a scenario would end otherwise.
     """
-    text = workspace.sources[file]
-    if edited == text or _worsens(workspace, file, edited):
+    return write_patches(workspace, {file: edited})
+
+
+def write_patches(workspace: Workspace, edited: Mapping[str, str]) -> str | None:
+    """Return one unified diff for several files; see `write_patch`."""
+    whole = complete(workspace, edited)
+    return None if whole is None else join(workspace, whole)
+
+
+def complete(workspace: Workspace, edited: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the edits with the scenarios they change; ``None`` if there are none, or if they break something."""
+    edits = {file: text for file, text in edited.items() if text != workspace.sources[file]}
+    if not edits:
         return None
-    return diff(text, edited, PurePath(file).name)
+    problems, after = _check(workspace, edits)
+    if problems:
+        known = {(problem.code, problem.message) for problem in _check(workspace, {})[0]}
+        if any((problem.code, problem.message) not in known for problem in problems):
+            return None
+    return None if after is None else rehearse(workspace, after, edits)
+
+
+def join(workspace: Workspace, edits: Mapping[str, str]) -> str:
+    """Return the diffs of some files as one patch, in the order of their names."""
+    return "".join(diff(workspace.sources[file], edits[file], PurePath(file).name) for file in sorted(edits))
 
 
 def diff(before: str, after: str, name: str) -> str:
@@ -64,17 +87,10 @@ def _lines(text: str) -> list[str]:
     return [line + "\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
 
 
-def _worsens(workspace: Workspace, file: str, edited: str) -> bool:
-    """Return whether the edit brings a problem of the definitions that is not there now."""
-    found = _check(workspace, {file: edited})
-    known = {(problem.code, problem.message) for problem in _check(workspace, {})} if found else set()
-    return any((problem.code, problem.message) not in known for problem in found)
-
-
-def _check(workspace: Workspace, edits: dict[str, str]) -> list[Problem]:
-    """Return what is wrong with the workspace once the `edits` are made; notes that are no fault are left out."""
+def _check(workspace: Workspace, edits: Mapping[str, str]) -> tuple[list[Problem], Workspace | None]:
+    """Return what is wrong with the workspace once the `edits` are made, notes that are no fault left out; and it."""
     with tempfile.TemporaryDirectory() as folder:
         for file, text in {**workspace.sources, **edits}.items():
             Path(folder, PurePath(file).name).write_bytes(text.encode("utf-8"))
-        problems, _ = check(folder)
-        return [problem for problem in problems if problem.severity != "info"]
+        problems, after = check(folder)
+        return [problem for problem in problems if problem.severity != "info"], after

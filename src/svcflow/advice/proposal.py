@@ -1,14 +1,19 @@
-"""A recommendation put together: what a remedy found, in words, with its patch and its effects."""
+"""A recommendation put together: what a remedy found, in words, with its patch and the what-if it amounts to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from svcflow.advice.context import Context, Place
+from svcflow.advice.evidence import gather_evidence
 from svcflow.advice.naming import Text
 from svcflow.eventlog.log import Millis
-from svcflow.findings import Finding, Recommendation
-from svcflow.replay.effect import Estimate
+from svcflow.findings import Finding, Kind, Recommendation
+from svcflow.whatif import Change
+from svcflow.whatif.plain import to_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +29,48 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What is known of a remedy before it meets a finding; `wave` 1 comes first."""
+    """What is known of a remedy before it meets a finding; `wave` 1 comes first.
+
+    `presupposes` are the remedies that should be adopted before it where both are about the same work.
+    """
 
     id: str
     heuristic: str
     effort: Literal["small", "medium", "large"]
     wave: int
+    kind: Kind = "definition"
+    presupposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """A recommendation for a finding, and what it would take from each row of the log, in milliseconds."""
+    """A recommendation for a finding, its changes with what they assume, and what it takes from each row of the log.
+
+    `place` is the step on whose clock the gain is told too. `saved` is in milliseconds; zero until it is judged.
+    """
 
     finding: Finding
+    remedy: Remedy
     recommendation: Recommendation
+    changes: tuple[Change, ...]
+    assumption: str
+    place: Place | None
     saved: Millis
 
 
-def propose(
-    remedy: Remedy, finding: Finding, words: Words, *, patch: str | None, owner: str | None, estimate: Estimate
+def propose(  # noqa: PLR0913 - what a recommendation is made of
+    remedy: Remedy,
+    finding: Finding,
+    words: Words,
+    context: Context,
+    *,
+    patch: str | None = None,
+    place: Place | None = None,
+    owner: str | None = None,
+    changes: tuple[Change, ...] = (),
+    assumption: str = "",
 ) -> Proposal:
-    """Return the proposal of `remedy` for `finding`."""
+    """Return the proposal of `remedy` for `finding`; its owner is that of the process where nobody else is named."""
     recommendation = Recommendation(
         id=f"{finding.id}/{remedy.id}",
         finding=finding.id,
@@ -53,12 +79,15 @@ def propose(
         title=words.title,
         reason=words.reason,
         patch=patch,
-        owner=owner,
+        owner=owner or (place.process.owner if place else context.find_owner()),
         effort=remedy.effort,
         risks=words.risks,
         check=words.check,
         rollback=words.rollback,
         wave=remedy.wave,
-        effects=estimate.effects,
+        kind=remedy.kind,
+        changes=tuple(to_plain(change) for change in changes),
+        evidence=gather_evidence(finding, context),
     )
-    return Proposal(finding, recommendation, estimate.saved)
+    nothing = np.zeros(context.log.instances, dtype=np.int64)
+    return Proposal(finding, remedy, recommendation, changes, assumption, place, nothing)

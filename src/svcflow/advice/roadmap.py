@@ -11,8 +11,10 @@ import numpy as np
 from svcflow import plugins
 from svcflow.advice import remedies
 from svcflow.advice.context import Context
+from svcflow.advice.judging import estimate_changes
 from svcflow.advice.patch import list_places
 from svcflow.advice.proposal import Proposal
+from svcflow.advice.standing import stands_out
 from svcflow.advice.twins import drop_twins
 from svcflow.advice.worth import is_worthwhile, measure_gains
 from svcflow.definitions.model import Workspace
@@ -42,9 +44,9 @@ def recommend(  # noqa: PLR0917 - the contract's call
     """Return what to change, most worthwhile first: work before timers, measured effects before unmeasured ones.
 
     `runs` spares finding out again which process judges which case; `most` is how many to return, ``None`` for all.
-    Without a workspace no recommendation has a patch. Left out is a remedy that the definition says already or
-    forbids, one whose interval has no gain in any metric, and one that saves the same time as a better one, which
-    then names it. Without findings there is nothing to recommend.
+    Without a workspace no recommendation has a patch. Left out is what is usual in a process (see `standing`), a
+    remedy that the definition says already or forbids, one whose interval has no gain in any metric, and one that
+    saves the same time as a better one, which then names it. Without findings there is nothing to recommend.
     """
     found = tuple(findings)
     if not found or not log.cases:
@@ -52,16 +54,28 @@ def recommend(  # noqa: PLR0917 - the contract's call
     chain = link(log, mined.waits.machines_array)
     addressable = _mark_addressable(log, mined, workspace)
     context = Context(chain, list_spans(chain, mined), addressable, workspace, runs, seed)
-    modules = plugins.find(remedies).values()
-    proposals = [
-        proposed
-        for finding in found
-        for remedy in modules
-        if finding.detector in remedy.DETECTORS and (proposed := remedy.propose(finding, context)) is not None
-    ]
+    proposals = [_judge(proposal, context) for proposal in _propose(found, context)]
     ranked = sorted((p for p in proposals if is_worthwhile(p.recommendation)), key=_rank)
     chosen = sorted(drop_twins(ranked), key=_rank)[:most]
     return _note_conflicts([proposal.recommendation for proposal in chosen])
+
+
+def _propose(findings: Sequence[Finding], context: Context) -> list[Proposal]:
+    modules = plugins.find(remedies).values()
+    return [
+        proposed
+        for finding in findings
+        if stands_out(finding, context)
+        for remedy in modules
+        if finding.detector in remedy.DETECTORS and (proposed := remedy.propose(finding, context)) is not None
+    ]
+
+
+def _judge(proposal: Proposal, context: Context) -> Proposal:
+    """Return a proposal with the effects of its changes."""
+    estimate = estimate_changes(context, proposal.changes, proposal.assumption, proposal.place)
+    judged = replace(proposal.recommendation, effects=estimate.effects)
+    return replace(proposal, recommendation=judged, saved=estimate.saved)
 
 
 def _rank(proposal: Proposal) -> tuple[bool, bool, float, float, float, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from svcflow.advice.context import Context, Place
+from svcflow.advice.turns import Turns
 from svcflow.definitions.model import Team
 from svcflow.findings import Finding
 
@@ -30,6 +31,12 @@ def is_separated(context: Context, sender: Place, receiver: Place, finding: Find
     teams = find_teams(context, finding)
     lines = len(teams) > 1 and all(team is not None and team.line is not None for team in teams)
     return not lines and not set(first.owners) & set(second.owners)
+
+
+def is_bounce_wanted(context: Context, turns: Turns, finding: Finding) -> bool:
+    """Return whether either turn is mostly between steps that the definition gives to different people."""
+    pairs = (context.find_pair(rows) for rows in (turns.out, turns.back))
+    return any(is_separated(context, *pair, finding) for pair in pairs if pair)
 
 
 def is_external(context: Context, place: Place) -> bool:

@@ -12,12 +12,13 @@ from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
 from svcflow.advice.rounding import round_up
+from svcflow.advice.scopes import cap_target
 from svcflow.definitions.durations import write_duration
 from svcflow.definitions.model import Workspace
 from svcflow.eventlog.log import Millis
 from svcflow.execution.timeline import NO_TARGET
 from svcflow.replay.chain import Rows
-from svcflow.replay.masks import Replayed, cap
+from svcflow.whatif import CapWait, Change, Scope
 
 ORDER = (
     *("svcflow", "process", "name", "valid_from", "valid_until", "owner", "applies_to", "calendar", "case", "ignore"),
@@ -160,15 +161,8 @@ def find_line(workspace: Workspace, place: Place) -> tuple[str, ...]:
     return tuple(leads)
 
 
-def keep_target(context: Context, rows: Rows, place: Place | None, limits: Millis) -> Replayed:
-    """Return the log replayed with no sojourn of `rows` longer than `limits` on the clock of the step.
-
-    `limits` are milliseconds, one for each of `rows`; NO_TARGET leaves a row as it is.
-    """
-    chain = context.chain
-    begin = chain.log.time[rows] - chain.waiting[rows] - chain.processing[rows]
-    wanted = np.where(limits == NO_TARGET, 0, limits)
-    spans = wanted if place is None else context.find_clock(place).deadlines(begin, wanted) - begin
-    most = chain.waiting.copy()
-    most[rows] = np.where(limits == NO_TARGET, chain.waiting[rows], np.maximum(spans - chain.processing[rows], 0))
-    return cap(chain, rows, most)
+def cap_aim(context: Context, scope: Scope, place: Place | None, aim: Aim) -> tuple[Change, ...]:
+    """Return the changes by which every pass in `scope` keeps an aim: the target of the step where it has one."""
+    if place is not None and aim.stated and place.step.within is not None:
+        return cap_target(context, scope, place.step.within, place.calendar)
+    return (CapWait(scope, int(aim.limits.max()) // 1000, place.calendar if place else None, whole=True),)

@@ -44,12 +44,12 @@ def drop_twins(ranked: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _is_twin(above: Proposal, proposal: Proposal) -> bool:
-    """Return whether the two have one patch, or save the same time.
+    """Return whether the two are one change, have one patch, or save the same time.
 
     For one finding the lesser must save little that the other does not; for two, either little that the other does not.
     """
     first, second = above.recommendation, proposal.recommendation
-    if first.patch is not None and first.patch == second.patch:
+    if first.title == second.title or (first.patch is not None and first.patch == second.patch):
         return True
     most, whole = int(above.saved.sum()), int(proposal.saved.sum())
     both = int(np.minimum(above.saved, proposal.saved).sum())

@@ -191,9 +191,11 @@ def _cut_rating(row: Row, names: tuple[str, str], least: int) -> Row:
 
 
 def blur_advice(row: Row, least: int) -> Row:
-    """Return a recommendation, as plain values, whose texts count no few cases."""
-    return row | {
+    """Return a recommendation, as plain values, whose texts count no few cases and which names no single one."""
+    blurred = {
         name: {lang: blur(text, least) for lang, text in row[name].items()}
         for name in TEXTS
         if isinstance(row.get(name), dict)
     }
+    evidence = {"evidence": row["evidence"] | {"examples": []}} if row.get("evidence") else {}
+    return row | blurred | evidence

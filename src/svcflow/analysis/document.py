@@ -118,6 +118,7 @@ def write_finding(finding: Finding, mask: Mask = str) -> dict[str, Any]:
 def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
     """Return a recommendation as plain values."""
     return asdict(recommendation) | {
+        "changes": list(recommendation.changes),
         "effects": [
             {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(effect).items()}
             for effect in recommendation.effects

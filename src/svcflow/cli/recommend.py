@@ -111,7 +111,7 @@ def _blur(one: Recommendation, least: int | None) -> Recommendation:
 
     from svcflow.analysis.disclosure import TEXTS, blur_advice
 
-    return replace(one, **blur_advice({name: getattr(one, name) for name in TEXTS}, least))
+    return replace(one, **blur_advice({name: getattr(one, name) for name in (*TEXTS, "evidence")}, least))
 
 
 def _divide(

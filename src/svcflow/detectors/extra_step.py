@@ -33,7 +33,6 @@ from svcflow.weighing.claims import CAUSE, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 
 DEFINITION = "extra-step"
-UNSERVED = "whether the step is needed in these cases, only those who take it know"
 TITLE = {
     "en": "{cases} cases take the extra step {from}: {cost} longer",
     "zh": "{cases} 件工单多走一步 {from}：多耗 {cost}",

@@ -31,7 +31,6 @@ from svcflow.weighing.claims import SHARP, survey
 from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
 DEFINITION = "multi-hop"
-UNSERVED = "who should have kept the case differs from case to case"
 TITLE = {
     "en": "{cases} cases pass through many hands: {cost} of waiting",
     "zh": "{cases} 件工单多次转手：等待共 {cost}",

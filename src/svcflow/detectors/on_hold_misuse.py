@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
 
 DEFINITION = "on-hold-misuse"
-UNSERVED = "it is a habit of using the system, not a step of the process"
 TITLE = {
     "en": "{cases} cases lie on hold after {from} with nobody to answer: {cost}",
     "zh": "{cases} 件工单在 {from} 后挂起而无人需答复：共 {cost}",

@@ -32,7 +32,6 @@ from svcflow.weighing.claims import SHARP, Ground, survey
 from svcflow.weighing.drafts import Draft, Limits, spread, write_findings
 
 DEFINITION = "repeat-contact"
-UNSERVED = "why the matter was not settled stands in the cases themselves"
 TITLE = {
     "en": "{cases} cases are repeat contacts within days: {cost} of waiting",
     "zh": "{cases} 件工单是客户数日内的重复来访：等待共 {cost}",

@@ -83,6 +83,12 @@ def _compare(scenario: Scenario, process: str, runs: Runs) -> Iterator[Problem]:
         yield from _compare_deviations(scenario, scenario.deviations, runs)
 
 
+def list_deviations(scenario: Scenario, runs: Runs) -> list[str]:
+    """Return the deviations of an executed scenario as it would expect them, ``name step``; quiet ones if it does."""
+    kinds = {text.split()[0] for text in scenario.deviations or () if text.split()}
+    return [text for text, _ in _deviations(scenario, runs, _QUIET - kinds)]
+
+
 def _compare_deviations(scenario: Scenario, expected: tuple[str, ...], runs: Runs) -> Iterator[Problem]:
     """Yield what did not come and what nobody expects; the two are one problem where they are about one step."""
     wanted = [(" ".join(text.split()), f"deviations/{i}") for i, text in enumerate(expected)]

@@ -22,7 +22,9 @@ from svcflow.advice import proposal
 from svcflow.advice.context import Context, sojourns
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import Aim, choose_aim, keep_target
+from svcflow.advice.scopes import scope_pair
+from svcflow.advice.separation import is_external
+from svcflow.advice.targets import Aim, cap_aim, choose_aim
 from svcflow.execution.timeline import NO_TARGET
 from svcflow.findings import Finding
 from svcflow.replay.chain import find_main_pair, select, select_pair
@@ -58,6 +60,8 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         return None
     rows &= select_pair(context.chain, pair)
     since, place = context.find_pair(rows) or (None, None)
+    if place is not None and is_external(context, place):
+        return None  # what others do is agreed with them: see vendor-contract
     rows &= place.rows if place else rows
     waits = sojourns(context, rows, place)
     median = float(np.median(waits))
@@ -68,13 +72,16 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     step, word = context.names.step(place.step if place else None, pair[1]), place.step.id if place else pair[1]
     clock, repeating = context.say_clock(place), context.measure_repeating()
     facts = Facts(finding, step, word, len(waits), median, aim, clock, late, repeating)
-    estimate = context.estimate(
-        keep_target(context, rows, place, aim.limits),
-        f"every such handover is accepted within {aim.text['en']}{clock['en']}",
+    return proposal.propose(
+        REMEDY,
+        finding,
+        _word(facts, context),
+        context,
+        patch=aim.patch,
         place=place,
+        changes=cap_aim(context, scope_pair(finding, pair), place, aim),
+        assumption=f"every such handover is accepted within {aim.text['en']}{clock['en']}",
     )
-    owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(facts, context), patch=aim.patch, owner=owner, estimate=estimate)
 
 
 def _entitle(facts: Facts, context: Context) -> Text:

@@ -24,43 +24,45 @@ from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.separation import is_separated
+from svcflow.advice.separation import is_bounce_wanted
 from svcflow.advice.targets import ORDER
 from svcflow.advice.turns import Turns, find_turns
 from svcflow.findings import Finding
-from svcflow.replay.chain import find_main_pair, keeps_hands, select_pair
-from svcflow.replay.masks import Replayed, cap
+from svcflow.replay.chain import find_main_pair, select_pair
+from svcflow.whatif import Change, Scope, Skip
 from svcflow.wording import say_hours, say_share
 
 DETECTORS = ("ping-pong", "sustained-ping-pong")
-FEWEST_WITHIN = 20
 REMEDY = Remedy("case-manager", "case manager", "medium", 2)
-NO_FIGURE = "fewer than 20 passes within one team to compare with"
 
 
 def propose(finding: Finding, context: Context) -> Proposal | None:
     """Return the proposal for `finding`; ``None`` if the log shows no return, or the definition wants the two apart."""
     turns = find_turns(context.chain, finding)
     pair = find_main_pair(context.chain, turns.back)
-    if pair is None or _is_wanted(context, turns, finding):
+    if pair is None or is_bounce_wanted(context, turns, finding):
         return None
     place = context.find_place(turns.back & select_pair(context.chain, pair))
     patch = _limit(context, turns, place) if place else None
-    replayed = _replay(context, turns, finding.subject.kind)
-    estimate = context.refuse(NO_FIGURE)
-    if replayed is not None:
-        said = "at each turn a case waits no longer than half do within one team"
-        estimate = context.estimate(replayed, said, place=place)
-    owner = place.process.owner if place else None
     return proposal.propose(
-        REMEDY, finding, _word(finding, context, turns), patch=patch, owner=owner, estimate=estimate
+        REMEDY,
+        finding,
+        _word(finding, context, turns),
+        context,
+        patch=patch,
+        place=place,
+        changes=_keep(finding),
+        assumption="with one owner nothing is done again only because the case has changed hands",
     )
 
 
-def _is_wanted(context: Context, turns: Turns, finding: Finding) -> bool:
-    """Return whether either turn is mostly between steps that the definition gives to different people."""
-    pairs = (context.find_pair(rows) for rows in (turns.out, turns.back))
-    return any(is_separated(context, *pair, finding) for pair in pairs if pair)
+def _keep(finding: Finding) -> tuple[Change, ...]:
+    """Return the changes: nothing is handed over for work that was done before in the case."""
+    if finding.subject.kind != "team-pair":
+        return (Skip(Scope(handover="resource", from_round=2)),)
+    first, second = finding.subject.names[:2]
+    ways = ((first, second), (second, first))
+    return tuple(Skip(Scope(sender=a, receiver=b, from_round=2)) for a, b in ways)
 
 
 def _entitle(finding: Finding, context: Context) -> Text:
@@ -101,27 +103,6 @@ def _word(finding: Finding, context: Context, turns: Turns) -> Words:
             "若十二周后双方共同处理的工单周期中位数高于目前，则撤回（git apply -R）。",
         ),
     )
-
-
-def _replay(context: Context, turns: Turns, kind: str) -> Replayed | None:
-    """Return the log with the waits at the turns capped at the median of the same pair of steps within one team.
-
-    Turns on pairs that occur fewer than 20 times within a team stay as they are; ``None`` if that is all of them.
-    """
-    chain = context.chain
-    before, after = chain.list_pairs()
-    width = len(context.log.activities)
-    key = np.where(chain.first, -1, before.astype(np.int64) * width + after)
-    kept, turned = keeps_hands(chain, kind), (turns.back | turns.out) & context.addressable
-    most = chain.waiting.copy()
-    known = np.zeros(len(key), dtype=bool)
-    for pair in np.unique(key[turned]):
-        same = kept & (key == pair)
-        if same.sum() >= FEWEST_WITHIN:
-            rows = turned & (key == pair)
-            most[rows] = int(np.median(chain.waiting[same]))
-            known |= rows
-    return cap(chain, known, most) if known.any() else None
 
 
 def _usual_count(context: Context, turns: Turns, place: Place) -> int:

@@ -23,7 +23,9 @@ from svcflow.advice import proposal
 from svcflow.advice.context import Context, sojourns
 from svcflow.advice.naming import Text, say, shorten, shorten_both
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import Aim, choose_aim, keep_target
+from svcflow.advice.scopes import scope_pair
+from svcflow.advice.separation import is_external
+from svcflow.advice.targets import Aim, cap_aim, choose_aim
 from svcflow.execution.timeline import NO_TARGET
 from svcflow.findings import Finding
 from svcflow.replay.chain import find_main_pair, select
@@ -63,14 +65,16 @@ class Facts:
 
 
 def propose(finding: Finding, context: Context) -> Proposal | None:
-    """Return the proposal; ``None`` for timers, customers' waits and what the definition says already."""
-    if finding.timer or finding.side in {"customer", "nobody"}:
+    """Return the proposal; ``None`` for timers, the waits of others and what the definition says already."""
+    if finding.timer or finding.side != "provider":
         return None
     rows = select(context.chain, finding)
     pair = find_main_pair(context.chain, rows)
     if pair is None:
         return None
     since, place = context.find_pair(rows) or (None, context.find_place(rows))
+    if place is not None and is_external(context, place):
+        return None  # what others do is agreed with them: see vendor-contract
     rows &= place.rows if place else rows
     waits = sojourns(context, rows, place)
     median, p90 = (float(q) for q in np.quantile(waits, [0.5, 0.9]))
@@ -81,13 +85,16 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     before, step = (context.names.step(p.step if p else None, n) for p, n in zip((since, place), pair, strict=True))
     word, clock = place.step.id if place else pair[1], context.say_clock(place)
     facts = Facts(finding, before, step, word, len(waits), median, p90, aim, clock, late, context.measure_repeating())
-    estimate = context.estimate(
-        keep_target(context, rows, place, aim.limits),
-        f"every pass keeps the target of {aim.text['en']}{clock['en']}",
+    return proposal.propose(
+        REMEDY,
+        finding,
+        _word(facts, context),
+        context,
+        patch=aim.patch,
         place=place,
+        changes=cap_aim(context, scope_pair(finding, pair if finding.subject.kind == "pair" else None), place, aim),
+        assumption=f"every pass keeps the target of {aim.text['en']}{clock['en']}",
     )
-    owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(facts, context), patch=aim.patch, owner=owner, estimate=estimate)
 
 
 def _entitle(facts: Facts) -> Text:

@@ -26,13 +26,12 @@ from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.targets import ORDER
 from svcflow.findings import Finding
-from svcflow.replay.chain import select_rounds
-from svcflow.replay.masks import drop
+from svcflow.whatif import DropRepeats
 from svcflow.wording import say_share
 
 DETECTORS = ("rework", "repeating-pattern", "extreme-repetition", "reopen")
 REMEDY = Remedy("control-relocation", "control relocation", "small", 1)
-REMEDY_WITHOUT_PATCH = Remedy("control-relocation", "control relocation", "medium", 2)
+REMEDY_WITHOUT_PATCH = Remedy("control-relocation", "control relocation", "medium", 2, "practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +69,20 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     over = counts[counts > rounds]
     if not len(over):
         return None
-    rows = select_rounds(context.chain, finding.subject.names, rounds) & context.addressable
     patch = limit.patch if limit and limit.rounds == rounds else None
     step = context.names.step(place.step if place else None, activity)
     facts = Facts(
         finding, activity, step, patch is not None, rounds, int((over - rounds).sum()), len(over), len(counts)
     )
-    estimate = context.estimate(drop(context.chain, rows), _assume(finding.subject.names, rounds), place=place)
     return proposal.propose(
         REMEDY if patch else REMEDY_WITHOUT_PATCH,
         finding,
         _word(facts, context),
+        context,
         patch=patch,
-        owner=place.process.owner if place else None,
-        estimate=estimate,
+        place=place,
+        changes=(DropRepeats(finding.subject.names, from_round=rounds + 1, rounds=True),),
+        assumption=_assume(finding.subject.names, rounds),
     )
 
 

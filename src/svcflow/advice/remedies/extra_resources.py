@@ -27,12 +27,19 @@ from svcflow.definitions.model import Team
 from svcflow.eventlog.log import UNKNOWN
 from svcflow.findings import Finding
 from svcflow.replay.chain import Rows, find_main_pair, select
+from svcflow.whatif import Capacity
 from svcflow.wording import say_duration
 
 DETECTORS = ("bottleneck", "growing-duration", "overloaded-team", "single-person-step")
 LEAST_RHO = 0.3
-REMEDY = Remedy("extra-resources", "extra resources", "large", 3)
-NO_FIGURE = "staffing moves queues; a replay of single cases cannot judge it, a simulation is needed"
+REMEDY = Remedy(
+    "extra-resources",
+    "extra resources",
+    "large",
+    3,
+    "organisation",
+    ("case-based-work", "longer-hours", "pooled-teams", "task-elimination", "triage", "wider-owner"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,19 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     step = context.names.step(place.step if place else None, pair[1])
     words = _word(Facts(pair[1], step, staff, wait, *response), context)
     patch = _raise_heads(context, staff) if staff else None
-    owner = staff.team.lead if staff else None
-    return proposal.propose(REMEDY, finding, words, patch=patch, owner=owner, estimate=context.refuse(NO_FIGURE))
+    team = _name_team(context, rows)
+    more = Capacity(team or "", heads=staff.more) if staff else Capacity(team or "", share=0.1)
+    return proposal.propose(
+        REMEDY,
+        finding,
+        words,
+        context,
+        patch=patch,
+        place=place,
+        owner=staff.team.lead if staff else None,
+        changes=(more,) if team else (),
+        assumption="the new people work as those do who are there",
+    )
 
 
 def _entitle(facts: Facts, context: Context) -> Text:

@@ -24,13 +24,14 @@ from svcflow.advice.context import Context, Place, sojourns
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import keep_target, set_target
+from svcflow.advice.targets import set_target
 from svcflow.findings import Finding
 from svcflow.replay.chain import Rows, find_main_pair, select
+from svcflow.whatif import CapWait, Scope
 from svcflow.wording import say_duration, say_share
 
 DETECTORS = ("bottleneck", "timer")
-REMEDY = Remedy("shorter-timer", "none: a policy", "small", 1)
+REMEDY = Remedy("shorter-timer", "none: a policy", "small", 1, "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,17 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     step = context.names.step(place.step if place else None, pair[1])
     back = len(others) / (len(others) + count)
     facts = Facts(finding, pair, step, count, now, timer, clock, len(others), back, later)
-    estimate = context.estimate(
-        keep_target(context, rows, place, np.full(count, seconds * 1000, dtype=np.int64)),
-        f"the timer runs out after {timer['en']}{clock['en']}; time to resolve does not change",
+    scope = Scope((pair[1],), (pair[0],))
+    return proposal.propose(
+        REMEDY,
+        finding,
+        _word(facts, context),
+        context,
+        patch=patch,
         place=place,
+        changes=(CapWait(scope, seconds, place.calendar if place else None, whole=True),),
+        assumption=f"the timer runs out after {timer['en']}{clock['en']}; time to resolve does not change",
     )
-    owner = place.process.owner if place else None
-    return proposal.propose(REMEDY, finding, _word(facts, context), patch=patch, owner=owner, estimate=estimate)
 
 
 def _word(facts: Facts, context: Context) -> Words:

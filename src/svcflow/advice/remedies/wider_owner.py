@@ -25,10 +25,11 @@ from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.scopes import scope_pair
 from svcflow.advice.separation import is_separated, may_do
 from svcflow.findings import Finding
 from svcflow.replay.chain import changes_hands, find_main_pair, keeps_hands, select, select_pair
-from svcflow.replay.masks import match_quantiles
+from svcflow.whatif import KeepHands
 from svcflow.wording import say_duration
 
 DETECTORS = ("handover-delay", "level-skip")
@@ -75,13 +76,16 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         return None
     step = context.names.step(places[1].step if places else None, pair[1])
     facts = Facts(finding, pair, step, allowed, int(rows.sum()), int(within.sum()), handed, kept, context.log.cases)
-    estimate = context.estimate(
-        match_quantiles(chain, rows, within),
-        "cases that were handed over would have waited like those that were kept",
+    return proposal.propose(
+        REMEDY,
+        finding,
+        _word(facts, context),
+        context,
+        patch=patch,
         place=places[1] if places else None,
+        changes=(KeepHands(scope_pair(finding, pair)),),
+        assumption="cases that were handed over would have waited like those that were kept",
     )
-    owner = places[1].process.owner if places else None
-    return proposal.propose(REMEDY, finding, _word(facts, context), patch=patch, owner=owner, estimate=estimate)
 
 
 def _entitle(facts: Facts, context: Context) -> Text:
