@@ -23,7 +23,7 @@ import numpy as np
 from svcflow import whatif
 from svcflow.eventlog import read_log
 from svcflow.eventlog.log import Log, Vocabulary
-from svcflow.replay.critical import measure_critical
+from svcflow.replay.critical import CriticalChain
 from svcflow.replay.graph import Graph, link
 from svcflow.replay.joint import Joint, share_replays
 from svcflow.replay.outcome import judge
@@ -107,7 +107,7 @@ def tell(name: str, log: Log) -> tuple[Graph, bool]:
     seconds, graph = clock(lambda: link(log))
     assert isinstance(graph, Graph)
     same = is_identical(graph)
-    share = measure_critical(graph, np.ones(log.instances, np.bool_))
+    share = CriticalChain.trace(graph).measure(np.ones(log.instances, np.bool_))
     print(
         f"{name}: {log.instances:,} instances of {log.cases:,} cases, graph built in {seconds:.2f} s; without a change "
         f"{'identical to the millisecond' if same else 'NOT THE LOG'}, naive sums {share.naive:.2f} x the cycle time"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from svcflow import whatif
 from svcflow.eventlog.log import Log
-from svcflow.replay.critical import measure_critical
+from svcflow.replay.critical import CriticalChain
 from svcflow.replay.graph import link
 from svcflow.replay.joint import share_replays
 from svcflow.replay.outcome import judge
@@ -136,11 +136,11 @@ def test_along_the_critical_chain_shares_of_all_rows_are_the_whole(rows: list) -
     log = build(rows)
     graph = link(log)
     every = np.ones(log.instances, bool)
-    found = measure_critical(graph, every)
+    found = CriticalChain.trace(graph).measure(every)
     if found.naive:
         assert found.both == pytest.approx(1)
         assert found.naive >= found.both - 1e-12
-        halves = [measure_critical(graph, log.activity % 2 == k, whole(log)).both for k in (0, 1)]
+        halves = [CriticalChain.trace(graph, whole(log)).measure(log.activity % 2 == k).both for k in (0, 1)]
         assert sum(halves) == pytest.approx(1)
 
 
@@ -152,5 +152,11 @@ def test_the_shorter_branch_is_not_critical() -> None:
     )
     graph = link(log, declared={("b", "c"): True, ("c", "b"): True})
     rows = graph.selector.select(Scope(("b",)))
-    found = measure_critical(graph, rows)
+    found = CriticalChain.trace(graph).measure(rows)
     assert (found.waiting, found.naive) == pytest.approx((10 / 25, 14 / 25))
+    assert found.say() == (
+        "Along the critical chain 40% of the mean cycle time lies here (a plain sum over all cases would say 56%).",
+        "关键链上占平均周期的 40%（简单累加为 56%）。",
+    )
+    alone = CriticalChain.trace(graph).measure(graph.selector.select(Scope(("d",))))
+    assert alone.say()[0] == "Along the critical chain 20% of the mean cycle time lies here."

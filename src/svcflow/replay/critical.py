@@ -12,6 +12,12 @@ import numpy as np
 
 from svcflow.replay.graph import Graph, Rows
 from svcflow.replay.spans import Span
+from svcflow.wording import say_share
+
+APART = 0.005
+"""From this difference on a naive sum is worth telling."""
+
+_SPANS = {"cycle_time": ("mean cycle time", "平均周期"), "resolve_time": ("mean time to resolve", "平均解决时间")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +30,50 @@ class CriticalShare:
     waiting: float
     processing: float
     naive: float
+    span: str = "cycle_time"
 
     @property
     def both(self) -> float:
         """Return the share of waits and work together."""
         return self.waiting + self.processing
 
+    def say(self) -> tuple[str, str]:
+        """Return the share in words, in English and Chinese; a naive sum is told where it differs."""
+        en, zh = _SPANS[self.span]
+        both = say_share(self.both)
+        more = self.naive - self.both >= APART
+        told = f" (a plain sum over all cases would say {say_share(self.naive)})" if more else ""
+        told_zh = f"（简单累加为 {say_share(self.naive)}）" if more else ""
+        return f"Along the critical chain {both} of the {en} lies here{told}.", f"关键链上占{zh}的 {both}{told_zh}。"
 
-def measure_critical(graph: Graph, rows: Rows, span: Span | None = None) -> CriticalShare:
-    """Return how much of the cycle time (or of a `span`) of its cases lies on `rows`; zero where there is no time."""
-    last = None if span is None else span.find_last(graph)
-    inside = np.ones(graph.log.cases, np.bool_) if span is None else span.cases
-    chain = graph.trace_critical(last=last)
-    if span is not None:
-        chain &= inside[graph.case]
-    whole = int((graph.waiting + graph.processing)[chain].sum())
-    if not whole:
-        return CriticalShare(0.0, 0.0, 0.0)
-    mine = rows & chain
-    naive = rows & inside[graph.case] & (True if span is None else span.rows)
-    return CriticalShare(
-        float(graph.waiting[mine].sum()) / whole,
-        float(graph.processing[mine].sum()) / whole,
-        float((graph.waiting + graph.processing)[naive].sum()) / whole,
-    )
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CriticalChain:
+    """The rows on the critical chains of the cases of a span, their time in milliseconds, and the rows of the span."""
+
+    graph: Graph
+    span: str
+    rows: Rows
+    whole: int
+    inside: Rows
+
+    @classmethod
+    def trace(cls, graph: Graph, span: Span | None = None) -> CriticalChain:
+        """Return the critical chains up to the end of a `span`, by default of the whole cases."""
+        if span is None:
+            every = np.ones(graph.log.instances, np.bool_)
+            span = Span("cycle_time", every, np.ones(graph.log.cases, np.bool_))
+        rows = graph.trace_critical(last=span.find_last(graph))
+        whole = int((graph.waiting + graph.processing)[rows].sum())
+        return cls(graph, span.name, rows, whole, span.rows & span.cases[graph.case])
+
+    def measure(self, rows: Rows) -> CriticalShare:
+        """Return how much of the time of the cases lies on `rows`; zero where there is no time."""
+        waiting, processing, whole = self.graph.waiting, self.graph.processing, max(self.whole, 1)
+        mine, all_mine = rows & self.rows, rows & self.inside
+        return CriticalShare(
+            float(waiting[mine].sum()) / whole,
+            float(processing[mine].sum()) / whole,
+            float((waiting + processing)[all_mine].sum()) / whole,
+            self.span,
+        )
