@@ -30,6 +30,12 @@ def test_half_a_person_works_at_half_the_pace() -> None:
     assert played.end[0] / HOUR == 11.0
 
 
+def test_what_is_nearly_done_at_closing_time_is_finished() -> None:
+    late = chain(15.0, [2.5, 0.5, 4.0], [0, 0, 0])
+    played = play_jobs(late, Shifts.from_heads(office(1).servers * 1.0, overrun=HOUR))
+    assert (played.end / HOUR).tolist() == [17.5, 24 + 9.5, 24 + 13.5]
+
+
 def test_a_weekend_is_passed_over() -> None:
     played = play_jobs(chain(4 * 24 + 16.0, [2.0], [0]), office(1))
     assert played.end[0] / HOUR == 7 * 24 + 10
@@ -42,7 +48,8 @@ def test_a_weekend_is_passed_over() -> None:
 )
 def test_work_is_added_as_hour_by_hour(rates: list[float], now: float, work: float) -> None:
     shifts = Shifts.from_heads(np.array([rates]))
-    end = find_end(now * HOUR, work * HOUR, 0, 24, shifts.rate.ravel().tolist(), shifts.worked.ravel().tolist())
+    tables = (table.ravel().tolist() for table in (shifts.rate, shifts.worked, shifts.close))
+    end = find_end(now * HOUR, work * HOUR, 0, 24, *tables, 0.0)
     left, hour, at = work, int(now), now
     while True:
         rate = rates[hour % 24]
@@ -99,7 +106,7 @@ def draw_network(seed: int, cases: int = 300) -> tuple[Jobs, Shifts]:
     heads[:, 10] = 1.0
     jobs = Jobs(release, delay, rng.lognormal(np.log(0.4 * HOUR), 0.7, count), team, rng.integers(0, 3, count), first,
                 after[after >= 0], patience)  # fmt: skip
-    return jobs, Shifts.from_heads(heads)
+    return jobs, Shifts.from_heads(heads, overrun=HOUR * (seed % 2))
 
 
 @pytest.mark.parametrize("seed", range(4))

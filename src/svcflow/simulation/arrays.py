@@ -29,14 +29,15 @@ class Shifts:
     """Places and their speed by team (rows) and hour of a period (columns) that repeats, hour 0 on a Monday at 0:00.
 
     Capacity of 1.5 people is two places at three quarters of the speed: the same work, and nobody waits for half a
-    person.
+    person. What is left to do when a team closes and takes no longer than `overrun` milliseconds is still done.
     """
 
     servers: Ints
     rate: Floats
+    overrun: float = 0.0
 
     @classmethod
-    def from_heads(cls, heads: Floats, speed: Floats | None = None) -> Shifts:
+    def from_heads(cls, heads: Floats, speed: Floats | None = None, *, overrun: float = 0.0) -> Shifts:
         """Return the shifts of so many `heads` (which may be fractions) by team and hour, each at the team's `speed`.
 
         Less than a thousandth of a head is nobody.
@@ -44,7 +45,7 @@ class Shifts:
         heads = np.where(heads < 1e-3, 0.0, heads)
         servers = np.ceil(heads - 1e-9).astype(np.int64)
         rate = np.where(servers > 0, heads / np.maximum(servers, 1), 0.0)
-        return cls(servers, rate if speed is None else rate * speed[:, None])
+        return cls(servers, rate if speed is None else rate * speed[:, None], overrun)
 
     @property
     def hours(self) -> int:
@@ -71,13 +72,23 @@ class Shifts:
     @cached_property
     def rise(self) -> Ints:
         """Return how many hours after each hour the next one with more places than the one before it is; 0: none."""
-        more = self.servers > np.roll(self.servers, 1, axis=1)
-        ahead = np.zeros((self.teams, self.hours), np.int64)
-        for team in np.flatnonzero(more.any(axis=1)).tolist():
-            places = np.flatnonzero(more[team])
-            following = np.searchsorted(places, np.arange(self.hours), side="right")
-            ahead[team] = np.append(places, places[0] + self.hours)[following] - np.arange(self.hours)
-        return ahead
+        return _count_ahead(self.servers > np.roll(self.servers, 1, axis=1))
+
+    @cached_property
+    def close(self) -> Ints:
+        """Return how many hours after each hour the next one is in which nobody works; 0: none."""
+        return _count_ahead(self.rate <= 0)
+
+
+def _count_ahead(marks: NDArray[np.bool_]) -> Ints:
+    """Return for each column how many columns later the next marked one of its row is, round the end; 0: none."""
+    rows, columns = marks.shape
+    ahead = np.zeros((rows, columns), np.int64)
+    for row in np.flatnonzero(marks.any(axis=1)).tolist():
+        places = np.flatnonzero(marks[row])
+        following = np.searchsorted(places, np.arange(columns), side="right")
+        ahead[row] = np.append(places, places[0] + columns)[following] - np.arange(columns)
+    return ahead
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +145,11 @@ def play_jobs(jobs: Jobs, shifts: Shifts, *, fast: bool | None = None) -> Played
     patience = np.full(count, NEVER) if jobs.patience is None else jobs.patience
     given = (jobs.release, jobs.delay, jobs.service, jobs.team, jobs.priority, patience)
     chained = (jobs.indegree.copy(), jobs.first, jobs.after, jobs.roots)
-    tables = [np.ascontiguousarray(t).ravel() for t in (shifts.servers, shifts.rate, shifts.worked, shifts.rise)]
+    tables = [
+        np.ascontiguousarray(t).ravel() for t in (shifts.servers, shifts.rate, shifts.worked, shifts.rise, shifts.close)
+    ]
     state = [np.zeros(shifts.teams, np.int64) for _ in range(2)]
-    columns: list[Any] = [*given, *chained, shifts.hours, *tables, *state]
+    columns: list[Any] = [*given, *chained, shifts.hours, *tables, float(shifts.overrun), *state]
     found: list[Any] = [np.full(count, -1.0) for _ in range(3)]
     run: Any = compiled.compile_kernel() if fast else play
     if not fast:

@@ -16,10 +16,10 @@ from svcflow.simulation.model import FlowModel
 from svcflow.simulation.outcome import Bools
 
 STEPS = 5
-TOO_LONG = 1.1
-FASTER = 1.06
-MOST_FASTER = 12
-HOPELESS = 1.3
+TOO_LONG = 1.25
+FASTER = 1.03
+MOST_FASTER = 16
+HOPELESS = 1.5
 """Where the run of a team still takes so many times what the log shows, its presence does not explain its work."""
 FEWEST = 50
 HOUR = 3_600_000.0
@@ -35,13 +35,14 @@ def calibrate(model: FlowModel, *, steps: int = STEPS, seed: int = 0) -> FlowMod
     model = _keep_up(model, observed, seed)
     model = _let_go(model, measure_sojourns(model, seed) > HOPELESS * observed)
     delays = np.maximum(observed - measure_sojourns(model, seed), 0.0)
-    return settle(replace(model, extraneous=delays), observed, steps - 1, seed)
+    return settle(replace(model, extraneous=delays), observed, steps - 1, seed + 1)
 
 
 def settle(model: FlowModel, observed: Floats, steps: int, seed: int) -> FlowModel:
-    """Return the model after some steps of the fixed point from the delays it has."""
-    for _ in range(steps):
-        delays = np.maximum(model.extraneous + observed - measure_sojourns(model, seed), 0.0)
+    """Return the model after some steps of the fixed point from the delays it has, each with other luck."""
+    for step in range(steps):
+        lacking = observed - measure_sojourns(model, seed + step)
+        delays = np.maximum(model.extraneous + lacking / (1 + step / 2), 0.0)
         model = replace(model, extraneous=delays)
     return model
 

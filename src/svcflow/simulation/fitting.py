@@ -18,6 +18,7 @@ from svcflow.simulation.arrays import Floats, Ints
 from svcflow.simulation.calibration import calibrate, observe_sojourns, settle
 from svcflow.simulation.cutting import cut
 from svcflow.simulation.model import FlowModel
+from svcflow.simulation.outcome import Bools
 from svcflow.simulation.precedence import find_priority
 from svcflow.simulation.presence import observe
 from svcflow.simulation.rates import observe_rates
@@ -26,11 +27,12 @@ from svcflow.simulation.saturation import estimate_speed
 from svcflow.simulation.service import Service, estimate_service, find_gaps
 from svcflow.simulation.stations import Stations, find_stations
 from svcflow.simulation.targets import list_targets
-from svcflow.simulation.traces import Traces, trace
+from svcflow.simulation.traces import WEEK, Traces, trace
 
 CAPACITY_ERROR = 0.07
 """Standard deviation of the logarithm of the error of a team's capacity (advice.md 4)."""
 LEAST_CASES = 30
+TIMELY = 0.95
 LEAST_WEEKS = 2
 _RESAMPLE_STEPS = 2
 _WORK_SIGMA = 0.6
@@ -135,13 +137,29 @@ def _estimate(traces: Traces, stations: Stations, mined: Mined, workspace: Works
         people=people,
         priority=priority,
         resolving=_find_resolving(log, mined),
-        counted=mined.counted,
+        counted=choose_counted(traces, mined.counted),
         targets=list_targets(log, workspace),
         gaps=gaps,
         measured=measured,
         workspace=workspace,
         priority_field=field,
     )
+
+
+def choose_counted(traces: Traces, closed: Bools) -> Bools:
+    """Return which cases statistics take in: of those closed, the ones that came after the first week and in good time.
+
+    Near the end of a log only quick cases are closed: arrivals are left out from where a twentieth of the cases would
+    not have been closed in time. In the first week queues are still filling. Short logs keep what they have.
+    """
+    arrival, end = traces.arrival, float(traces.end.max())
+    last = np.maximum.reduceat(traces.end, traces.log.offsets[:-1])
+    early = closed & (arrival < arrival.min() + (end - arrival.min()) / 2)
+    if not early.any():
+        return closed
+    limit = end - float(np.quantile((last - arrival)[early], TIMELY))
+    kept = closed & (arrival < limit) & (arrival >= arrival.min() + WEEK)
+    return kept if kept.sum() >= closed.sum() / 2 else closed
 
 
 def _make_units(traces: Traces) -> Service:

@@ -2,7 +2,7 @@
 
 Times are float milliseconds since the Monday on which hour 0 begins; work is milliseconds of one server at full rate.
 A team has ``servers`` places in each hour of a period that repeats, and a ``rate`` at which each of them works; a start
-needs a free place, and what is begun is finished (no pre-emption), on the open hours of the team. Whoever has the lower
+needs a free place, and what is begun is finished (no pre-emption), on the open hours of the team, give or take an `overrun`. Whoever has the lower
 priority number goes first, then who was ready first. A team that is full looks again when a place becomes free or, by
 a tick, when the hour brings more places; ticks exist only while somebody queues.
 
@@ -22,12 +22,21 @@ NEVER = 1e300
 
 
 def find_end(  # noqa: PLR0917 - scalars and columns, as numba wants them
-    now: float, work: float, team: int, hours: int, rate: Sequence[float], worked: Sequence[float]
+    now: float,
+    work: float,
+    team: int,
+    hours: int,
+    rate: Sequence[float],
+    worked: Sequence[float],
+    close: Sequence[int],
+    overrun: float,
 ) -> float:
     """Return when `work` begun `now` is done on the hours of a team.
 
     ``rate[team * hours + h]`` is the speed in hour `h`, ``worked[team * (hours + 1) + h]`` what one server has done
-    from the beginning of the period up to that hour. At least one rate of the team is above zero.
+    from the beginning of the period up to that hour. At least one rate of the team is above zero. ``close[...]`` is in
+    how many hours from the beginning of hour `h` the team closes, 0 if it never does: what is then left is done at once
+    if that takes no longer than `overrun`, else when the team opens again.
     """
     whole = int(now / HOUR)
     lap = whole // hours
@@ -38,6 +47,13 @@ def find_end(  # noqa: PLR0917 - scalars and columns, as numba wants them
     if target <= worked[low + hour + 1] and speed > 0.0:
         return now + work / speed
     total = worked[low + hours]
+    ahead = close[team * hours + hour]
+    if overrun > 0.0 and ahead > 0:
+        last = hour + ahead
+        left = target - (worked[low + last] if last <= hours else total + worked[low + last - hours])
+        speed = rate[team * hours + (last - 1 if last <= hours else last - 1 - hours)]
+        if 0.0 < left <= overrun * speed:
+            return (lap * hours + last) * HOUR + left / speed
     at = low + hour
     if target > total:
         laps = int(target / total)
@@ -66,6 +82,8 @@ def play(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, flat for
     rate: Sequence[float],
     worked: Sequence[float],
     rise: Sequence[int],
+    close: Sequence[int],
+    overrun: float,
     busy: MutableSequence[int],
     ticking: MutableSequence[int],
     ready: MutableSequence[float],
@@ -153,7 +171,7 @@ def play(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, flat for
                             continue
                         start[i] = now
                         busy[freed] += 1
-                        done = find_end(now, service[i], freed, hours, rate, worked)
+                        done = find_end(now, service[i], freed, hours, rate, worked, close, overrun)
                         end[i] = done
                         heappush(heap, (done, i))
                     if len(line) > 0 and ticking[freed] == 0 and rise[hour] > 0:
@@ -180,7 +198,7 @@ def play(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, flat for
             if len(line) == 0 and busy[k] < servers[hour]:
                 start[i] = now
                 busy[k] += 1
-                done = find_end(now, service[i], k, hours, rate, worked)
+                done = find_end(now, service[i], k, hours, rate, worked, close, overrun)
                 end[i] = done
                 heappush(heap, (done, i))
                 continue

@@ -11,6 +11,8 @@ from svcflow.simulation.draws import Draws, Picks
 from svcflow.simulation.service import Service
 from svcflow.simulation.traces import Rows, Traces
 
+OVERRUN = 4 * 3_600_000.0
+"""So long people stay on for what they have begun."""
 EXTRANEOUS_SHARE = 0.25
 """The share of instances that a team's extraneous delay falls on."""
 
@@ -79,7 +81,7 @@ def expand(plan: Plan, traces: Traces, picked: tuple[Picks, Draws], service: Ser
 def make_shifts(plan: Plan, *, heads: bool) -> Shifts:
     """Return the shifts of a plan: of `heads`, or of one virtual place a team that works at a rate."""
     if heads:
-        return Shifts.from_heads(plan.capacity, plan.speed)
+        return Shifts.from_heads(plan.capacity, plan.speed, overrun=OVERRUN)
     rate = np.where(plan.capacity < 1e-9, 0.0, plan.capacity) * plan.speed[:, None]
     return Shifts((rate > 0).astype(np.int64), rate)
 

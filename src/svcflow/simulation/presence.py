@@ -18,6 +18,9 @@ from svcflow.simulation.traces import Traces
 HOUR = 3_600_000.0
 DAY = 24 * HOUR
 WEEK_HOURS = 168
+FEWEST_DAYS = 5
+TURNS = 3 * HOUR
+"""Beginnings of work further apart are those of different shifts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ def observe(traces: Traces, stations: Stations, typical: Floats) -> Presence:
     resource, team = log.resource[rows].astype(np.int64), stations.of_row[rows]
     hours = (int(max(traces.end.max(), 1) / HOUR) // WEEK_HOURS + 1) * WEEK_HOURS
     begun = np.where(log.has_start[rows], traces.start[rows], traces.end[rows] - typical[rows])
-    ended = traces.end[rows] + np.where(log.has_start[rows], 0.0, typical[rows] / 2)
+    ended = traces.end[rows] + np.where(log.has_start[rows], 0.0, -typical[rows] / 2)
     day = (traces.end[rows] // DAY).astype(np.int64)
     key = resource * (hours // 24 + 2) + day
     keys, place = np.unique(key, return_inverse=True)
@@ -47,6 +50,7 @@ def observe(traces: Traces, stations: Stations, typical: Floats) -> Presence:
         first[place[order]] = begun[order]  # the earliest completion is written last
     np.maximum.at(last, place, ended)
     who, on = np.divmod(keys, hours // 24 + 2)
+    first, last = _fill_shifts(who, on, first, last)
     low = np.clip(np.rint(np.maximum(first, on * DAY) / HOUR), 0, hours - 1).astype(np.int64)
     high = np.clip(np.rint(np.minimum(last, (on + 1) * DAY) / HOUR), low + 1, hours).astype(np.int64)
     shares = _share_out(resource, team, len(log.resources), len(stations.names))
@@ -57,6 +61,26 @@ def observe(traces: Traces, stations: Stations, typical: Floats) -> Presence:
         np.add.at(heads[number], high, -part)
     heads = np.maximum(np.cumsum(heads, axis=1)[:, :-1], 0.0)
     return Presence(np.where(heads < 1e-6, 0.0, heads), _count_people(who, on, shares))
+
+
+def _fill_shifts(who: Ints, day: Ints, first: Floats, last: Floats) -> tuple[Floats, Floats]:
+    """Return the spans of the days, drawn towards the usual shift of each person: who has nothing to do is there too.
+
+    A day begins no later than the median of the person's days and no earlier than their lower fifth, and ends likewise;
+    weekends are apart. Where beginnings differ by hours, people work shifts by turns, and a day is as it was seen.
+    """
+    group = who * 2 + (day % 7 >= 5)
+    begun, done = first - day * DAY, last - day * DAY
+    first, last = first.copy(), last.copy()
+    order = np.argsort(group, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        if len(rows) < FEWEST_DAYS:
+            continue
+        early, late = np.quantile(begun[rows], [0.25, 0.75])
+        if late - early <= TURNS:
+            first[rows] = day[rows] * DAY + np.clip(begun[rows], *np.quantile(begun[rows], [0.2, 0.5]))
+            last[rows] = day[rows] * DAY + np.clip(done[rows], *np.quantile(done[rows], [0.5, 0.8]))
+    return first, last
 
 
 def _share_out(resource: Ints, team: Ints, people: int, teams: int) -> Floats:

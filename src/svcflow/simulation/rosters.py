@@ -1,4 +1,4 @@
-"""Declared calendars on the hours of a run."""
+"""Who is at work in the hours of a run: declared calendars, and people added to a team."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from svcflow.errors import UsageError
 from svcflow.execution.timeline import clock_of
 from svcflow.simulation.arrays import Floats
 from svcflow.simulation.model import FlowModel
-from svcflow.simulation.presence import HOUR
+from svcflow.simulation.presence import HOUR, WEEK_HOURS
 
 
 def find_wall_clock(model: FlowModel, calendar: str) -> Clock:
@@ -40,3 +40,18 @@ def spread_people(capacity: Floats, open_hours: Floats) -> Floats:
     at_work = capacity[capacity > 0]
     level = float(at_work.mean()) if len(at_work) else 0.0
     return open_hours * level
+
+
+def add_people(capacity: Floats, team: int, heads: tuple[float, float]) -> Floats:
+    """Return the capacity with more people in a team: `heads` are those it has and those who come.
+
+    Who comes works as the average of the team does, hour of the week by hour, also on days on which others are away;
+    not on days on which nobody of any team works.
+    """
+    has, comes = heads
+    week = capacity[team].reshape(-1, WEEK_HOURS)
+    typical = np.tile(week[week.any(axis=1)].mean(axis=0) / max(has, 1e-9), len(week))
+    open_days = np.repeat(capacity.sum(axis=0).reshape(-1, 24).any(axis=1), 24)
+    more = capacity.copy()
+    more[team] += comes * np.where(open_days, np.minimum(typical, 1.0), 0.0)
+    return more

@@ -17,7 +17,7 @@ from svcflow.simulation.arrays import Floats
 from svcflow.simulation.model import FlowModel
 from svcflow.simulation.plan import Plan
 from svcflow.simulation.refusals import CannotRepresentError, say
-from svcflow.simulation.rosters import count_open_hours, limit_waits, spread_people
+from svcflow.simulation.rosters import add_people, count_open_hours, limit_waits, spread_people
 from svcflow.simulation.routes import run_side_by_side, select_rounds
 from svcflow.simulation.scopes import find_codes, find_team, select
 from svcflow.simulation.stations import Stations
@@ -83,6 +83,8 @@ def _capacity(stage: Stage, change: Capacity) -> Plan:
                 ),
                 "state the change as a share: share=0.1",
             )
+        if change.heads > 0:
+            return replace(plan, capacity=add_people(plan.capacity, team, (people, change.heads)))
         factor = (people + change.heads) / max(people, 1e-9)
     else:
         factor = 1 + (change.share or 0.0)
@@ -90,6 +92,8 @@ def _capacity(stage: Stage, change: Capacity) -> Plan:
         raise CannotRepresentError(
             say(f"nobody would be left in {change.team}", f"{change.team}将没有任何人"), "take fewer people away"
         )
+    if change.heads is None:  # the same people get more or less done: nobody is cut into pieces
+        return replace(plan, speed=_scale(plan.speed, team, factor))
     return replace(plan, capacity=_scale(plan.capacity, team, factor))
 
 
@@ -230,8 +234,8 @@ def _dissolve(_stage: Stage, _change: Dissolve) -> Plan:
     )
 
 
-def _scale(capacity: Floats, team: int, factor: float) -> Floats:
-    scaled = capacity.copy()
+def _scale(of_team: Floats, team: int, factor: float) -> Floats:
+    scaled = of_team.copy()
     scaled[team] *= factor
     return scaled
 
