@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from svcflow import whatif
 from svcflow.calendars import Clock
 from svcflow.replay.graph import Graph, link
-from svcflow.replay.hours import WALL, Hours, TwoClocks, compare_clocks, finish_in_hours
+from svcflow.replay.hours import WALL, RowClocks, TwoClocks, compare_clocks, finish_in_hours
 from svcflow.replay.moves import Moved
 from svcflow.replay.replayed import Replayed, replay
 from svcflow.replay.spans import Span
@@ -25,8 +25,8 @@ OFFICE = Clock(((0, 6, ((9 * 60, 17 * 60),)),), "UTC")
 EARLY = Clock(((0, 4, ((6 * 60, 12 * 60),)),), "UTC")
 
 
-def by_office(graph: Graph) -> Hours:
-    return Hours((OFFICE,), np.zeros(graph.log.instances, np.int16))
+def by_office(graph: Graph) -> RowClocks:
+    return RowClocks((OFFICE,), np.zeros(graph.log.instances, np.int16))
 
 
 @settings(deadline=None, max_examples=200)
@@ -34,14 +34,14 @@ def by_office(graph: Graph) -> Hours:
 def test_rows_that_do_not_change_end_as_in_the_log_and_none_ends_later(rows: list, seed: int, limit: int) -> None:
     graph = link(build(rows))
     random = np.random.default_rng(seed)
-    hours = Hours((OFFICE, EARLY), random.integers(WALL, 2, graph.log.instances).astype(np.int16))
+    hours = RowClocks((OFFICE, EARLY), random.integers(WALL, 2, graph.log.instances).astype(np.int16))
     every = Replayed(graph, Moved(graph, graph.waiting, graph.processing))
     every.__dict__["touched"] = np.ones(graph.log.cases, bool)
     assert finish_in_hours(every, hours).tolist() == graph.log.time.tolist()
     done = replay(graph, [whatif.CapWait(Scope(("a", "b")), limit * 3600)])
     if isinstance(done, Replayed):
         assert (finish_in_hours(done, hours) <= graph.log.time).all()
-        walls = Hours((OFFICE,), np.full(graph.log.instances, WALL, np.int16))
+        walls = RowClocks((OFFICE,), np.full(graph.log.instances, WALL, np.int16))
         assert finish_in_hours(done, walls).tolist() == done.end.tolist()
 
 

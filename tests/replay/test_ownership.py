@@ -15,7 +15,7 @@ from svcflow.eventlog.log import Log
 from svcflow.execution import execute
 from svcflow.mining import mine
 from svcflow.replay.graph import link
-from svcflow.replay.hours import WALL, Hours
+from svcflow.replay.hours import WALL, RowClocks
 from svcflow.replay.ownership import find_hours, list_calendars
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def log(workspace: Workspace) -> Log:
     return replace(log, sides=read_sides(workspace, log))
 
 
-def name_calendars(hours: Hours, workspace: Workspace) -> list[str]:
+def name_calendars(hours: RowClocks, workspace: Workspace) -> list[str]:
     names = sorted(workspace.organisation.calendars)
     return ["wall" if code == WALL else names[code] for code in hours.of.tolist()]
 

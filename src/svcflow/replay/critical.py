@@ -42,8 +42,8 @@ class CriticalShare:
         en, zh = _SPANS[self.span]
         both = say_share(self.both)
         more = self.naive - self.both >= APART
-        told = f" (a plain sum over all cases would say {say_share(self.naive)})" if more else ""
-        told_zh = f"（简单累加为 {say_share(self.naive)}）" if more else ""
+        told = f" (all time here adds up to {say_share(self.naive)}: the rest runs beside other steps)" if more else ""
+        told_zh = f"（此处时间合计 {say_share(self.naive)}，其余与其他步骤并行）" if more else ""
         return f"Along the critical chain {both} of the {en} lies here{told}.", f"关键链上占{zh}的 {both}{told_zh}。"
 
 

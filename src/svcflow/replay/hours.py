@@ -26,7 +26,7 @@ WALL = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hours:
+class RowClocks:
     """The clocks of the rows of a log: `of` is an index into `clocks` for each row, WALL for none."""
 
     clocks: Sequence[Clock]
@@ -64,7 +64,7 @@ class TwoClocks:
         return en, zh
 
 
-def compare_clocks(replayed: Replayed, span: Span, hours: Hours) -> TwoClocks:
+def compare_clocks(replayed: Replayed, span: Span, hours: RowClocks) -> TwoClocks:
     """Return the change of the mean of `span` on both clocks; zero where no case has it."""
     graph = replayed.graph
     before, wall = replayed.measure(span)
@@ -74,7 +74,7 @@ def compare_clocks(replayed: Replayed, span: Span, hours: Hours) -> TwoClocks:
     return TwoClocks(*(float((after - before).mean()) / HOUR_MS for after in (wall, business)))
 
 
-def finish_in_hours(replayed: Replayed, hours: Hours) -> Millis:
+def finish_in_hours(replayed: Replayed, hours: RowClocks) -> Millis:
     """Return when each row would end, waits and work counted in open hours; without a change as in the log."""
     graph = replayed.graph
     end = graph.log.time.copy()
@@ -131,7 +131,7 @@ class _Plan:
     processing: _Spent
 
     @classmethod
-    def make(cls, replayed: Replayed, hours: Hours) -> _Plan:
+    def make(cls, replayed: Replayed, hours: RowClocks) -> _Plan:
         graph, moved = replayed.graph, replayed.moved
         instances = graph.enablement.instances
         places = np.flatnonzero(replayed.touched[instances.case])
@@ -163,7 +163,7 @@ class _Plan:
             yield first, last, groups[inside[k] : inside[k + 1]]
 
 
-def _count(hours: Hours, of: NDArray[np.int16], spans: tuple[Millis, Millis, Millis], *, begins: bool) -> _Spent:
+def _count(hours: RowClocks, of: NDArray[np.int16], spans: tuple[Millis, Millis, Millis], *, begins: bool) -> _Spent:
     """Return spans (when they begin, how long they take now and then) on their clocks.
 
     What changes ends when its open time is used up; what falls away takes no time, also at night.

@@ -14,13 +14,13 @@ from svcflow.execution.claims import claim
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.labels import steps_of_rows
 from svcflow.replay.graph import Graph
-from svcflow.replay.hours import WALL, Hours
+from svcflow.replay.hours import WALL, RowClocks
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs
 
 
-def find_hours(graph: Graph, workspace: Workspace, runs: Runs | None = None) -> Hours:
+def find_hours(graph: Graph, workspace: Workspace, runs: Runs | None = None) -> RowClocks:
     """Return the clock of each row: the calendar of its step, else of the team that owns it, else of its process.
 
     Rows that no definition knows, and waits that are not the provider's to shorten, run on the wall clock. `runs`
@@ -38,7 +38,7 @@ def find_hours(graph: Graph, workspace: Workspace, runs: Runs | None = None) -> 
             shown = (steps[part.id] >= 0) & mine[graph.case] & graph.addressable
             calendars = np.array([names.index(calendar) for calendar in list_calendars(part, organisation)], np.int16)
             found[shown] = calendars[steps[part.id][shown]]
-    return Hours([Clock.from_spec(organisation.calendars[name], organisation.timezone) for name in names], found)
+    return RowClocks([Clock.from_spec(organisation.calendars[name], organisation.timezone) for name in names], found)
 
 
 def list_calendars(process: Process, organisation: Organisation) -> list[str]:
