@@ -13,7 +13,7 @@ Row = dict[str, Any]
 TEXTS = ("title", "reason", "risks", "check", "rollback")
 OWN = (
     "runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations", "blueprint", "journey",
-    "trends", "loops", "lists", "associations",
+    "trends", "loops", "lists", "associations", "weekly",
 )  # fmt: skip
 """Parts with rules of their own."""
 
@@ -39,6 +39,7 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
         "blueprint": _cut_blueprint(document.get("blueprint"), hidden, least),
         "journey": _cut_journey(document.get("journey"), hidden, (least, document["log"].get("cases"))),
         "trends": [],
+        "weekly": [],
         "loops": None,
         "associations": _cut_associations(document.get("associations"), least, document["log"].get("cases")),
         "lists": _cut_lists(document.get("lists"), withholding),

@@ -23,6 +23,7 @@ from svcflow.analysis.slow_cases import explain_slow_cases
 from svcflow.analysis.spectrum import draw_spectrum
 from svcflow.analysis.stories import tell_cases
 from svcflow.analysis.streams import draw_histogram, lay_value_stream
+from svcflow.analysis.weekly import trace_weeks
 from svcflow.definitions.model import Text, Workspace
 from svcflow.definitions.responsibility import lay_matrix
 from svcflow.detectors import entitle
@@ -57,6 +58,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "loops": exemplify_loops(log, mined, book),
         "trends": trace_attainment(analysis.runs, book),
         "histogram": draw_histogram(mined, book),
+        "weekly": trace_weeks(log, mined),
         "value_stream": lay_value_stream(log, mined, book),
     }
     cover_figures(log, mined, book)
@@ -122,7 +124,7 @@ def write_recommendation(recommendation: Recommendation) -> dict[str, Any]:
         "effects": [
             {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(effect).items()}
             for effect in recommendation.effects
-        ]
+        ],
     }
 
 

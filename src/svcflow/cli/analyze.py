@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ Examples:
   svcflow analyze export.csv -o report.pdf --format xlsx:tables.xlsx --format md:report.md --pictures
   svcflow analyze export.csv -o tables/                            every table as CSV
   svcflow analyze export.csv --json - | jq '.findings[0]'
+  svcflow analyze export.csv -w workflows --history runs.jsonl     for `svcflow gate`
   svcflow analyze export.csv -o report.html --min-group 10   to hand on: no single cases, no small groups
 """
 
@@ -29,6 +31,7 @@ Examples:
 @click.option("-o", "--output", type=click.Path(), help="Write the report: .html, .md, .pdf, .xlsx, .json or a folder.")
 @outputs.forms
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the analysis as JSON ('-': stdout).")
+@click.option("--history", metavar="FILE", type=click.Path(), help="Add this run to a history: one line of JSON a run.")
 @options.lang
 @outputs.look
 @click.option("--as-of", metavar="TIME", help="Now, for open cases; by default the log's last time stamp.")
@@ -54,6 +57,7 @@ def command(**given: Any) -> int:
     if given["json_file"]:
         targets.append(("json", given["json_file"]))
         console.refuse_unwritable(None if given["json_file"] == "-" else given["json_file"])
+    console.refuse_unwritable(given["history"])
     asked = outputs.read_look(given)
     workspace = options.read_workspace(given)
     with progress:
@@ -74,4 +78,14 @@ def command(**given: Any) -> int:
     if all(file != "-" for _, file in targets):
         click.echo(summarise(document, lang="zh" if given["lang"] == "zh" else "en"))
     outputs.deliver(built, quiet=given["quiet"])
+    if given["history"]:
+        _remember(Path(given["history"]), document, quiet=given["quiet"])
     return 0
+
+
+def _remember(path: Path, document: dict[str, Any], *, quiet: bool) -> None:
+    """Add the run to a history; the same run twice is there once."""
+    from svcflow.improvement import append_record, make_record
+
+    new = append_record(path, make_record(document))
+    console.note(f"{path}: {'run added' if new else 'this run is there already'}", quiet=quiet)
