@@ -1,18 +1,24 @@
-"""The process changed: from one week on a step waits longer, or comes in more cases.
+"""The process changed: from one week on a step waits longer, comes in more cases, or cases go another way.
 
-**What.** Activities before which the wait jumps at one moment and stays up, and activities that come in clearly more
-cases from one week on; with when it happened and what was before and after.
+**What.** Activities before which the wait jumps at one moment and stays up, activities that come in clearly more cases
+from one week on, and pairs of activities that clearly more or fewer cases have from one week on; with when it happened
+and what was before and after.
 
 **How.** *Waits*: ranks of the waits by the week in which they began, split where they differ most. The difference must
 stand out against how weeks scatter at a false discovery rate of 1 % over all activities tried, and the jump be a fifth
 of the level and half an hour at least. *Steps*: the share of cases with the
 activity, by the week in which the case began; the split with the largest chi-square, whose chance is corrected for all
-activities and weeks tried (Bonferroni), and a change of at least 15 points. Cases that began so late that the log does
-not see their end are left out. The cost is what is waited beyond the level before.
+activities and weeks tried (Bonferroni), and a change of at least 15 points. *Ways*: the whole distribution of pairs
+that follow each other, as shares of the cases by week; each pair is tested for a jump either way against how weeks
+scatter, at a false discovery rate of 1 % over all of them, and 15 points at least. Pairs of a step that is told already
+say nothing new; the others that jump together are one change, named by the pair that most more cases have. Cases that
+began so late that the log does not see their end are left out. The cost is what is waited beyond the level before: of a
+way, on all pairs that changed, less the mean over the cases before (whose own scatter is in the interval).
 
 **Source.** Change points by least squares; concept drift as in Bose et al. (2014): features of windows, tested.
 
-**Limits.** One change an activity. A change that saves time costs nothing and is not reported here. Needs eight weeks.
+**Limits.** One change an activity or pair. A change that saves time costs nothing and is not reported here. Needs eight
+weeks.
 
 **Options.** `points` of change, `min_count` waits, `min_cases` cases, `min_share` of all time between events, `most`
 findings.
@@ -35,6 +41,7 @@ from svcflow.mining.mined import find_zone
 from svcflow.weighing.changes import WEEKS, Change, find_changes, measure_bucket
 from svcflow.weighing.claims import CHANGE, SHARP, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
+from svcflow.weighing.flows import Shift, Starts, find_shifts, lay_out_starts
 
 DEFINITION = "drift"
 UNSERVED = "what changed must be known first: who decided it, and why"
@@ -63,7 +70,8 @@ def detect(
     ground = survey(log, mined)
     found = find_changes(ground, min_count, max(min_share * ground.total, 1))
     drafts = [_draft_jump(ground, code, change) for code, change in found.items() if change.kind == "jump"]
-    drafts += _find_steps(ground, points, min_count)
+    steps = _find_steps(ground, points, min_count)
+    drafts += steps + _find_ways(ground, points, min_count, {name for step in steps for name in step.subject.names})
     drafts = [draft for draft in drafts if draft.cases >= min_cases]
     return write_findings(("drift", DEFINITION), drafts, ground, Limits(min_share, most))
 
@@ -146,6 +154,53 @@ def _draft_step(
         len(rows),
         {"what": "step", "since": _say_day(ground.log, moment), "share_before": before, "share_after": after},
         apart=("step",),
+        turn=SHARP,
+    )
+
+
+def _find_ways(ground: Ground, points: float, min_count: int, told: set[str]) -> list[Draft]:
+    """Return the moments since which more cases go some way, but for ways over the steps that are told already."""
+    starts = lay_out_starts(ground)
+    if starts is None:
+        return []
+    log = ground.log
+    known = [code for code, name in enumerate(log.activities.texts) if name in told]
+    found = []
+    for shift in find_shifts(ground, starts, points, min_count):
+        source, target = np.divmod(shift.pairs, len(log.activities))
+        new = ~np.isin(source, known) & ~np.isin(target, known)
+        if (new & shift.rose).any():
+            found.append(_draft_way(ground, starts, shift, new))
+    return found
+
+
+def _draft_way(ground: Ground, starts: Starts, shift: Shift, new: NDArray[np.bool_]) -> Draft:
+    """Return what cases wait on all pairs that changed beyond the mean of the cases before."""
+    log, width = ground.log, len(ground.log.activities)
+    rows = np.flatnonzero(ground.open & (starts.week[ground.case] >= 0))
+    rows = rows[np.isin(log.activity[rows - 1].astype(np.int64) * width + log.activity[rows], shift.pairs[new])]
+    spent = np.bincount(ground.case[rows], weights=ground.wait[rows], minlength=log.cases)
+    seen, late = starts.week >= 0, starts.began >= shift.moment
+    before, after = seen & ~late, seen & late
+    usual = float(spent[before].mean())
+    weight = np.where(after, 1.0, np.where(before, -int(after.sum()) / int(before.sum()), 0.0))
+    per_case = np.rint(weight * (spent - usual)).astype(np.int64)
+    held = rows[late[ground.case[rows]]]
+    top = int(np.flatnonzero(new & shift.rose)[0])
+    fell = np.flatnonzero(new & ~shift.rose)[:1].tolist()
+    names = [tuple(log.activities[code] for code in divmod(int(shift.pairs[i]), width)) for i in (top, *fell)]
+    evidence: Evidence = {"what": "way", "since": _say_day(log, shift.moment), "pairs": int(new.sum())}
+    if fell:
+        evidence["instead"] = " → ".join(names[1])
+    return Draft(
+        Subject("pair", names[0]),
+        held,
+        spread(ground.wait[held], float(per_case.sum())),
+        count_cases(ground, held) if len(held) else 0,
+        len(held),
+        evidence | {"share_before": float(shift.before[top]), "share_after": float(shift.after[top])},
+        per_case=per_case,
+        apart=("way",),
         turn=SHARP,
     )
 

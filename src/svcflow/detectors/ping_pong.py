@@ -7,7 +7,9 @@ straight back, and what it waits on the way.
 where it repeats work: the first activity on one of its two legs was done before in the case. A route that leads through
 another team and back by ever new steps is a design, not a bounce; ``all_bounces`` counts it too. The cost is the
 addressable waiting at both handovers of a bounce, each handover counted once however many bounces it is part of. The
-work in between is not counted: some of it had to be done by somebody. ``sustained_cases`` go A, B, A, B.
+work in between is not counted: some of it had to be done by somebody. ``sustained_cases`` go A, B, A, B. Where
+sustained ping-pong between two teams is told (ten cases), its changes are not told again as bounces, if enough others
+are left.
 
 **Source.** metrics.md 4. The same rule on activities instead of teams flags several times as many cases.
 
@@ -29,7 +31,7 @@ from svcflow.mining.costs import Cost, price, sum_by_case
 from svcflow.mining.recurrence import recur
 from svcflow.mining.routing import Holder, Routes, choose_holder, sustain, trace_routes
 from svcflow.mining.waits import Waits, name_finding
-from svcflow.weighing.bounces import choose_turn, mark_needless
+from svcflow.weighing.bounces import ALTERNATIONS, RUNS, choose_turn, find_sustained, mark_needless
 from svcflow.weighing.claims import CAUSE, Claim
 
 DEFINITION = "ping-pong"
@@ -53,9 +55,17 @@ def detect(
     bounces = bounces[(routes.holder[bounces] != UNKNOWN) & (routes.holder[bounces - 1] != UNKNOWN)]
     key = _join(routes, bounces, len(holder.names))
     again, passed = _repeat_work(log, routes, bounces), mark_needless(log, holder.codes)
+    told = np.zeros(len(routes.row), np.bool_)
+    ends, legs = find_sustained(log, routes, passed, ALTERNATIONS)
+    told[legs] = True
+    of_run = _join(routes, ends, len(holder.names))
     drafts = []
     for pair in np.unique(key).tolist():
         at = bounces[(key == pair) & again]
+        if len(np.unique(routes.case[ends[of_run == pair]])) >= RUNS:
+            single = at[~(told[at] & told[at - 1])]
+            enough = len(single) >= min_count and len(np.unique(routes.case[single])) >= min_cases
+            at = single if enough else at
         if len(at) < min_count or len(np.unique(routes.case[at])) < min_cases:
             continue
         held = _find_waits(waits, routes, at)

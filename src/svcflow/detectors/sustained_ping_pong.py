@@ -4,7 +4,8 @@
 `alternations` times in a row, and what they wait on the way.
 
 **How.** The sequence of teams of a case is run-collapsed. A run counts where it repeats work: some stay of it begins
-with an activity that was done before in the case; a route that leads to and fro by ever new steps is a design. The
+with an activity that was done before in the case; a route that leads to and fro by ever new steps is a design. If work
+changes hands without need in it, it does so in all changes but one: less is a bounce beside handovers by design. The
 cost is the addressable waiting at all handovers of such runs, each counted once.
 
 **Source.** metrics.md 4: sustained ping-pong with k alternations, 3 by default. On one public log it holds for 1.0 to
@@ -21,12 +22,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import UNKNOWN, Log
+from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
-from svcflow.mining.recurrence import recur
-from svcflow.mining.routing import Holder, choose_holder, sustain, trace_routes
-from svcflow.weighing.bounces import choose_turn, mark_needless
+from svcflow.mining.routing import Holder, choose_holder, trace_routes
+from svcflow.weighing.bounces import ALTERNATIONS, RUNS, choose_turn, find_sustained, mark_needless
 from svcflow.weighing.claims import SHARP, Ground, survey
 from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 
@@ -41,9 +41,9 @@ def detect(
     log: Log,
     mined: Mined,
     *,
-    alternations: int = 3,
-    min_count: int = 10,
-    min_cases: int = 10,
+    alternations: int = ALTERNATIONS,
+    min_count: int = RUNS,
+    min_cases: int = RUNS,
     min_share: float = 0.005,
     most: int = 8,
 ) -> list[Finding]:
@@ -53,16 +53,10 @@ def detect(
         return []
     ground = survey(log, mined)
     routes = trace_routes(log.batch(0, log.cases), holder.codes, holder.choose_passed(log, mined.waits.machines))
-    ends = sustain(routes, max(alternations - 1, 1))
-    ends = ends[(routes.holder[ends] != UNKNOWN) & (routes.holder[ends - 1] != UNKNOWN)]
-    seen = np.zeros(log.instances, np.bool_)
-    seen[recur(log.batch(0, log.cases)).row] = True
-    legs = ends[:, None] - np.arange(alternations)[None, :]
-    again = seen[routes.row[legs]].any(axis=1) if len(ends) else np.zeros(0, np.bool_)
-    ends, legs = ends[again], legs[again]
+    passed = mark_needless(log, holder.codes)
+    ends, legs = find_sustained(log, routes, passed, alternations)
     one, other = routes.holder[ends].astype(np.int64), routes.holder[ends - 1].astype(np.int64)
     key = np.minimum(one, other) * len(holder.names) + np.maximum(one, other)
-    passed = mark_needless(log, holder.codes)
     drafts = []
     for pair in np.unique(key).tolist():
         at = key == pair

@@ -7,8 +7,14 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Codes, Log
 from svcflow.mining.recurrence import recur
+from svcflow.mining.routing import Routes, sustain
 from svcflow.weighing.claims import HOLDERS
 
+Rows = NDArray[np.int64]
+ALTERNATIONS = 3
+"""So many changes between two holders in a row are to and fro, not a bounce."""
+RUNS = 10
+"""So many of them in as many cases, between two holders, are told."""
 WITHIN = 0.2
 """Where this share of the same steps stays with one holder, they need no handover."""
 
@@ -37,6 +43,23 @@ def mark_needless(log: Log, holder: Codes) -> NDArray[np.bool_]:
     within = np.bincount(pair, weights=stays) >= WITHIN * np.bincount(pair) if len(pair) else stays
     passed[rows] |= within[pair] & ~stays
     return passed
+
+
+def find_sustained(log: Log, routes: Routes, passed: NDArray[np.bool_], alternations: int) -> tuple[Rows, Rows]:
+    """Return the stays that end so many changes to and fro between two holders, and the stays of each of those changes.
+
+    A run must repeat work: some stay of it begins with an activity that was done before in the case. Where work changes
+    hands without need in it (`passed`, by row), it does so in all changes but one: a single bounce between two
+    handovers that are the design's is no run. Nobody unknown takes part.
+    """
+    ends = sustain(routes, max(alternations - 1, 1))
+    ends = ends[(routes.holder[ends] != UNKNOWN) & (routes.holder[ends - 1] != UNKNOWN)]
+    legs = ends[:, None] - np.arange(alternations)[None, :]
+    seen = np.zeros(log.instances, np.bool_)
+    seen[recur(log.batch(0, log.cases)).row] = True
+    needless = passed[routes.row[legs]].sum(axis=1)
+    runs = seen[routes.row[legs]].any(axis=1) & ((needless == 0) | (needless >= alternations - 1))
+    return ends[runs], legs[runs]
 
 
 def choose_turn(passed: NDArray[np.bool_], turn: int) -> int:

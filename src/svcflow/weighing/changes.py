@@ -7,10 +7,10 @@ back), are left out: long waits would be missing there.
 Tested are the ranks of all waits (Wilcoxon 1945): a line over the weeks, and two levels with a jump between them where
 they differ most. The error of either is that of single waits, larger by as much as weekly means scatter about the fit
 more than single waits explain, so that weeks which go up and down are no change; the chances are those of Student's t,
-that of a jump multiplied by the number of places tried (Bonferroni). Of the two that is told which fits the ranks
-better, a jump having one more thing to choose (Schwarz 1978); its chance is that of the likelier of both, doubled.
-Chances are controlled over all steps tried after Benjamini and Hochberg (1995). How large a rise is tell the weekly
-medians: Theil's and Sen's slope (1950, 1968).
+that of a jump multiplied by the number of places tried (Bonferroni), the chance of a change that of the likelier of
+both, doubled. Chances are controlled over all steps tried after Benjamini and Hochberg (1995). How the waits changed,
+and how much, the weekly medians tell: two levels or a line, whichever fits them better by least squares, a jump having
+one more thing to choose (Schwarz 1978); the line is Theil's and Sen's (1950, 1968).
 """
 
 from __future__ import annotations
@@ -111,11 +111,11 @@ def _choose(
 ) -> Change | None:
     """Return the trend or the jump that fits the weekly medians better, if it is large enough."""
     (weeks, medians), (week, began, ranks, place) = series, of
-    line, jump = fit_line(ranks, place, weeks), fit_jump(ranks, place)
+    border = find_border(weeks, medians, np.bincount(place).astype(np.float64))
     waits = ground.wait[rows]
-    if jump.error < line.error:
-        moment = int(ground.log.start.min()) + int(weeks[jump.border]) * measure_bucket(ground.log)
-        usual, risen = (float(np.median(side)) for side in (medians[: jump.border], medians[jump.border :]))
+    if border:
+        moment = int(ground.log.start.min()) + int(weeks[border]) * measure_bucket(ground.log)
+        usual, risen = (float(np.median(side)) for side in (medians[:border], medians[border:]))
         kind: Literal["trend", "jump"] = "jump"
         late = began >= moment
         level, after = (float(waits[part].mean()) if part.any() else 0.0 for part in (~late, late))
@@ -123,12 +123,14 @@ def _choose(
         slope, start = fit_trend(weeks, medians)
         usual, risen = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
         late, kind, moment = week >= weeks[0], "trend", 0
-        told = week <= weeks[-1]
-        slope, start = np.polyfit(week[told], waits[told], 1).tolist()
-        level, after = max(float(start + slope * weeks[0]), 0.0), float(start + slope * weeks[-1])
+        told = np.isin(week, weeks)
+        means = _average(waits[told], np.searchsorted(weeks, week[told]))[1]
+        slope = fit_trend(weeks, means)[0]
+        start = float(waits[told].mean()) - slope * float(week[told].mean())
+        level, after = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
     if risen - usual < max(LEAST_RISE * usual, 30 * MINUTE) or after < (1 + LEAST_RISE) * level:
         return None
-    chance = min(2 * min(line.chance, jump.chance), 1.0)
+    chance = min(2 * min(fit_line(ranks, place, weeks), fit_jump(ranks, place)), 1.0)
     return Change(kind, rows, late, level, after, moment, len(weeks), chance)
 
 
@@ -151,60 +153,63 @@ def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float]:
     return slope, float(np.median(medians - slope * weeks))
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How weeks fit a line or a jump that rises: its chance, and its error in squared errors of single values.
-
-    `border` is the first week after a jump.
-    """
-
-    chance: float
-    error: float
-    border: int = 0
-
-
-NO_FIT = Fit(1.0, math.inf)
+def find_border(weeks: Floats, medians: Floats, counts: Floats) -> int:
+    """Return the first week after a jump where that fits better than a line, else 0; weeks weigh by their `counts`."""
+    straight = np.polynomial.Polynomial.fit(weeks, medians, 1, w=np.sqrt(counts))(weeks)
+    best = (float((counts * (medians - straight) ** 2).sum()), 0)
+    dearer = len(weeks) ** (1 / len(weeks))
+    for border in range(SIDE, len(weeks) - SIDE + 1):
+        sides = slice(border), slice(border, None)
+        levels = (np.average(medians[side], weights=counts[side]) for side in sides)
+        errors = (counts[side] @ (medians[side] - level) ** 2 for side, level in zip(sides, levels, strict=True))
+        best = min(best, (dearer * float(sum(errors)), border))
+    return best[1]
 
 
-def fit_line(ranks: Floats, week: NDArray[np.int64], weeks: Floats) -> Fit:
-    """Return how `ranks` (around 0) rise with their `week`, a number into `weeks`, none being empty."""
+def fit_line(ranks: Floats, week: NDArray[np.int64], weeks: Floats) -> float:
+    """Return the chance that `ranks` (around 0) rise so with their `week`, a number into `weeks`, none being empty."""
     counts, means = _average(ranks, week)
     at = weeks - float((counts * weeks).sum() / counts.sum())
     reach, scatter = float((counts * at**2).sum()), float((ranks**2).mean())
     if not reach or not scatter:
-        return NO_FIT
+        return 1.0
     slope = float((counts * at * means).sum()) / reach
-    return _test((ranks, counts, means), at * slope, slope / math.sqrt(scatter / reach))
+    return _test((counts, means, scatter), at * slope, slope / math.sqrt(scatter / reach))
 
 
-def fit_jump(ranks: Floats, week: NDArray[np.int64]) -> Fit:
-    """Return where `ranks` (around 0) differ most before and after, rising; `week` numbers from 0, none being empty."""
+def fit_jump(ranks: Floats, week: NDArray[np.int64]) -> float:
+    """Return the chance that `ranks` (around 0) jump up so at some `week`; weeks number from 0, none being empty."""
     counts, means = _average(ranks, week)
+    return scan_jump(counts, means, float((ranks**2).mean()))[0]
+
+
+def scan_jump(counts: Floats, means: Floats, scatter: float) -> tuple[float, int]:
+    """Return the chance of the largest rise, and the first week after it, from values' number and mean by week.
+
+    Their mean over all weeks is 0, `scatter` their variance; the chance is 1 and the week 0 where nothing can be told.
+    """
     borders = np.arange(SIDE, len(counts) - SIDE + 1)
-    scatter = float((ranks**2).mean())
-    if not len(borders) or not scatter:
-        return NO_FIT
+    if not len(borders) or scatter <= 0:
+        return 1.0, 0
     below, sums = np.cumsum(counts)[borders - 1], np.cumsum(counts * means)[borders - 1]
     lower, upper = sums / below, -sums / (counts.sum() - below)
     score = (upper - lower) / np.sqrt(scatter * (1 / below + 1 / (counts.sum() - below)))
     best = int(score.argmax())
     border = int(borders[best])
     levels = np.where(np.arange(len(counts)) < border, lower[best], upper[best])
-    found = _test((ranks, counts, means), levels, float(score[best]))
-    return Fit(min(len(borders) * found.chance, 1.0), found.error + math.log(len(counts)), border)
+    return min(len(borders) * _test((counts, means, scatter), levels, float(score[best])), 1.0), border
 
 
-def _average(ranks: Floats, week: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _average(ranks: Floats | Millis, week: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return how many values each week has, and their mean."""
     counts = np.bincount(week).astype(np.float64)
     return counts, np.bincount(week, weights=ranks) / counts
 
 
-def _test(of: tuple[Floats, Floats, Floats], fitted: Floats, score: float) -> Fit:
+def _test(of: tuple[Floats, Floats, float], fitted: Floats, score: float) -> float:
     """Return the chance of a `score` in errors of single values, given how weekly means scatter about the fit."""
-    ranks, counts, means = of
-    whole = float((ranks**2).mean())
+    counts, means, whole = of
     own = max(whole - float((counts * fitted**2).sum() / counts.sum()), 1e-12)
-    error = float((counts * (means - fitted) ** 2).sum()) / own
     free = len(counts) - 2
-    return Fit(float(stdtr(free, -score * math.sqrt(whole / own / max(error / free, 1.0)))), error)
+    beyond = float((counts * (means - fitted) ** 2).sum()) / own / free
+    return float(stdtr(free, -score * math.sqrt(whole / own / max(beyond, 1.0))))
