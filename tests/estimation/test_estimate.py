@@ -93,7 +93,9 @@ def test_the_table_has_a_row_for_each_effect() -> None:
 
 
 def test_the_same_seed_gives_the_same_estimates() -> None:
-    first, second = (estimate(busy(), None, None, PEOPLE, kpis=("cycle_time.mean",), replicates=4, seed=1) for _ in range(2))
+    first, second = (
+        estimate(busy(), None, None, PEOPLE, kpis=("cycle_time.mean",), replicates=4, seed=1) for _ in range(2)
+    )
     assert first.to_rows() == second.to_rows()
 
 

@@ -21,9 +21,10 @@ from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import BOUNDED, Detail, Durations
 from svcflow.mining.grouping import Ints, all_seconds, mark
 from svcflow.mining.settling import SettlingFold, choose_openers
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Adder, Counter, Sums, Tally
-from svcflow.mining.transitions import BusinessClock, case_of_rows, measure_cycles
+from svcflow.mining.transitions import BusinessClock, measure_cycles
 
 
 def choose_resolving(log: Log, done: Codes) -> Codes:
@@ -129,9 +130,13 @@ def measure_cases(batch: Batch, done: Codes | None, resolving: Codes, clock: Bus
     ends = batch.time[last]
     begins = ends - cycle
     resolve = np.full(len(cycle), MISSING_TIME)
-    rows = np.flatnonzero(mark(resolving, width).take(batch.activity))
-    case = case_of_rows(batch).take(rows)
-    resolve[case] = batch.time.take(rows) - begins.take(case)  # rows ascend, so the last one of a case stays
+    shapes = find_shapes(batch)
+    place = np.flatnonzero(mark(resolving, width).take(shapes.activity))
+    reached = np.full(len(shapes.shown), -1)
+    reached[shapes.owners.take(place)] = place  # places ascend, so the last one of a shape stays
+    reached = (reached - shapes.offsets[:-1]).take(shapes.of_case)
+    case = np.flatnonzero(reached >= 0)
+    resolve[case] = batch.time.take(batch.offsets.take(case) + reached.take(case)) - begins.take(case)
     open_cycle = clock.elapsed_all(begins, ends) if clock else cycle[:0]
     finished = mark(resolving if done is None else done, width).take(batch.activity.take(last))
     return Part(batch.first_case, cycle, busy, open_cycle, resolve, finished)

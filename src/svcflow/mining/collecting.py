@@ -26,7 +26,6 @@ PLACES = 4096
 _WIDTH = 3264
 """Cells of a place: enough for 2**50 milliseconds."""
 _PENDING = 1 << 20
-_PART = 1 << 17
 
 
 class Collector:
@@ -163,10 +162,10 @@ class Spread:
         keys = np.flatnonzero(self._counts)
         sums = (keys, self._counts[keys], self._totals[keys])
         if self._told:
-            self._sort_large(*self._join())
+            self._sort_large()
         if not self._told:
             return tell_sums(sums, self._keep)
-        kept, values = self._join()
+        kept, values = self._rows[0]
         return settle(sums, (np.searchsorted(keys, kept), values), self._cells, self._keep)
 
     def _wait(self, keys: Ints, values: Ints) -> None:
@@ -175,26 +174,18 @@ class Spread:
         self._rows.append((keys.astype(np.int32), values))
         self._waiting += len(keys)
         if self._waiting > self._room and self._might_be_too_much():
-            kept, waits = self._join()
-            if self._is_too_much(kept, waits):
+            if self._is_too_much():
                 self._give_up()
-            elif len(kept) > 2 * MOST:
-                self._sort_large(kept, waits)
+            elif self._waiting > 2 * MOST:
+                self._sort_large()
             self._room = self._waiting + _PENDING
-
-    def _join(self) -> tuple[NDArray[np.int32], Ints]:
-        if not self._rows:
-            return np.empty(0, np.int32), np.empty(0, np.int64)
-        keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
-        self._rows = [(keys, values)]
-        return keys, values
 
     def _might_be_too_much(self) -> bool:
         """Return whether there would be too many values and cells if every value had a cell of its own."""
         large = int(self._counts[self._counts > self._keep].sum())
         return self._waiting > 2 * MOST or int(np.minimum(self._counts, self._keep).sum()) + large > MOST
 
-    def _is_too_much(self, keys: NDArray[np.int32], values: Ints) -> bool:
+    def _is_too_much(self) -> bool:
         """Return whether there are surely too many values and cells, without sorting any."""
         least = int(np.minimum(self._counts, self._keep).sum())
         if least > MOST:
@@ -202,16 +193,21 @@ class Spread:
         seen = Distinct()
         seen.add(self._cells.keys)
         many = self._counts > self._keep
-        for low in range(0, len(keys), _PART):
-            part = slice(low, low + _PART)
-            seen.add(_find_large_cells(keys[part], values[part], many)[0])
+        for keys, values in self._rows:
+            seen.add(_find_large_cells(keys, values, many)[0])
         return least + len(seen) > MOST
 
-    def _sort_large(self, keys: NDArray[np.int32], values: Ints) -> None:
+    def _sort_large(self) -> None:
         """Count the values of keys that have many by now in cells."""
-        cells, large = _find_large_cells(keys, values, self._counts > self._keep)
-        self._cells = self._cells.merge(Tally(*count(cells)))
-        self._rows, self._waiting = [(keys[~large], values[~large])], len(keys) - len(cells)
+        many, kept = self._counts > self._keep, [(np.empty(0, np.int32), np.empty(0, np.int64))]
+        counted = [np.empty(0, np.int64)]
+        for keys, values in self._rows:
+            cells, large = _find_large_cells(keys, values, many)
+            counted.append(cells)
+            kept.append((keys[~large], values[~large]))
+        self._cells = self._cells.merge(Tally(*count(np.concatenate(counted))))
+        keys, values = (np.concatenate(column) for column in zip(*kept, strict=True))
+        self._rows, self._waiting = [(keys, values)], len(keys)
         if int(np.minimum(self._counts, self._keep).sum()) + len(self._cells.keys) > MOST:
             self._give_up()
 

@@ -201,7 +201,7 @@ class Gathered:
         self._returns.add(pairs[routes.again.take(received - 1)])
         stays = _find_stays(batch, holder)
         stay_steps = steps.pair.take(stays)
-        self._count_stay_cases(steps.case, stay_steps, stays)
+        self._count_stay_cases(case_of_rows(batch), stay_steps, steps.row.take(stays))
         mixed = pairs * self._steps + steps.pair.take(at)
         clocks = [steps.waiting] + ([business_waiting(batch, steps, fold.clock)] if fold.clock else [])
         for (by_pair, by_step, staying), waits in zip(self._clocks, clocks, strict=False):
@@ -222,11 +222,11 @@ class Gathered:
         most = MOST_STEPS if detail.keep is not None else -1
         return Collector(self._pairs, detail), Adder(self._pairs * self._steps, most), Adder(self._steps)
 
-    def _count_stay_cases(self, case: Ints, steps: Ints, stays: Ints) -> None:
+    def _count_stay_cases(self, case: Ints, steps: Ints, row: Ints) -> None:
         """Count the cases in which a holder stays, for each step until there are enough of them."""
         left = np.flatnonzero(self._open.take(steps))
         if len(left):
-            case, steps = case.take(stays.take(left)), steps.take(left)
+            case, steps = case.take(row.take(left)), steps.take(left)
             self._stay_cases.add(steps.take(find_firsts(case, steps, self._steps)))
             known = self._stay_cases.state()
             self._open[known.keys[known.counts >= STAYED_CASES]] = False

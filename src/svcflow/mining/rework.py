@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.grouping import all_seconds, count_runs, mark
 from svcflow.mining.recurrence import Recurrences, recur
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.transitions import case_of_rows
 
 NOTHING = np.empty(0, np.int32)
 
@@ -139,18 +139,19 @@ def _count(batch: Batch, again: Recurrences, done: Codes | None) -> NDArray[np.i
     continues = np.zeros(len(batch.activity) + 1, np.bool_)
     continues[again.row[at_once]] = True
     begins = at_once & ~continues[again.row - 1]
-    settled = mark(NOTHING if done is None else done, int(batch.activity.max(initial=0)) + 1).take(batch.activity)
+    shapes = find_shapes(batch)
+    settled = mark(NOTHING if done is None else done, int(batch.activity.max(initial=0)) + 1).take(shapes.activity)
     leaves = settled[:-1] & ~settled[1:]
-    leaves[batch.offsets[1:-1] - 1] = False
-    reopened_case = case_of_rows(batch).take(np.flatnonzero(leaves))
+    leaves[shapes.offsets[1:-1] - 1] = False
+    reopened = np.bincount(shapes.owners.take(np.flatnonzero(leaves)), minlength=len(shapes.cases))
     return np.array(
         [
             int(at_once.sum()),
             int(begins.sum()),
             count_runs(again.case[begins]),
             count_runs(again.case),
-            len(reopened_case),
-            count_runs(reopened_case),
+            int((reopened * shapes.cases).sum()),
+            int(shapes.cases[reopened > 0].sum()),
         ],
         np.int64,
     )

@@ -104,13 +104,14 @@ class Servings:
         if not self._sided:
             return waiting
         steps = follow(batch, len(self._setting.activities))
-        inside = steps.row <= last[steps.case]
+        of_step = steps.case
+        inside = steps.row <= last[of_step]
         asked, outside = self._asked.take(steps.pair) & inside, ~self._provided.take(steps.pair) & inside
-        own = add_up(steps.case[asked], steps.waiting[asked], len(kept))
-        held = add_up(steps.case[outside], steps.waiting[outside], len(kept))
+        own = add_up(of_step[asked], steps.waiting[asked], len(kept))
+        held = add_up(of_step[outside], steps.waiting[outside], len(kept))
         self._collect(REQUESTER, (batch.time[last] - lives.begin - own)[kept])
         self._collect(HOLD, held[kept])
-        waiting[steps.case[asked]] = True
+        waiting[of_step[asked]] = True
         return waiting
 
     def _add_reopens(self, batch: Batch) -> NDArray[np.bool_]:

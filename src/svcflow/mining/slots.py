@@ -37,8 +37,8 @@ class Slots:
         self.size = 0
         self._take_room(_LEAST)
 
-    def add(self, keys: Ints, counts: Ints | None, totals: Ints) -> None:
-        """Add to the counts (1 each if ``None``) and sums of some keys; the same one may stand there often."""
+    def add(self, keys: Ints, totals: Ints, counts: Ints | None = None) -> None:
+        """Add to the sums and counts (1 each if ``None``) of some keys; the same one may stand there often."""
         for low in range(0, len(keys), _PART):
             part = slice(low, low + _PART)
             slots = self._take_slots(keys[part])
@@ -71,11 +71,10 @@ class Slots:
         self._counts, self._totals = (np.zeros(room, np.int64) for _ in range(2))
 
     def _grow(self) -> None:
-        known = self.state()
+        keys, counts, totals = self.state()
         self._take_room(2 * len(self._keys))
         self.size = 0
-        if len(known[0]):
-            self.add(*known)
+        self.add(keys, totals, counts)
 
     def _place(self, keys: Ints) -> Ints | None:
         """Return the slot of each key, in which it now stands; ``None`` where one found none."""

@@ -161,15 +161,13 @@ class Adder:
 
     def _flush(self, slots: Slots) -> None:
         """Give the rows that wait their slots, if there is still a sense in it."""
-        if not self._rows:
-            return
-        keys, values = (np.concatenate(column) for column in zip(*self._rows, strict=True))
-        self._rows, self._waiting = [], 0
+        rows, self._rows, self._waiting = self._rows, [], 0
         if self._seen is not None:
-            self._seen.add(keys)
+            for keys, _ in rows:
+                self._seen.add(keys)
             self._told = len(self._seen) <= self._most
-        if self._told:
-            slots.add(keys, None, values)
+        while rows and self._told:
+            slots.add(*rows.pop())
             self._told = not 0 <= self._most < slots.size
         if not self._told:
             self._slots, self._seen = Slots(), None

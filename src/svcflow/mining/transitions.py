@@ -30,15 +30,21 @@ class BusinessClock(Protocol):
 class Transitions:
     """One entry for each instance that has one before it in its case, in log order.
 
-    `row` is the later instance's place in the block, `case` its case's; `pair` is ``before * activities + after``;
-    `waiting` runs from the end of the first to the start of the second, in milliseconds, 0 where they overlap.
+    `row` is the later instance's place in the block; `pair` is ``before * activities + after``; `waiting` runs from
+    the end of the first to the start of the second, in milliseconds, 0 where they overlap. `cases` has the case of
+    every row of the block.
     """
 
     row: NDArray[np.int64]
-    case: NDArray[np.int64]
     pair: NDArray[np.int64]
     waiting: Millis
     overlaps: NDArray[np.bool_]
+    cases: NDArray[np.int64]
+
+    @property
+    def case(self) -> NDArray[np.int64]:
+        """Return the case of each."""
+        return self.cases.take(self.row)
 
 
 def case_of_rows(batch: Batch) -> NDArray[np.int64]:
@@ -74,12 +80,12 @@ def _follow(batch: Batch, activities: int) -> Transitions:
     pair = codes[:-1] * activities
     pair += codes[1:]
     pair = pair.take(before)
-    case = case_of_rows(batch).take(row)
+    cases = case_of_rows(batch)
     if not batch.has_start.any():  # what has but one time cannot overlap
         waited = times.sojourn(batch.time[:-1], batch.time[1:]).take(before)
-        return Transitions(row, case, pair, waited, np.zeros(len(row), np.bool_))
+        return Transitions(row, pair, waited, np.zeros(len(row), np.bool_), cases)
     ends, starts = batch.time.take(before), batch.start.take(row)
-    return Transitions(row, case, pair, times.waiting(ends, starts), times.overlapping(ends, starts))
+    return Transitions(row, pair, times.waiting(ends, starts), times.overlapping(ends, starts), cases)
 
 
 def waiting_cells(batch: Batch, steps: Transitions) -> NDArray[np.int64]:

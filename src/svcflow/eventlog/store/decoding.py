@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Codes, Millis
+from svcflow.eventlog.log import Millis
 from svcflow.eventlog.store.file import File
 from svcflow.eventlog.store.pieces import EARLIEST, LATEST, coded, width
 from svcflow.eventlog.texts import find_nulls, integers
@@ -33,7 +33,8 @@ class Rows:
     """The instances of a row group; columns that were not asked for are empty.
 
     Case `c` of those that have an instance owns ``offsets[c]:offsets[c + 1]``; `firsts` is the place in the group of
-    the first row of each, `kept` the places of the instances, ``None`` where all rows are such.
+    the first row of each, `kept` the places of the instances, ``None`` where all rows are such. Times are in units of
+    `unit` milliseconds, codes as narrow as the file has them, until they are widened.
     """
 
     offsets: NDArray[np.int64]
@@ -42,11 +43,27 @@ class Rows:
     time: Millis = field(default_factory=_no_times)
     start: Millis = field(default_factory=_no_times)
     has_start: NDArray[np.bool_] = field(default_factory=_no_flags)
-    codes: Mapping[str, Codes] = field(default_factory=dict)
+    codes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    unit: int = 1
+
+    def widen(self, low: int, high: int) -> Rows:
+        """Return some rows with times in milliseconds and codes as a `Batch` has them; offsets stay as they are."""
+        time = self.time[low:high] * self.unit if self.unit > 1 else self.time[low:high]
+        start = time
+        if self.start is not self.time:
+            start = self.start[low:high] * self.unit if self.unit > 1 else self.start[low:high]
+        codes = {name: values[low:high].astype(np.int32, copy=False) for name, values in self.codes.items()}
+        return Rows(self.offsets, self.firsts, self.kept, time, start, self.has_start[low:high], codes)
 
 
 def decode(file: File, group: int, wanted: Collection[str] = ALL) -> Rows:
     """Return the instances of a row group with the columns of `wanted`. Raises InputError where a value cannot be."""
+    rows = read_rows(file, group, wanted)
+    return rows.widen(0, int(rows.offsets[-1]))
+
+
+def read_rows(file: File, group: int, wanted: Collection[str] = ALL) -> Rows:
+    """Return what `decode` does, every value judged, but as the file has it: whoever takes a part widens that."""
     layout, told = file.layout, file.groups[group]
     names = ["case", *(["open"] if layout.opens else []), *(name for name in coded(layout) if name in wanted)]
     timed = "time" in wanted or "start" in wanted
@@ -61,19 +78,23 @@ def decode(file: File, group: int, wanted: Collection[str] = ALL) -> Rows:
         codes = {name: values[kept] for name, values in codes.items()}
     if not timed:
         return Rows(offsets, firsts, kept, codes=codes)
-    time, _ = _read_times(file, found["time"])
+    unit = 1000 if layout.unit == "s" else 1
+    time, _ = _read_times(found["time"])
     time = time if kept is None else time[kept]
     _check_order(file, time, offsets)
+    _check_years(file, time.take(offsets[1:] - 1), unit)
+    _check_years(file, time.take(offsets[:-1]), unit)
     if "start" not in found:
-        return Rows(offsets, firsts, kept, time, time, np.zeros(len(time), np.bool_), codes)
-    start, nulls = _read_times(file, found["start"])
+        return Rows(offsets, firsts, kept, time, time, np.zeros(len(time), np.bool_), codes, unit)
+    start, nulls = _read_times(found["start"])
+    _check_years(file, start, unit)
     has_start = np.ones(len(start), np.bool_) if nulls is None else ~nulls
     if kept is not None:
         start, has_start = start[kept], has_start[kept]
     start = np.where(has_start, start, time)
     if (start > time).any():
         raise file.refuse("an instance starts after its completion")
-    return Rows(offsets, firsts, kept, time, start, has_start, codes)
+    return Rows(offsets, firsts, kept, time, start, has_start, codes, unit)
 
 
 def take_integers(file: File, array: Any, dtype: np.dtype[Any], name: str) -> NDArray[Any]:
@@ -105,24 +126,24 @@ def _find_cases(
     return np.r_[0, np.cumsum(sizes[shown])], firsts[shown], np.flatnonzero(done)
 
 
-def _read_codes(file: File, array: Any, name: str) -> Codes:
+def _read_codes(file: File, array: Any, name: str) -> NDArray[Any]:
     vocabulary = coded(file.layout)[name]
     codes = take_integers(file, array, width(vocabulary), name)
     if len(codes) and int(codes.max()) >= len(vocabulary):
         raise file.refuse(f"column {name!r} holds a code outside its vocabulary")
-    return codes.astype(np.int32)
+    return codes
 
 
-def _read_times(file: File, array: Any) -> tuple[Millis, NDArray[np.bool_] | None]:
-    """Return times in milliseconds, and which of them are missing; those are 0."""
+def _read_times(array: Any) -> tuple[Millis, NDArray[np.bool_] | None]:
+    """Return times in the unit of the file, and which of them are missing; those are 0."""
     nulls = find_nulls(array)
     times: Millis = integers(array, np.dtype(np.int64))
-    if nulls is not None:
-        times = np.where(nulls, 0, times)
-    factor = 1000 if file.layout.unit == "s" else 1
-    if len(times) and (int(times.min()) < EARLIEST // factor or int(times.max()) > LATEST // factor):
+    return (times if nulls is None else np.where(nulls, 0, times)), nulls
+
+
+def _check_years(file: File, times: Millis, unit: int) -> None:
+    if len(times) and (int(times.min()) < EARLIEST // unit or int(times.max()) > LATEST // unit):
         raise file.refuse("a time lies outside the years 1 to 9999")
-    return (times * 1000 if factor > 1 else times), nulls
 
 
 def _check_order(file: File, time: Millis, offsets: NDArray[np.int64]) -> None:

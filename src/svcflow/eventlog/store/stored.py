@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from svcflow.eventlog.attributes import Attributes
 from svcflow.eventlog.case_ids import CaseIds
 from svcflow.eventlog.log import Batch, Column, Quality, Role, Vocabulary
-from svcflow.eventlog.store.decoding import ALL, Rows, decode
+from svcflow.eventlog.store.decoding import ALL, Rows, decode, read_rows
 from svcflow.eventlog.store.file import File
 from svcflow.eventlog.store.lazy import Lazy
 
@@ -129,7 +129,7 @@ class Stored:
     def batches(self, rows: int = 131_072) -> Iterator[Batch]:
         """Yield the cases in blocks of about `rows` instances; one case is never split."""
         for group in self.groups:
-            decoded = decode(self.file, group, self.columns)
+            decoded = read_rows(self.file, group, self.columns)
             base = sum(told.cases for told in self.file.groups[:group])
             first, last = 0, len(decoded.offsets) - 1
             while first < last:
@@ -182,15 +182,14 @@ def open_store(path: str | os.PathLike[str]) -> Stored:
 def _cut(rows: Rows, first: int, last: int, base: int) -> Batch:
     """Return cases of a row group as a batch."""
     low, high = int(rows.offsets[first]), int(rows.offsets[last])
-    codes: dict[str, Any] = {
-        name: rows.codes.get(name, _no_codes())[low:high] for name in ("activity", "resource", "team")
-    }
+    part = rows.widen(low, high)
+    codes: dict[str, Any] = {name: part.codes.get(name, _no_codes()) for name in ("activity", "resource", "team")}
     return Batch(
         first_case=base + first,
         offsets=rows.offsets[first : last + 1] - low,
-        time=rows.time[low:high],
-        start=rows.start[low:high],
-        has_start=rows.has_start[low:high],
+        time=part.time,
+        start=part.start,
+        has_start=part.has_start,
         **codes,
     )
 
