@@ -21,6 +21,7 @@ BUILDERS = {
     "svcflow_test_logs": Path("mining", "logs.py"),
     "svcflow_handmade_logs": Path("handmade.py"),
     "svcflow_test_queues": Path("simulation", "queues.py"),
+    "svcflow_test_office": Path("simulation", "office.py"),
     "svcflow_staffed_logs": Path("staffing", "queues.py"),
 }
 

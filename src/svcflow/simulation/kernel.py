@@ -2,9 +2,9 @@
 
 Times are float milliseconds since the Monday on which hour 0 begins; work is milliseconds of one server at full rate.
 A team has ``servers`` places in each hour of a period that repeats, and a ``rate`` at which each of them works; a start
-needs a free place, and what is begun is finished (no pre-emption), on the open hours of the team, give or take an `overrun`. Whoever has the lower
-priority number goes first, then who was ready first. A team that is full looks again when a place becomes free or, by
-a tick, when the hour brings more places; ticks exist only while somebody queues.
+needs a free place, and what is begun is finished (no pre-emption), on the open hours of the team, give or take an
+`overrun`. Whoever has the lower priority number goes first, then who was ready first. A team that is full looks again
+when a place becomes free or, by a tick, when the hour brings more places; ticks exist only while somebody queues.
 
 The source is plain Python over anything indexable: it runs on lists, and `compiled` gives the very same source to
 numba. Keep to what both understand.

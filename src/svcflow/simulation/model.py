@@ -12,6 +12,7 @@ import numpy as np
 from svcflow.definitions.model import Workspace
 from svcflow.eventlog.log import Log
 from svcflow.simulation.arrays import Floats, Ints, play_jobs
+from svcflow.simulation.delays import choose_random, spread_delays
 from svcflow.simulation.draws import Picks, draw_weeks, pick
 from svcflow.simulation.outcome import Bools, Instances, Outcome, Teams, summarise_teams
 from svcflow.simulation.plan import Expanded, Plan, expand, make_shifts
@@ -78,11 +79,14 @@ class FlowModel:
         """Return what is played where nothing is changed."""
         traces, of_row = self.traces, self.stations.of_row
         rows = self.log.instances
+        random = choose_random(self._waited, of_row, self.extraneous)
         return Plan(
             names=self.teams,
             station=of_row,
             own=np.where(of_row >= 0, 0.0, np.maximum(traces.sojourn, 0.0)),
             work=np.ones(rows),
+            delay=spread_delays(self._waited, of_row, self.extraneous, random),
+            random=random,
             most=np.full(rows, np.inf),
             dropped=np.zeros(rows),
             by_case=np.zeros(rows, np.bool_),
@@ -91,8 +95,13 @@ class FlowModel:
             after=traces.after,
             capacity=self._lay_out(),
             speed=self.speed,
-            extraneous=self.extraneous,
         )
+
+    @cached_property
+    def _waited(self) -> Floats:
+        """Return what a delay may be a part of: the wait of each row, or its sojourn where no start is known."""
+        traces = self.traces
+        return np.maximum(np.where(self.log.has_start, traces.start, traces.end) - traces.enabled, 0.0)
 
     def run(
         self,

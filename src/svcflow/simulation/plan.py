@@ -11,27 +11,29 @@ from svcflow.simulation.draws import Draws, Picks
 from svcflow.simulation.service import Service
 from svcflow.simulation.traces import Rows, Traces
 
+DELAYED = 0.25
+"""The share of instances that delays fall on where they fall at random."""
 OVERRUN = 4 * 3_600_000.0
 """So long people stay on for what they have begun."""
-EXTRANEOUS_SHARE = 0.25
-"""The share of instances that a team's extraneous delay falls on."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Columns beside the rows of the log, the edges between rows, and the capacity.
 
-    `station` is the team or -1; then the row takes its `own` milliseconds. `work` multiplies what a row takes a team,
-    `most` bounds the delay before it is ready (milliseconds). `dropped` is the chance that it does not happen, by a
-    coin of the row or, where `by_case` says so, of the case. Lower `priority` goes first. By team: `capacity` is heads
-    (or completions an hour) in each hour of the run, `speed` a factor, `extraneous` a mean delay in milliseconds.
-    `load` multiplies the arrivals.
+    `station` is the team or -1; then the row takes its `own` milliseconds. `work` multiplies what a row takes a team.
+    Before that, `delay` milliseconds pass, or where `random` says so, that much on average, by an exponential law for a
+    quarter of the rows; `most` bounds it. `dropped` is the chance that a row does not happen, by a coin of the row or,
+    where `by_case` says so, of the case. Lower `priority` goes first. By team: `capacity` is heads (or completions an
+    hour) in each hour of the run, `speed` a factor. `load` multiplies the arrivals.
     """
 
     names: tuple[str, ...]
     station: Ints
     own: Floats
     work: Floats
+    delay: Floats
+    random: Rows
     most: Floats
     dropped: Floats
     by_case: Rows
@@ -40,7 +42,6 @@ class Plan:
     after: Ints
     capacity: Floats
     speed: Floats
-    extraneous: Floats
     load: float = 1.0
 
     def drop(self, rows: Rows, share: float = 1.0, *, by_case: bool = False) -> Plan:
@@ -68,8 +69,8 @@ def expand(plan: Plan, traces: Traces, picked: tuple[Picks, Draws], service: Ser
     station = np.where(dropped, -1, plan.station[row])
     at_team = station >= 0
     drawn = service.draw(row, traces.log.activity[row].astype(np.int64), draws.work) * plan.work[row]
-    mean = plan.extraneous[np.maximum(station, 0)] / EXTRANEOUS_SHARE
-    late = np.where(draws.late < EXTRANEOUS_SHARE, -np.log1p(-draws.delay) * mean, 0.0)
+    luck = np.where(draws.late < DELAYED, -np.log1p(-draws.delay) / DELAYED, 0.0)
+    late = np.where(plan.random[row], luck * plan.delay[row], plan.delay[row])
     delay = np.where(at_team, np.minimum(late, plan.most[row]), 0.0)
     time = np.where(at_team, drawn, np.where(dropped, 0.0, plan.own[row]))
     first, after = _chain(plan, traces, picks, draws)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.eventlog.log import Codes
 from svcflow.simulation.arrays import Ints
 from svcflow.simulation.traces import Rows, Traces
 
 Edges = tuple[Ints, Ints]
 
 
-def select_rounds(traces: Traces, codes: Codes, rounds: int) -> Rows:
-    """Return the rows from completion number `rounds` of the first activity to its last, of the activities `codes`.
+def select_rounds(traces: Traces, activity: int, rounds: int) -> Rows:
+    """Return the rows from completion number `rounds` of an activity to its last.
 
     That completion itself stays: what falls away is the way back to the activity and the activity again.
     """
     log = traces.log
-    mine = log.activity == codes[0]
+    mine = log.activity == activity
     done = np.cumsum(mine) - mine
     done = done - done[log.offsets[:-1]][traces.case]
     total = np.bincount(traces.case[mine], minlength=log.cases)[traces.case]
-    on_the_way = np.isin(log.activity, codes) if len(codes) > 1 else np.ones(log.instances, np.bool_)
-    return np.asarray(on_the_way & (done >= max(rounds, 1)) & (done < total))
+    return np.asarray((done >= max(rounds, 1)) & (done < total))
 
 
 def run_side_by_side(traces: Traces, edges: Edges, pair: tuple[int, int]) -> Edges:
@@ -49,6 +47,3 @@ def run_side_by_side(traces: Traces, edges: Edges, pair: tuple[int, int]) -> Edg
     keys = np.unique(before * np.int64(len(activity)) + after)
     early, late = np.divmod(keys, max(len(activity), 1))
     return early, late
-
-
-__all__ = ["Edges", "run_side_by_side", "select_rounds"]

@@ -130,7 +130,7 @@ def _drop_repeats(stage: Stage, change: DropRepeats) -> Plan:
     traces = stage.model.traces
     codes = find_codes(traces.log.activities, change.activities, "activity")
     if change.rounds:
-        rows = select_rounds(traces, codes, change.from_round - 1)
+        rows = select_rounds(traces, int(codes[0]), change.from_round - 1)
     else:
         rows = np.isin(traces.log.activity, codes) & (
             Selector(traces.log, stage.stations.machines).occurrence >= change.from_round
@@ -188,14 +188,12 @@ def _merge_teams(stage: Stage, change: MergeTeams) -> Plan:
             )
         )
     weights = plan.capacity[[one, other]].sum(axis=1)
-    done = [float((plan.station == team).sum()) for team in (one, other)]
-    capacity, speed, extraneous = plan.capacity.copy(), plan.speed.copy(), plan.extraneous.copy()
+    capacity, speed = plan.capacity.copy(), plan.speed.copy()
     capacity[one] += capacity[other]
     capacity[other] = 0.0
     speed[one] = np.average(plan.speed[[one, other]], weights=np.maximum(weights, 1e-9))
-    extraneous[one] = np.average(plan.extraneous[[one, other]], weights=np.maximum(done, 1e-9))
     station = np.where(plan.station == other, one, plan.station)
-    return replace(plan, station=station, capacity=capacity, speed=speed, extraneous=extraneous)
+    return replace(plan, station=station, capacity=capacity, speed=speed)
 
 
 def _parallel(stage: Stage, change: Parallel) -> Plan:

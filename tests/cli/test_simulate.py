@@ -1,0 +1,57 @@
+"""`svcflow simulate` on a sample log: text in both languages, JSON, mistakes said in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from svcflow.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+LOG, WORKSPACE = str(ROOT / "logs" / "inquiries.csv"), str(ROOT / "workflows")
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "plans.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_runs_beside_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plans = write(
+        tmp_path,
+        "svcflow: 1\nwhatif: inquiry\nchanges:\n"
+        "  more: [{change: arrivals, factor: 1.2}]\n"
+        "  batches: [{change: dissolve, activities: answer}]\n",
+    )
+    file = tmp_path / "runs.json"
+    asked = ["simulate", LOG, "-w", WORKSPACE, "--what-if", plans, "--load", "1,1.1", "--replicates", "0", "-q"]
+    assert main([*asked, "--lang", "both", "--json", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "as it is" in told
+    assert "batches: not simulated: waiting for a batch" in told
+    assert "模拟能回答什么" in told
+    document = json.loads(file.read_text(encoding="utf-8"))
+    assert [run["load"] for run in document["as_is"]] == [1.0, 1.1]
+    more, batches = document["scenarios"]
+    assert more["runs"][0]["cases"] > document["as_is"][0]["cases"]
+    assert batches["runs"] == []
+    assert batches["refusal"]["zh"]
+    assert document["answers"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--load", "much"], "no list of loads"),
+        (["--what-if", "no-such.yaml"], "no-such.yaml"),
+        (["--patch", "no-such.patch"], "--workspace"),
+    ],
+)
+def test_mistakes_are_said_in_one_line(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", LOG, *options]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") <= 2
