@@ -16,12 +16,16 @@ from svcflow.definitions.net import inlined
 from svcflow.eventlog.log import Log, Millis
 from svcflow.execution import Runs
 from svcflow.execution.claims import claim
+from svcflow.execution.concurrency import read_declared
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.labels import steps_of_rows
 from svcflow.execution.timeline import NO_TARGET, targets
-from svcflow.replay.chain import Chain, Rows
+from svcflow.findings import Finding
+from svcflow.replay.chain import Chain, Rows, select
 from svcflow.replay.clocks import compare_clocks
+from svcflow.replay.critical import CriticalChain, CriticalShare
 from svcflow.replay.effect import Estimate, estimate, refuse
+from svcflow.replay.graph import link
 from svcflow.replay.masks import Replayed
 from svcflow.replay.spans import Span
 
@@ -67,6 +71,21 @@ class Context:
     def names(self) -> Names:
         """Return what things are called."""
         return Names(self.workspace)
+
+    @cached_property
+    def critical(self) -> tuple[CriticalChain, ...]:
+        """Return the critical chains of the cases, up to the end of each of the spans."""
+        declared = read_declared(self.workspace, self.log) if self.workspace else None
+        graph = link(self.log, declared=declared)
+        return tuple(CriticalChain.trace(graph, span) for span in self.spans)
+
+    def measure_critical(self, finding: Finding) -> CriticalShare | None:
+        """Return which share of the first span that it touches lies on the rows of a finding; ``None`` without rows."""
+        rows = select(self.chain, finding)
+        if not rows.any():
+            return None
+        found = [chain.measure(rows) for chain in self.critical]
+        return next((share for share in found if share.both), found[-1])
 
     def find_owner(self) -> str | None:
         """Return who is accountable for all processes of the workspace; ``None`` where that is not one role."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 from typing import Any
 
 from svcflow.advice.context import Context
@@ -27,8 +28,14 @@ _JUDGED = {"idle-team", "missed-callback", "sla-at-risk"}
 
 
 def gather_evidence(finding: Finding, context: Context) -> dict[str, Any]:
-    """Return the id of the finding, the command that shows it, how many cases it is about, and examples."""
-    return {
+    """Return the id of the finding, the command that shows it, how many cases it is about, and examples.
+
+    `critical` is the share of the cycle time (or of the time to resolve) that lies on its rows along the critical
+    chain: waits and work; ``naive`` adds up all their time, also what runs beside other steps.
+    """
+    share = context.measure_critical(finding)
+    critical = {} if share is None else {"critical": asdict(share)}
+    return critical | {
         "finding": finding.id,
         "detector": finding.detector,
         "query": say_query(finding, defined=context.workspace is not None),

@@ -77,7 +77,7 @@ def propose(  # noqa: PLR0913 - what a recommendation is made of
         remedy=remedy.id,
         heuristic=remedy.heuristic,
         title=words.title,
-        reason=words.reason,
+        reason=_add_critical(words.reason, finding, context),
         patch=patch,
         owner=owner or (place.process.owner if place else context.find_owner()),
         effort=remedy.effort,
@@ -91,3 +91,12 @@ def propose(  # noqa: PLR0913 - what a recommendation is made of
     )
     nothing = np.zeros(context.log.instances, dtype=np.int64)
     return Proposal(finding, remedy, recommendation, changes, assumption, place, nothing)
+
+
+def _add_critical(reason: Text, finding: Finding, context: Context) -> Text:
+    """Return a reason that says which share of the cycle time lies on what the finding is about."""
+    share = context.measure_critical(finding)
+    if share is None:
+        return reason
+    en, zh = share.say()
+    return {"en": f"{reason['en']} {en}", "zh": f"{reason['zh']}{zh}"}
