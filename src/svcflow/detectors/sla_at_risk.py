@@ -5,10 +5,12 @@ near or past, and what it waits longer there than elsewhere.
 
 **How.** The definition must have been executed on the log: `svcflow analyze` and `svcflow recommend` do so where a
 workspace is given; without one nothing is reported. The waits before the step that stops the clock must fall into two
-groups (as for a slow pair, half an hour apart), and most of the slow ones stop the clock between `risk` of its target
-and twice the target, on its own clock or on the wall clock. The cost is what they wait beyond the median of the
-others. Where that step waits no longer than elsewhere, the time was lost earlier, and the findings about those steps
-tell so.
+groups (as for a slow pair, half an hour apart), and most of the slow ones, clearly more than of the others, stop the
+clock between `risk` of its target and twice the target, on its own clock or on the wall clock. Work that is put off
+until the target waits the less the more time has gone before, and the whole time does not depend on that; work that is
+merely slow waits as it does, and the whole time grows with what has gone before. Where the latter is so by two standard
+errors (rank correlations), it is a slow step. The cost is what they wait beyond the median of the others. Where that
+step waits no longer than elsewhere, the time was lost earlier, and the findings about those steps tell so.
 
 **Source.** metrics.md 8: clocks as in ServiceNow's SLA conditions; what is at risk before it is breached.
 
@@ -20,6 +22,7 @@ tell so.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,9 +31,10 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import MISSING_TIME, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
+from svcflow.weighing.changes import correlate
 from svcflow.weighing.claims import SHARP, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, write_findings
-from svcflow.weighing.slowness import find_slow
+from svcflow.weighing.slowness import Slow, find_slow
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs
@@ -43,7 +47,8 @@ TITLE = {
 }
 PAST = 2.0
 GAP_MIN, SAFE = 30, 20
-MOSTLY, RARELY = 0.6, 0.5
+MOSTLY, RARER = 0.6, 0.8
+ERRORS = 2.0
 
 
 def detect(
@@ -81,15 +86,18 @@ def _find_late(ground: Ground, run: ProcessRuns, at: NDArray[np.int64], of: tupl
     running = int(((stopped == MISSING_TIME) & (clocks["business_s"][at] >= risk * target)).sum())
     known = np.flatnonzero(stopped != MISSING_TIME)
     rows = _find_rows(ground, case[known], stopped[known])
-    near, rows = near[known][rows >= 0], rows[rows >= 0]
+    placed = rows >= 0
+    near, rows = near[known][placed], rows[placed]
+    whole = 1000 * clocks["business_s" if ground.mined.waits.business else "elapsed_s"][at][known]
     rows, first = np.unique(rows, return_index=True)
-    near, rows = near[first][ground.open[rows]], rows[ground.open[rows]]
+    near, whole = near[first], whole[placed][first]
+    near, whole, rows = near[ground.open[rows]], whole[ground.open[rows]], rows[ground.open[rows]]
     evidence: Evidence = {"sla": sla, "process": process, "clocks": len(at), "running": running}
     found = []
     for activity in np.unique(log.activity[rows]).tolist():
         here = log.activity[rows] == activity
         slow = find_slow(ground, rows[here], GAP_MIN, SAFE)
-        if slow is None or near[here][slow.slow].mean() < MOSTLY or near[here][~slow.slow].mean() > RARELY:
+        if slow is None or not _is_put_off(ground, slow, near[here], whole[here]):
             continue
         late = slow.slow & near[here]
         found.append(
@@ -105,6 +113,20 @@ def _find_late(ground: Ground, run: ProcessRuns, at: NDArray[np.int64], of: tupl
             )
         )
     return found
+
+
+def _is_put_off(ground: Ground, slow: Slow, near: NDArray[np.bool_], whole: NDArray[np.int64]) -> bool:
+    """Return whether slow waits last until the target is near, as against waits that are slow whatever went before.
+
+    `near` tells who comes near the target, `whole` the time on the clock when it stops (ms).
+    """
+    late, others = float(near[slow.slow].mean()), float(near[~slow.slow].mean())
+    if late < MOSTLY or others > RARER * late:
+        return False
+    waited = ground.wait[slow.rows][slow.slow]
+    gone = whole[slow.slow] - waited
+    grows = correlate(whole[slow.slow], gone) - abs(correlate(waited, gone))
+    return grows <= ERRORS / math.sqrt(len(waited))
 
 
 def _find_rows(ground: Ground, case: NDArray[np.int64], moment: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -153,6 +153,17 @@ def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float]:
     return slope, float(np.median(medians - slope * weeks))
 
 
+def correlate(one: NDArray[np.integer], other: NDArray[np.integer]) -> float:
+    """Return the rank correlation of two columns (Spearman 1904), 0 where one of them is constant.
+
+    >>> correlate(np.array([1, 2, 3]), np.array([10, 30, 20]))
+    0.5
+    """
+    left, right = rank(one), rank(other)
+    scale = math.sqrt(float((left**2).sum()) * float((right**2).sum()))
+    return round(float((left * right).sum()) / scale, 12) if scale else 0.0
+
+
 def find_border(weeks: Floats, medians: Floats, counts: Floats) -> int:
     """Return the first week after a jump where that fits better than a line, else 0; weeks weigh by their `counts`."""
     straight = np.polynomial.Polynomial.fit(weeks, medians, 1, w=np.sqrt(counts))(weeks)
