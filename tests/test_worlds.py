@@ -74,11 +74,11 @@ def test_runs_share_their_luck_and_a_change_moves_what_it_is_about() -> None:
 
 
 def test_worlds_differ_in_what_is_peculiar_and_seven_changes_are_tried_in_each() -> None:
-    worlds = [draw_world(n, "test") for n in range(18)]
-    assert {world.kind for world in worlds} == {*KINDS}
+    worlds = [draw_world(n, "test") for n in range(12)]
+    assert {world.kind for world in worlds} == {*KINDS, "drift"}
     assert {world.family.name for world in worlds} == {"desk", "complaint", "claim"}
     assert all(len({*list_changes(world, n)}) == 7 for n, world in enumerate(worlds))
-    assert [world.stable for world in worlds].count(False) == 6
+    assert [world.stable for world in worlds].count(False) == 3
     alone = next(world for world in worlds if world.kind == "alone")
     assert sum(alone.family.alone in person.teams for person in alone.people) == 1
     assert max(case.arrival for case in alone.draw_cases(1, last=2)) < 2 * WEEK

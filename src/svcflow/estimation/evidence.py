@@ -50,13 +50,14 @@ class HoldOut:
 class Stability:
     """The late period over the early one, 1 where they are equal: cycle times, arrivals and people at work.
 
-    `noise` is the standard error of the ratio of arrivals.
+    `noise` is the standard error of the ratio of arrivals, `cycle_noise` that of cycle times, as weeks scatter.
     """
 
     cycle: float
     arrivals: float
     staff: float
     noise: float
+    cycle_noise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,24 @@ def measure_stability(traces: Traces, resource: Codes, tested_from: int) -> Stab
     arrivals = since / (last - turn) / (before / (turn - begin)) if before else float("inf")
     noise = float(np.sqrt(1 / max(since, 1) + 1 / max(before, 1)))
     staff = _compare_people(traces.end, resource, (begin, turn, last))
-    return Stability(float(late_cycle.mean() / early_cycle.mean()), float(arrivals), staff, noise)
+    scatter = _scatter(traces, seen, late)
+    return Stability(float(late_cycle.mean() / early_cycle.mean()), float(arrivals), staff, noise, scatter)
+
+
+def _scatter(traces: Traces, seen: NDArray[np.bool_], late: NDArray[np.bool_]) -> float:
+    """Return the standard error of the ratio of cycle times, late over early: cases of a week share queues."""
+    week = (traces.arrival - traces.arrival.min()) // WEEK_MS
+    parts = []
+    for side in (seen & ~late, seen & late):
+        counts = np.bincount(week[side])
+        means = np.bincount(week[side], traces.cycle[side])[counts > 0] / counts[counts > 0]
+        parts.append(means)
+    early, after = parts
+    free = len(early) + len(after) - 2
+    if free < 2:
+        return 0.0
+    variance = (((early - early.mean()) ** 2).sum() + ((after - after.mean()) ** 2).sum()) / free
+    return float(np.sqrt(variance * (1 / len(early) + 1 / len(after))) / early.mean())
 
 
 def _compare_people(done: Millis, resource: Codes, marks: tuple[int, int, int]) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from svcflow.estimation.kpis import Floats, Kpi, read_outcome
+from svcflow.estimation.kpis import WEEK, Floats, Kpi, read_outcome
 from svcflow.simulation.model import FlowModel
 from svcflow.whatif import Change
 
@@ -25,6 +25,8 @@ PLAYS = 4_000_000
 LONGEST_RUN = 60_000
 """Instances of one run behind an estimate."""
 FEWEST = 40
+SHORT = 6
+"""Weeks below which a log is too short to leave any out."""
 MARGIN = 1
 """Weeks before and behind those that count: to fill up and to run dry."""
 ELSEWHERE = 5
@@ -80,13 +82,27 @@ def run_long(
     weeks = model.traces.weeks
     blocks = None if effort.long >= weeks else np.arange(weeks - effort.long, weeks)
     played = model if blocks is None else replace(model, blocks=blocks)
-    window = (0, weeks) if blocks is None else (min(MARGIN, effort.long - 1), effort.long)
+    window = find_window(model) if blocks is None else (min(MARGIN, effort.long - 1), effort.long)
     base, change = [], []
     for number in range(effort.seeds):
         pair = _run_all(played, scenarios, kpis, (load, seed * 1000 + number, window))
         base.append(pair[0])
         change.append(pair[1])
     return np.mean(base, axis=0), np.mean(change, axis=0)
+
+
+def find_window(model: FlowModel) -> tuple[int, int]:
+    """Return the weeks of a log whose cases show what cases take: neither while queues fill up nor too near the end.
+
+    Of cases that arrive within the 95th percentile of cycle times before the end only the short ones are closed.
+    """
+    weeks = model.traces.weeks
+    seen = model.observe()
+    cycle = (seen.end - seen.arrival)[seen.counted]
+    if weeks < SHORT or not len(cycle):
+        return 0, weeks
+    last = int((seen.end.max() - np.quantile(cycle, 0.95)) // WEEK)
+    return MARGIN, int(np.clip(last, weeks // 2, weeks))
 
 
 def run_short(

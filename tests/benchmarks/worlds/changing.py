@@ -41,10 +41,11 @@ def list_changes(world: World, index: int) -> tuple[Change, ...]:
     words = WORDS[family.name]
     low = ("priority", "low")
     pair = (teams[family.pair[0]], teams[family.pair[1]])
-    second = {
-        "alone": Change("capacity", (alone,), amount=1),
-        "parking": Change("share", (narrow,), amount=0.1),
-    }.get(world.kind, Change("capacity", (narrow,), amount=2))
+    second = Change("capacity", (narrow,), amount=2)
+    if world.kind == "alone":
+        second = Change("capacity", (alone,), amount=1)
+    elif index % 4 == 0:
+        second = Change("share", (narrow,), amount=0.1)
     turns = (
         Change("skip", activity=words["entry"], segment=("topic", next(iter(family.topics)))),
         Change("speed", activity=words["work"], amount=0.8),

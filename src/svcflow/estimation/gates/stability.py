@@ -15,14 +15,14 @@ EQUAL = 1e-9
 
 
 def judge(evidence: Evidence, _concern: Concern) -> Verdict | None:
-    """Judge how far the last weeks lie from those before; arrivals may differ by twice their sampling error."""
+    """Judge how far the last weeks lie from those before; both ratios may differ by twice their sampling error."""
     stability = evidence.stability
     if stability is None:
         return None
     moves = [
         (ratio, en, zh)
         for ratio, most, en, zh in (
-            (stability.cycle, CYCLE, "cycle times", "周期"),
+            (stability.cycle, max(CYCLE, 2 * stability.cycle_noise), "cycle times", "周期"),
             (stability.arrivals, max(LOAD, 2 * stability.noise), "arrivals", "新案例数"),
             (stability.staff, LOAD, "people at work", "在岗人数"),
         )
