@@ -59,7 +59,7 @@ def test_every_step_is_done_once_in_its_order_by_its_team() -> None:
 
 
 def test_runs_share_their_luck_and_a_change_moves_what_it_is_about() -> None:
-    world = draw_world(1, "test")
+    world = replace(draw_world(1, "test"), bursts=0.0)
     cases = world.draw_cases(1, last=3)
     before = find_times(world, cases, [*world.people], 1)
     assert (

@@ -51,6 +51,13 @@ class Row:
         return self.low is not None and self.high is not None and self.low <= self.truth <= self.high
 
     @property
+    def near(self) -> bool:
+        """Return whether it does, give or take two standard errors of the truth."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low - 2 * self.error <= self.truth <= self.high + 2 * self.error
+
+    @property
     def score(self) -> float:
         """Return how many half-widths (of its side) the truth is away from the estimate."""
         if self.estimate is None or self.low is None or self.high is None:
@@ -140,6 +147,10 @@ def report(rows: Sequence[Row]) -> bool:
         ("changes of stable worlds graded A or B", stable.share, SHARE, 1),
         ("no point value for any other", float(silent), 1.0, 1),
     ]
+    trusted = [row for row in plain if row.trusted]
+    print(
+        f"intervals within two standard errors of the truth: {_share(trusted, lambda row: row.near) or 0:.3f} (no bar)"
+    )
     met = True
     for text, value, bar, way in bars:
         ok = value is not None and way * value >= way * bar
@@ -157,7 +168,7 @@ def tell(rows: Sequence[Row]) -> None:
         mark = "" if not row.trusted or row.covered else " MISSED"
         load = "" if row.load == 1.0 else f" at {row.load:.0%}"
         print(
-            f"  {row.world:22}{row.change + load:44}{row.truth:8.2f} ±{row.error:.2f}  {point} {said:20} "
+            f"  {row.world:34} {row.change + load:44}{row.truth:8.2f} ±{row.error:.2f}  {point} {said:20} "
             f"{row.grade:4} {row.method[:10]:10} {' '.join(row.missed)}{mark}"
         )
 

@@ -101,7 +101,7 @@ def draw_world(index: int, seed: str) -> World:
     )
     world = World(
         key, family, kind, profile, people, Rules(), tuple(_draw_loads(chance, kind)),
-        bursts=0.05 if index % 3 == 1 else 0.0, starts=index % 4 == 1, organised=index % 2 == 0,
+        bursts=0.05 if (index + index // 3) % 3 == 1 else 0.0, starts=index % 4 == 1, organised=index % 2 == 0,
     )  # fmt: skip
     return replace(world, profile=replace(profile, scales=_scale(world, targets)))
 
