@@ -85,10 +85,13 @@ def test_the_two_answers_are_said_together_and_that_they_differ() -> None:
     done = replay(graph, [whatif.CapWait(Scope(("b",)), 4 * 3600)])
     assert isinstance(done, Replayed)
     span = Span("cycle_time", np.ones(2, bool), np.ones(1, bool))
-    found = compare_clocks(done, span, by_office(graph))
+    found = compare_clocks(done, [span], by_office(graph))["cycle_time"]
     assert found == TwoClocks(-15.0, -2.0)
     assert found.apart
     assert "15.0 h; with work in open hours only 2.0 h" in found.say()[0]
     assert "相差超过 25%" in found.say()[1]
+    assert "it would be 13% of that" in found.say(figures=False)[0]
+    assert "15" not in "".join(found.say(figures=False))
+    assert "much the same: 3.5 h" in TwoClocks(-4.0, -3.5).say()[0]
     assert not TwoClocks(-4.0, -3.5).apart
-    assert "much the same" in TwoClocks(-4.0, -3.5).say()[0]
+    assert TwoClocks(-4.0, -3.5).say(figures=False)[1] == "按自然时间；若仅在工作时间处理，结果相近"

@@ -16,7 +16,7 @@ from svcflow.estimation.grades import Graded, grade, judge
 from svcflow.estimation.kpis import Floats
 from svcflow.estimation.phrases import join
 from svcflow.estimation.preparing import NOTHING, Bases
-from svcflow.estimation.replaying import Bound, bound
+from svcflow.estimation.replaying import Bound, bound, tell_clocks
 from svcflow.estimation.results import Estimate, Method
 from svcflow.estimation.sampling import Progress
 from svcflow.estimation.simulating import Simulated, simulate_all
@@ -88,7 +88,8 @@ def decide(
                 decided.append(Decided(_refuse(case, before, question, graded), case.concern))
                 continue
         if not effects and isinstance(case.replayed, Bound):
-            method, effects = "replay", tell_bound(case.replayed, question, missed, why)
+            clocks = tell_clocks(bases.bench, case.scenario.changes)
+            method, effects = "replay", tell_bound(case.replayed, question, missed, why, clocks=clocks)
         if not effects:
             told = why if isinstance(case.replayed, Bound) else join([why, _drop_twice(case.replayed, why)])
             method, effects = "none", refuse(before, question, told, missed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,8 +57,13 @@ def tell_simulated(
     return tuple(effects)
 
 
-def tell_bound(bound: Bound, question: Question, missed: tuple[str, ...], why: Text) -> tuple[Effect, ...]:
-    """Return the effects that a replay bounds: an interval at the load of the log, never a single figure."""
+def tell_bound(
+    bound: Bound, question: Question, missed: tuple[str, ...], why: Text, *, clocks: Mapping[str, Text]
+) -> tuple[Effect, ...]:
+    """Return the effects that a replay bounds: an interval at the load of the log, never a single figure.
+
+    `clocks` say by span how that compares to work in open hours only.
+    """
     account = account_replay(bound.clusters, question.confidence, question.replicates)
     graded = Graded("C", point=False, wider=1.0, missed=missed, told=join([BOUND, why]))
     effects = []
@@ -68,7 +74,8 @@ def tell_bound(bound: Bound, question: Question, missed: tuple[str, ...], why: T
             continue
         low, high = (float(value) for value in np.quantile(draws, question.tails))
         low, high = widen(change, min(low, change), max(high, change))
-        effects.append(_make((kpi, 1.0, before), (change, low, high), graded, account, touched=bound.touched))
+        told = account.add(clocks.get(kpi.group))
+        effects.append(_make((kpi, 1.0, before), (change, low, high), graded, told, touched=bound.touched))
     return tuple(effects)
 
 

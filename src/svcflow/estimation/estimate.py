@@ -54,7 +54,7 @@ def estimate(  # noqa: PLR0913 - what is asked, each a choice of its own
     asked = (scenarios,) if isinstance(scenarios, WhatIf) else tuple(scenarios)
     everything = (*asked, _join(asked)) if together and len(asked) > 1 else asked
     question = Question(parse_kpis(kpis), (1.0, *(load for load in loads if load != 1.0)), confidence, replicates, seed)
-    bases = prepare(log, mined, workspace, question, simulate=simulate, progress=progress)
+    bases = prepare(log, mined, workspace, question, simulate=simulate, runs=runs, progress=progress)
     question = replace(question, kpis=bases.find_known(question.kpis))
     misfit = explain_misfit(runs)
     decided = decide(bases, everything, question, misfit=misfit, progress=progress)

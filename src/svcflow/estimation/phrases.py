@@ -26,6 +26,10 @@ class Account:
         """Return the assumptions in a language."""
         return tuple(text[lang] for text in self.assumptions)
 
+    def add(self, assumption: Text | None) -> Account:
+        """Return the account with one assumption more, if there is one."""
+        return self if assumption is None else Account(self.method, (*self.assumptions, assumption))
+
 
 NO_METHOD = Account(say("none", "无"), ())
 

@@ -18,9 +18,11 @@ from svcflow.estimation.replaying import Bench, bound, measure_before
 from svcflow.estimation.sampling import Changes, Progress, run_long, size_effort
 from svcflow.estimation.survey import measure_extent, survey
 from svcflow.eventlog.log import Log
+from svcflow.execution import Runs
 from svcflow.execution.concurrency import read_declared
 from svcflow.mining import Mined, mine
 from svcflow.replay.graph import link
+from svcflow.replay.ownership import find_hours
 from svcflow.replay.spans import list_spans
 from svcflow.simulation.fitting import fit
 from svcflow.simulation.model import FlowModel
@@ -80,13 +82,15 @@ def prepare(
     question: Question,
     *,
     simulate: Literal["auto", "always", "never"],
+    runs: Runs | None,
     progress: Progress | None,
 ) -> Bases:
     """Return what estimates of `log` rest on. A model is left out where a gate on it forbids to simulate at all."""
     mined = mined or mine(log)
     declared = read_declared(workspace, log) if workspace else None
     graph = link(log, mined.waits, declared)
-    bench = Bench(graph, list_spans(graph, mined), _read_calendars(workspace), question.seed)
+    hours = find_hours(graph, workspace, runs) if workspace else None
+    bench = Bench(graph, list_spans(graph, mined), _read_calendars(workspace), question.seed, hours)
     if simulate == "never":
         return Bases(bench, None, None, NOTHING)
     try:

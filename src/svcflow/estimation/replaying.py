@@ -11,6 +11,7 @@ from svcflow.calendars import HOUR_MS, Clock
 from svcflow.estimation.evidence import Text
 from svcflow.estimation.kpis import Floats, Kpi
 from svcflow.replay.graph import Graph
+from svcflow.replay.hours import RowClocks, compare_clocks
 from svcflow.replay.refusals import Unanswerable
 from svcflow.replay.replayed import Replayed, replay
 from svcflow.replay.sampling import cluster, draw_changes
@@ -18,16 +19,24 @@ from svcflow.replay.spans import Span
 from svcflow.whatif import Change
 
 FEWEST_CASES = 30
+WALL_CLOCK: Text = {
+    "en": "wall-clock time: nights and weekends are inside the waits",
+    "zh": "按自然时间：等待中包含夜间和周末",
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """What replays are made on: the graph of a log, the spans that are measured, the calendars by name."""
+    """What replays are made on: the graph of a log, the spans that are measured, the calendars by name.
+
+    `hours` tell on whose clock each row runs; ``None`` where no definition says so.
+    """
 
     graph: Graph
     spans: tuple[Span, ...]
     calendars: Mapping[str, Clock] = field(default_factory=dict)
     seed: int = 0
+    hours: RowClocks | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +80,17 @@ def bound(bench: Bench, changes: Sequence[Change], kpis: Sequence[Kpi], replicat
         for column in columns:
             draws[:, column] = drawn[:, ("mean", "p90").index(kpis[column].rest)]
     return Bound(before, change, draws, float(np.mean(_touched(found))), said)
+
+
+def tell_clocks(bench: Bench, changes: Sequence[Change]) -> dict[str, Text]:
+    """Return by span how the answer on the wall clock compares to that with work in open hours only."""
+    if bench.hours is None:
+        return {span.name: dict(WALL_CLOCK) for span in bench.spans}
+    found = replay(bench.graph, changes, calendars=bench.calendars, seed=bench.seed)
+    if isinstance(found, Unanswerable):
+        return {}
+    told = {name: pair.say(figures=False) for name, pair in compare_clocks(found, bench.spans, bench.hours).items()}
+    return {name: {"en": en, "zh": zh} for name, (en, zh) in told.items()}
 
 
 def _touched(found: Replayed) -> np.ndarray:

@@ -7,7 +7,7 @@ that are not ours to shorten, of customers or timers, run on the wall clock. Sou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from svcflow.eventlog.log import Millis
 from svcflow.replay.passes import Places
 from svcflow.replay.replayed import Replayed
 from svcflow.replay.spans import Span
+from svcflow.wording import say_share
 
 APART = 0.25
 """From this difference on, the answers of the two clocks are said to differ."""
@@ -45,33 +46,41 @@ class TwoClocks:
         """Return whether the two differ by more than a quarter of the larger."""
         return abs(self.wall - self.business) > APART * max(abs(self.wall), abs(self.business))
 
-    def say(self) -> tuple[str, str]:
-        """Return the pair in words, in English and Chinese."""
+    def say(self, *, figures: bool = True) -> tuple[str, str]:
+        """Return the pair in words, in English and Chinese; without `figures` only how the one compares to the other.
+
+        Where no single figure of a change may be told, neither may these.
+        """
         wall, business = abs(self.wall), abs(self.business)
         if not self.apart:
-            return (
-                f"wall-clock time; with work in open hours only, much the same: {business:.1f} h",
-                f"按自然时间；若仅在工作时间处理，结果相近：{business:.1f} 小时",
+            en, zh = (
+                "wall-clock time; with work in open hours only, much the same",
+                "按自然时间；若仅在工作时间处理，结果相近",
             )
-        en = (
-            f"wall-clock time, {wall:.1f} h; with work in open hours only {business:.1f} h: the clocks differ by more "
-            "than 25 %, since nights and weekends are inside the waits"
+            return (f"{en}: {business:.1f} h", f"{zh}：{business:.1f} 小时") if figures else (en, zh)
+        if figures:
+            en = f"wall-clock time, {wall:.1f} h; with work in open hours only {business:.1f} h"
+            zh = f"按自然时间为 {wall:.1f} 小时；若仅在工作时间处理则为 {business:.1f} 小时"
+        else:
+            share = say_share(business / wall) if wall else ">100%"
+            en = f"wall-clock time; with work in open hours only it would be {share} of that"
+            zh = f"按自然时间；若仅在工作时间处理，则为其 {share}"
+        return (
+            f"{en}: the clocks differ by more than 25 %, since nights and weekends are inside the waits",
+            f"{zh}：两种时钟相差超过 25%，因为等待中包含夜间和周末",
         )
-        zh = (
-            f"按自然时间为 {wall:.1f} 小时；若仅在工作时间处理则为 {business:.1f} 小时：两种时钟相差超过 25%，"
-            "因为等待中包含夜间和周末"
-        )
-        return en, zh
 
 
-def compare_clocks(replayed: Replayed, span: Span, hours: RowClocks) -> TwoClocks:
-    """Return the change of the mean of `span` on both clocks; zero where no case has it."""
-    graph = replayed.graph
-    before, wall = replayed.measure(span)
-    if not len(before):
-        return TwoClocks(0.0, 0.0)
-    business = span.measure_ends(graph, finish_in_hours(replayed, hours))
-    return TwoClocks(*(float((after - before).mean()) / HOUR_MS for after in (wall, business)))
+def compare_clocks(replayed: Replayed, spans: Iterable[Span], hours: RowClocks) -> dict[str, TwoClocks]:
+    """Return by span the change of its mean on both clocks; zero where no case has it."""
+    end = finish_in_hours(replayed, hours)
+    found = {}
+    for span in spans:
+        before, wall = replayed.measure(span)
+        business = span.measure_ends(replayed.graph, end)
+        changes = ((after - before).sum() / max(len(before), 1) / HOUR_MS for after in (wall, business))
+        found[span.name] = TwoClocks(*map(float, changes))
+    return found
 
 
 def finish_in_hours(replayed: Replayed, hours: RowClocks) -> Millis:
