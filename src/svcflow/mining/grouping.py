@@ -120,6 +120,16 @@ def mark(codes: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
     return marked
 
 
+def is_among(codes: NDArray[np.integer], wanted: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return for each code (not negative) whether it is one of `wanted`.
+
+    >>> is_among(np.array([3, 0, 5]), np.array([5, 9])).tolist()
+    [False, False, True]
+    """
+    among: NDArray[np.bool_] = mark(wanted, int(codes.max(initial=0)) + 1).take(codes)
+    return among
+
+
 def look_up(wanted: Ints, keys: Ints, values: NDArray[Number]) -> NDArray[Number]:
     """Return the value of each wanted key, 0 for those that are not among the ascending `keys`."""
     found = np.zeros(len(wanted), values.dtype)

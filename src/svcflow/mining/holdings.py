@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Batch, Codes
 from svcflow.mining.days import WEEK_HOURS
 from svcflow.mining.grouping import add_up
-from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.routing import trace_routes
 from svcflow.mining.tallies import Counter, Tally
-from svcflow.mining.transitions import case_of_rows
 
 Ints = NDArray[np.int64]
 
 MARKS = 1 << 25
 """Up to so many possible days of holders each has a mark."""
+NOBODY = np.empty(0, np.int32)
 LATEST = np.iinfo(np.int64).max
 EARLIEST = np.iinfo(np.int64).min
 
@@ -84,22 +84,18 @@ class Holdings:
         if len(started):
             self._sums[2] += np.bincount(holder[started], minlength=self.width)
             self._sums[3] += add_up(holder[started], batch.time[started] - batch.start[started], self.width)
-        self._add_runs(batch, holder)
+        self._add_runs(batch, holders)
 
-    def _add_runs(self, batch: Batch, holder: Ints) -> None:
+    def _add_runs(self, batch: Batch, holders: Codes) -> None:
         """Take in how long cases are with each holder, run by run."""
-        head = np.ones(len(holder), np.bool_)
-        head[1:] = holder[1:] != holder[:-1]
-        head[batch.offsets[:-1]] = True
-        rows = np.flatnonzero(head)
-        who = holder.take(rows)
+        routes = trace_routes(batch, holders, NOBODY)
+        rows, who = routes.row, routes.holder.astype(np.int64)
         begin = np.minimum.reduceat(batch.start, rows)
-        end = batch.time.take(np.append(rows[1:], len(holder)) - 1)
+        end = batch.time.take(np.append(rows[1:], len(holders)) - 1)
         self._sums[4] += add_up(who, end - begin, self.width)
         np.minimum.at(self._first, who, begin)
         np.maximum.at(self._last, who, end)
-        shown = find_firsts(case_of_rows(batch).take(rows), who, self.width)
-        self._sums[1] += np.bincount(who.take(shown), minlength=self.width)
+        self._sums[1] += np.bincount(who[~routes.again], minlength=self.width)
 
     def state(self) -> Holding:
         """Return what was added up so far."""

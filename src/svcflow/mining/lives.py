@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch, Codes, Log, Millis
 from svcflow.mining.days import TOO_LONG, Days
+from svcflow.mining.grouping import is_among
 from svcflow.mining.quantity import Measured, decline
 from svcflow.mining.transitions import derive
 
@@ -53,7 +54,7 @@ def _find_lives(batch: Batch, done: Codes | None) -> Lives:
     last = batch.offsets[1:] - 1
     if done is None:
         return Lives(begin, batch.time[last], np.zeros(len(begin), np.bool_))
-    return Lives(begin, batch.time[last], ~np.isin(batch.activity[last], done))
+    return Lives(begin, batch.time[last], ~is_among(batch.activity[last], done))
 
 
 def count_flow(batch: Batch, days: Days, done: Codes | None) -> Flow:

@@ -43,9 +43,8 @@ def find_reopens(batch: Batch, done: Codes) -> Reopens:
     goes_on[batch.offsets[:-1]] = False
     goes_on[1:] &= settled[:-1]  # the row before is done too, and of the same case
     begins = np.flatnonzero(settled & ~goes_on)
-    inner = np.ones(len(settled), np.bool_)
-    inner[batch.offsets[:-1]] = False
-    row = np.flatnonzero(inner)
-    row = row[settled[row - 1] & ~settled[row]]
+    leaves = settled[:-1] & ~settled[1:]
+    leaves[batch.offsets[1:-1] - 1] = False
+    row = np.flatnonzero(leaves) + 1
     first = begins[np.searchsorted(begins, row) - 1] if len(row) else row
     return Reopens(row, first, case_of_rows(batch)[row])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Vocabulary
 from svcflow.mining.accounts import find_outsiders
+from svcflow.mining.grouping import is_among
 from svcflow.mining.recurrence import chain
 from svcflow.mining.transitions import case_of_rows, derive
 
@@ -80,7 +81,7 @@ def trace_routes(batch: Batch, holder: Codes, machines: Codes) -> Routes:
 
 def _trace(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     if len(machines):
-        row = np.flatnonzero(~np.isin(batch.resource, machines))
+        row = np.flatnonzero(~is_among(batch.resource, machines))
         return _collapse(row, case_of_rows(batch).take(row), holder.take(row))
     new = np.ones(len(holder), np.bool_)
     new[1:] = holder[1:] != holder[:-1]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Batch, Millis
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import Detail, Durations
-from svcflow.mining.grouping import add_up
+from svcflow.mining.grouping import add_up, is_among
 from svcflow.mining.levels import find_lines
 from svcflow.mining.lives import Lives, find_lives
 from svcflow.mining.owners import PROVIDER, find_owned
@@ -55,9 +55,8 @@ class Servings:
         self._times = Collector(len(TIMES), detail)
         self._counts = dict.fromkeys(COUNTS, 0)
         self._replies, self._abandoning = find_named(REPLY, setting), find_named(ABANDONED, setting)
-        self._customers = [
-            c for c, name in enumerate(setting.activities.texts) if setting.sides.get(name) == "customer"
-        ]
+        customers = [c for c, name in enumerate(setting.activities.texts) if setting.sides.get(name) == "customer"]
+        self._customers = np.array(customers, np.int32)
         self._sided = bool(setting.sides or setting.states)
         self._provided, self._asked = find_owned(setting, PROVIDER), find_owned(setting, "customer")
         levels = find_lines(setting.teams, setting.organisation)
@@ -77,7 +76,7 @@ class Servings:
         self._add_replies(batch, lives, kept)
         handed = self._count_handovers(batch)
         left = self._mark_cases(batch, np.flatnonzero(self._beyond.take(batch.team)))
-        abandoned = self._mark_cases(batch, np.flatnonzero(np.isin(batch.activity, self._abandoning)))
+        abandoned = self._mark_cases(batch, np.flatnonzero(is_among(batch.activity, self._abandoning)))
         for name, number in (
             ("ended", kept.sum()),
             ("first_assignment", (kept & (handed == 0)).sum()),
@@ -118,7 +117,7 @@ class Servings:
         done = self._setting.done
         if done is None:
             return np.zeros(len(batch.offsets) - 1, np.bool_)
-        settled = self._mark_cases(batch, np.flatnonzero(np.isin(batch.activity, done)))
+        settled = self._mark_cases(batch, np.flatnonzero(is_among(batch.activity, done)))
         reopened = self._mark_cases(batch, find_reopens(batch, done).row)
         self._counts["settled"] += int(settled.sum())
         self._counts["reopened"] += int(reopened.sum())
@@ -126,14 +125,14 @@ class Servings:
 
     def _add_replies(self, batch: Batch, lives: Lives, kept: NDArray[np.bool_]) -> None:
         """Collect the time to the first reply, and from each activity of the customer to the next one."""
-        rows = np.flatnonzero(np.isin(batch.activity, self._replies))
+        rows = np.flatnonzero(is_among(batch.activity, self._replies))
         case = case_of_rows(batch)
         first = rows[np.diff(case[rows], prepend=-1) > 0]
         first = first[kept[case[first]]]
         spent = batch.time[first] - lives.begin[case[first]]
         self._collect(FIRST, spent)
         self._counts["replied_soon"] += int((spent <= HOUR_MS).sum())
-        asked = np.flatnonzero(np.isin(batch.activity, self._customers))
+        asked = np.flatnonzero(is_among(batch.activity, self._customers))
         asked = asked[batch.offsets[:-1][case[asked]] != asked]  # what opens a case waits for the first reply
         place = np.searchsorted(rows, asked)
         found = place < len(rows)
@@ -147,7 +146,7 @@ class Servings:
         if setting.done is None:
             return last
         settling = setting.resolving if len(setting.resolving) else setting.done
-        rows = np.flatnonzero(np.isin(batch.activity, settling))
+        rows = np.flatnonzero(is_among(batch.activity, settling))
         resolved = np.full(len(kept), -1)
         resolved[case_of_rows(batch)[rows]] = rows  # rows ascend, so the last one of a case stays
         ended = np.flatnonzero(kept & (resolved >= 0))
@@ -161,7 +160,7 @@ class Servings:
         setting = self._setting
         teams = len(setting.teams) > 1
         holder = batch.team if teams else batch.resource
-        rows = np.flatnonzero(~np.isin(batch.resource, setting.outsiders if teams else setting.machines))
+        rows = np.flatnonzero(~is_among(batch.resource, setting.outsiders if teams else setting.machines))
         case = case_of_rows(batch).take(rows)
         who = holder.take(rows)
         moved = (who[1:] != who[:-1]) & (case[1:] == case[:-1])

@@ -15,7 +15,7 @@ from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Codes, Vocabulary
 from svcflow.mining.accounts import DAY, LONE, is_nobody
 from svcflow.mining.durations import BITS, CELLS, Durations, find_middles
-from svcflow.mining.grouping import Floats, Ints
+from svcflow.mining.grouping import Floats, Ints, is_among
 from svcflow.mining.presence import HOUR
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import CONCENTRATION, MINUTE, OVER_CHANCE, SECOND, SPIKE, TOLERANCE, WAITS, Timer
@@ -121,7 +121,7 @@ class Gathered:
         self._add_near(steps)
         if len(self._fold.machines):
             writer = batch.resource.take(steps.row).astype(np.int64)
-            wrote = np.isin(writer, self._fold.machines)
+            wrote = is_among(writer, self._fold.machines)
             self._machines.add(steps.pair[wrote] * self._fold.resources + writer[wrote])
         self._resolution = self._resolve(batch)
 

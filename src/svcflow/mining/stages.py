@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
-from svcflow.mining.recurrence import find_firsts
+from svcflow.mining.recurrence import recur
 from svcflow.mining.tallies import Tally
 from svcflow.mining.transitions import case_of_rows, derive
 
@@ -32,16 +32,16 @@ class Stages:
     last: NDArray[np.bool_]
 
 
-def find_stages(batch: Batch, width: int) -> Stages:
-    """Return the stages of a block whose activity codes are below `width`."""
-    return derive(batch, f"stages of {width}", lambda: _find(batch, width))
+def find_stages(batch: Batch) -> Stages:
+    """Return the stages of a block."""
+    return derive(batch, "stages", lambda: _find(batch))
 
 
-def _find(batch: Batch, width: int) -> Stages:
+def _find(batch: Batch) -> Stages:
     case = case_of_rows(batch)
-    size = len(case)
-    backwards = (int(case[-1]) if size else 0) - case[::-1]
-    row = (size - 1 - find_firsts(backwards, batch.activity[::-1].astype(np.int64), width))[::-1]
+    new = np.ones(len(case), np.bool_)
+    new[recur(batch).row] = False
+    row = np.flatnonzero(new)
     of = case.take(row)
     first = np.diff(of, prepend=-1) > 0
     last = np.append(first[1:], True) if len(first) else first
@@ -50,7 +50,7 @@ def _find(batch: Batch, width: int) -> Stages:
 
 def list_precedences(batch: Batch, width: int) -> Ints:
     """Return ``earlier * width + later`` for each two stages of a case that are not far apart."""
-    return derive(batch, f"precedences of {width}", lambda: _list(find_stages(batch, width), width))
+    return derive(batch, f"precedences of {width}", lambda: _list(find_stages(batch), width))
 
 
 def _list(stages: Stages, width: int) -> Ints:

@@ -103,7 +103,7 @@ class CumulativeFlow:
         """Take one block in."""
         if self._days is None:
             return
-        stages = find_stages(batch, self._width)
+        stages = find_stages(batch)
         weeks = self._weeks.take(self._days.find(batch.start.take(stages.row)))
         self._reached.add(stages.activity * self._count + weeks)
         self._precedences.add(list_precedences(batch, self._width))

@@ -31,12 +31,12 @@ from svcflow.eventlog.log import UNKNOWN, Batch, Log, Millis
 from svcflow.mining.collecting import Collector
 from svcflow.mining.describing import choose_detail, count_durations, is_approximate, list_durations
 from svcflow.mining.durations import Detail, Durations
-from svcflow.mining.grouping import add_up
+from svcflow.mining.grouping import add_up, is_among
 from svcflow.mining.lives import find_lives
 from svcflow.mining.owners import PROVIDER, find_owned
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.tables import Table
-from svcflow.mining.transitions import business_waiting, case_of_rows, follow
+from svcflow.mining.transitions import business_waiting, case_of_rows, follow, measure_cycles
 
 TITLE = {"en": "How long cases take", "zh": "案例时长"}
 DEFINITION = "durations"
@@ -154,11 +154,17 @@ class CaseDurations:
         setting = self._fold.setting
         lives = find_lives(batch, setting.done)
         kept = ~lives.open if setting.open_left_out else np.ones(len(lives.open), np.bool_)
-        rows = np.repeat(kept, np.diff(batch.offsets))
         lengths = np.diff(batch.offsets)[kept]
-        approvals = np.isin(batch.activity[rows], self._fold.approvals) if len(self._fold.approvals) else lengths[:0]
-        started = int(batch.has_start[rows].sum())
-        counted = (int(kept.sum()), int((~kept).sum()), len(batch.time[rows]), started, int(approvals.sum()), 0)
+        started, approvals = batch.has_start.any(), len(self._fold.approvals)
+        rows = np.repeat(kept, np.diff(batch.offsets)) if started or approvals else np.empty(0, np.bool_)
+        counted = (
+            int(kept.sum()),
+            int((~kept).sum()),
+            int(lengths.sum()),
+            int(np.count_nonzero(batch.has_start[rows])) if started else 0,
+            int(is_among(batch.activity[rows], self._fold.approvals).sum()) if approvals else 0,
+            0,
+        )
         self._counts += np.array(counted)
         self._steps.add(np.zeros(len(lengths), np.int64), lengths)
         self._add_cases(batch, kept, known=batch.has_start)
@@ -169,14 +175,14 @@ class CaseDurations:
         setting = self._fold.setting
         starts, ends = batch.start, batch.time
         resolved, resolving = self._find_resolved(batch, kept)
-        told = kept & (np.add.reduceat(known, batch.offsets[:-1]) > 0) if len(kept) else kept
+        told = kept & np.logical_or.reduceat(known, batch.offsets[:-1]) if known.any() else np.zeros_like(kept)
         for collector, clock in ((self._elapsed, None), (self._business, setting.clock)):
             if clock is not None and len(starts):
                 origin = np.full(1, setting.span[0], np.int64)
                 starts, ends = (clock.elapsed_all(origin, instants) for instants in (batch.start, batch.time))
             elif collector is self._business:
                 continue
-            cycle = times.cycle(starts, ends, batch.offsets)
+            cycle = measure_cycles(batch) if collector is self._elapsed else times.cycle(starts, ends, batch.offsets)
             _collect(collector, CYCLE, cycle[kept])
             if told.any():
                 touch = times.busy(starts, ends, batch.offsets)
@@ -188,7 +194,7 @@ class CaseDurations:
 
     def _find_resolved(self, batch: Batch, kept: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the cases that were resolved, and for each the row of its last resolving activity."""
-        rows = np.flatnonzero(np.isin(batch.activity, self._fold.setting.resolving))
+        rows = np.flatnonzero(is_among(batch.activity, self._fold.setting.resolving))
         last = np.full(len(kept), -1)
         last[case_of_rows(batch)[rows]] = rows  # rows ascend, so the last one of a case stays
         cases = np.flatnonzero(last >= 0)

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
+from svcflow.mining.grouping import is_among
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.recurrence import find_firsts, recur
@@ -49,7 +50,7 @@ class PeopleFold:
         again = recur(batch)
         now, then = batch.resource[again.row], batch.resource[again.before]
         known = (now != UNKNOWN) & (then != UNKNOWN)
-        people = known & ~np.isin(now, self.machines) & ~np.isin(then, self.machines)
+        people = known & ~is_among(now, self.machines) & ~is_among(then, self.machines)
         now, then, case = now[people], then[people], again.case[people]
         same = now == then
         both = np.stack([now, then], axis=1).ravel().astype(np.int64)

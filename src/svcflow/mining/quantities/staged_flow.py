@@ -134,7 +134,7 @@ class StagedFlow:
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
-        stages = find_stages(batch, self._width)
+        stages = find_stages(batch)
         lives = find_lives(batch, self._setting.done)
         reached = batch.start.take(stages.row)
         self._since_begin.add(stages.activity, reached - lives.begin.take(stages.case))

@@ -26,12 +26,10 @@ from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.recurrence import find_firsts
-from svcflow.mining.routing import trace_routes
+from svcflow.mining.routing import Routes, trace_routes
 from svcflow.mining.sums import sum_by
 from svcflow.mining.tables import Table
 from svcflow.mining.tallies import Counter, Tally
-from svcflow.mining.transitions import case_of_rows
 
 TITLE = {"en": "Who works with whom", "zh": "人员协作"}
 DEFINITION = "works-with"
@@ -71,8 +69,8 @@ class Pairs:
 
     def add(self, batch: Batch) -> None:
         """Count one block."""
-        self._join(batch)
         routes = trace_routes(batch, batch.resource, self._machines)
+        self._join(routes, len(batch.offsets) - 1)
         holder = routes.holder.astype(np.int64)
         received, bounced = routes.received, np.flatnonzero(routes.bounced)
         for one, two, counter in (
@@ -82,13 +80,11 @@ class Pairs:
             known = (one != UNKNOWN) & (two != UNKNOWN)
             counter.add(one[known] * self._width + two[known])
 
-    def _join(self, batch: Batch) -> None:
+    def _join(self, routes: Routes, cases: int) -> None:
         """Count each two people of a case; where two take part, each is counted with those who came before."""
-        row = np.flatnonzero(~self._is_machine[batch.resource])
-        case, person = case_of_rows(batch)[row], batch.resource[row].astype(np.int64)
-        firsts = find_firsts(case, person, self._width)
-        case, person = case[firsts], person[firsts]
-        sizes = np.bincount(case, minlength=len(batch.offsets) - 1)
+        last = np.flatnonzero(~(routes.again | self._is_machine.take(routes.holder)))  # of the stays of each person
+        case, person = routes.case.take(last), routes.holder.take(last).astype(np.int64)
+        sizes = np.bincount(case, minlength=cases)
         self._whole += (int((sizes > 1).sum()), int((sizes > CROWD).sum()))
         few = (sizes <= CROWD)[case]
         case, person = case[few], person[few]
