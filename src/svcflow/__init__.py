@@ -23,6 +23,8 @@ _PUBLIC = {
     "mine": "svcflow.mining",
     "detect": "svcflow.detectors",
     "WhatIf": "svcflow.whatif",
+    "simulate": "svcflow.estimation",
+    "estimate": "svcflow.estimation",
     "recommend": "svcflow.advice",
     "analyze": "svcflow.analysis",
     "render": "svcflow.report",

@@ -8,8 +8,10 @@ may be printed.
 'A'
 """
 
+from svcflow.estimation.backtest import Backtest
 from svcflow.estimation.estimate import estimate
+from svcflow.estimation.flow import Flow, simulate
 from svcflow.estimation.results import Estimate, Estimates
 from svcflow.estimation.shares import Shares
 
-__all__ = ["Estimate", "Estimates", "Shares", "estimate"]
+__all__ = ["Backtest", "Estimate", "Estimates", "Flow", "Shares", "estimate", "simulate"]

@@ -26,9 +26,22 @@ from svcflow.simulation.model import FlowModel
 from svcflow.simulation.outcome import Outcome
 
 HALVES = 40
+NEVER = 2**62
 LEAST = 30
 """Cases below which a held-out period says nothing."""
 DISTANCES = ("CTD", "RED", "CED", "AED", "NGD", "arrival", "RTD")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The arrivals that are held out, from the first to the last (milliseconds on the wall since a model's origin).
+
+    With `cut`, predictions are cut where the log ends, as the log itself is.
+    """
+
+    first: int
+    last: int
+    cut: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +81,25 @@ class Backtest:
 
 
 def backtest(
-    early: FlowModel, whole: FlowModel, tested_from: int, *, replications: int = 20, seed: int = 0
+    early: FlowModel,
+    whole: FlowModel,
+    period: Period,
+    *,
+    replications: int = 20,
+    seed: int = 0,
 ) -> Backtest:
-    """Return how far `early`, fitted on what had happened by `tested_from`, is from what came then in `whole`.
+    """Return how far `early`, fitted on what had happened before the `period`, is from what came then in `whole`.
 
-    `tested_from` is an instant on the wall clock since the origin of `whole`, milliseconds. Raises UsageError where
-    fewer than 30 cases are held out, or no whole week lies before them.
+    Raises UsageError where fewer than 30 cases are held out, or no whole week lies before them.
     """
     observed = read_log_traces(whole)
-    test = np.flatnonzero(observed.arrival >= tested_from)
+    test = np.flatnonzero((observed.arrival >= period.first) & (observed.arrival <= period.last))
     if len(test) < LEAST:
         raise UsageError(f"only {len(test)} cases in the held-out period", f"a back-test needs {LEAST}")
     held = observed.take(test)
-    end = int(observed.end.max())
+    end = int(observed.end.max()) if period.cut else NEVER
     model = early.on(whole)
-    predictions = [_predict(model, tested_from, end, np.random.default_rng([seed, n])) for n in range(replications)]
+    predictions = [_predict(model, period, end, np.random.default_rng([seed, n])) for n in range(replications)]
     zone = "UTC"  # the times of a model are on the wall clock already
     simulated, naive = (
         _average([measure_distances(held, pair[side], zone) for pair in predictions]) for side in (0, 1)
@@ -103,13 +120,14 @@ def backtest(
         float(np.mean([correlate_load(held, played) for played in given])),
         float(np.mean([played.cycle.mean() for played in given]) / max(held.cycle.mean(), 1)),
         float(np.mean([np.percentile(played.cycle, 90) for played in given]) / max(np.percentile(held.cycle, 90), 1)),
-        _compare_sojourns(model, whole, tested_from, (end, seed)) if first.cases else {},
+        _compare_sojourns(model, whole, period.first, (end, seed)) if first.cases else {},
     )
 
 
-def find_tested(model: FlowModel, test: float = TEST) -> int:
-    """Return when the last share `test` of the cases begins to arrive, in milliseconds since the model's origin."""
-    return split(read_log_traces(model), test).tested_from
+def find_periods(model: FlowModel, test: float = TEST) -> tuple[Period, Period]:
+    """Return the period that choices are made on, and the one that is tested: the last share `test` of the cases."""
+    found = split(read_log_traces(model), test)
+    return Period(found.chosen_from, found.tested_from - 1), Period(found.tested_from, found.ends)
 
 
 def read_log_traces(model: FlowModel) -> Traces:
@@ -146,10 +164,11 @@ def list_weeks_before(model: FlowModel, moment: int) -> Places:
     return np.asarray(known[-LATEST:], dtype=np.int64)
 
 
-def _predict(model: FlowModel, moment: int, end: int, random: np.random.Generator) -> tuple[Traces, Traces]:
-    """Return the weeks from `moment` on as the model plays drawn weeks, and as those weeks were."""
+def _predict(model: FlowModel, period: Period, end: int, random: np.random.Generator) -> tuple[Traces, Traces]:
+    """Return the period as the model plays drawn weeks, and as those weeks were."""
+    moment = period.first
     known = list_weeks_before(model, moment)
-    weeks = int(-(-(end - moment) // WEEK_MS)) + 2
+    weeks = int(-(-(period.last - moment) // WEEK_MS)) + 2
     blocks = known[random.integers(0, len(known), weeks)]
     played = replace(model, blocks=blocks).run(seed=int(random.integers(2**31)))
     first = int(moment // WEEK_MS) - 1
@@ -157,7 +176,7 @@ def _predict(model: FlowModel, moment: int, end: int, random: np.random.Generato
     simulated = read_run(played, model.log, ahead)
     log = read_log_traces(model)
     repeated = log.take(played.case, (played.week + first - model.traces.week[played.case]) * WEEK_MS)
-    last = int(log.arrival.max())
+    last = period.last
     return tuple(  # type: ignore[return-value]
         cut_off(_arriving(traces, moment, last), end) for traces in (simulated, repeated)
     )

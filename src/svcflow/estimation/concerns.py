@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from svcflow.estimation.evidence import Concern
+from svcflow.estimation.holding import explain_held, list_held
 from svcflow.simulation.model import FlowModel
 from svcflow.simulation.plan import Plan
+from svcflow.simulation.refusals import CannotRepresentError
 from svcflow.simulation.scenario import apply
 from svcflow.whatif import Capacity, Change, Hours, Prioritise
 
@@ -20,20 +22,23 @@ def moves_queues(changes: Sequence[Change]) -> bool:
     return any(isinstance(change, QUEUES) for change in changes)
 
 
-def read_concern(model: FlowModel, changes: Sequence[Change]) -> tuple[Concern, float]:
+def read_concern(model: FlowModel, changes: Sequence[Change], whole: FlowModel) -> tuple[Concern, float]:
     """Return what gates must know of a scenario, and the share of cases (0..1) that it touches.
 
-    A team is touched where its people, hours or order change, or where it has a row less, or more, or another pace. Of
-    a scenario that only changes queues, the cases that the teams work on are touched. Raises what `apply` raises.
+    `whole` is the model before any team was held. A team is touched where its people, hours or order change, or where
+    it has a row less, or more, or another pace. Of a scenario that only changes queues, the cases that the teams work
+    on are touched. Raises CannotRepresentError for a team that is held, and what `apply` raises.
     """
-    changed = apply(model, changes)
-    rows, teams = _compare(model.plan, changed)
+    changed = apply(whole, changes)
+    rows, teams = _compare(whole.plan, changed)
     if moves_queues(changes):
         named = {change.team for change in changes if isinstance(change, QUEUES) and change.team is not None}
-        teams |= named & set(model.teams)
-        rows |= np.isin(model.stations.of_row, [model.teams.index(team) for team in teams])
-    cases = np.unique(model.traces.case[rows])
-    return Concern(tuple(sorted(teams)), moves_queues(changes)), len(cases) / max(model.log.cases, 1)
+        teams |= named & set(whole.teams)
+        rows |= np.isin(whole.stations.of_row, [whole.teams.index(team) for team in teams])
+    for team in sorted(teams & set(list_held(model))):
+        raise CannotRepresentError(explain_held(team))
+    cases = np.unique(whole.traces.case[rows])
+    return Concern(tuple(sorted(teams)), moves_queues(changes)), len(cases) / max(whole.log.cases, 1)
 
 
 def _compare(before: Plan, after: Plan) -> tuple[np.ndarray, set[str]]:

@@ -102,7 +102,7 @@ def _open(bases: Bases, scenario: WhatIf, question: Question) -> Case:
     if bases.model is None:
         return Case(scenario, replayed)
     try:
-        concern, touched = read_concern(bases.model, scenario.changes)
+        concern, touched = read_concern(bases.model, scenario.changes, bases.whole or bases.model)
     except CannotSimulateError as error:
         return Case(scenario, replayed, why=error.reason)
     except UsageError as error:

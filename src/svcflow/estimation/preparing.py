@@ -13,6 +13,7 @@ from svcflow.definitions.model import Workspace
 from svcflow.estimation.effects import Question
 from svcflow.estimation.evidence import Concern, Evidence, Text, Verdict
 from svcflow.estimation.gates import as_is_fit, data
+from svcflow.estimation.holding import explain_held, list_held
 from svcflow.estimation.kpis import Floats, Kpi, read_outcome
 from svcflow.estimation.replaying import Bench, bound, measure_before
 from svcflow.estimation.sampling import Changes, Progress, run_long, size_effort
@@ -41,6 +42,8 @@ class Bases:
     evidence: Evidence | None
     reason: Text
     missed: tuple[str, ...] = ()
+    whole: FlowModel | None = None
+    """The model before any team was held."""
 
     def measure_before(self, kpis: Sequence[Kpi]) -> Floats:
         """Return the figures of the log as it is, NaN where they are not known."""
@@ -100,11 +103,14 @@ def prepare(
     early = data.judge(Evidence(measure_extent(model)), Concern())
     if simulate == "auto" and early.allows == "C":
         return Bases(bench, None, None, early.told, ("data",))
-    evidence = survey(model, seed=question.seed, progress=progress)
+    asked, evidence = survey(model, seed=question.seed, progress=progress)
+    held = list_held(asked)
+    if held and simulate == "auto" and set(held) == set(model.teams):
+        return Bases(bench, None, evidence, explain_held(held[0]), ("hold-out",))
     verdict: Verdict | None = as_is_fit.judge(evidence, Concern())
     if simulate == "auto" and verdict is not None and not verdict.passed:
         return Bases(bench, None, evidence, verdict.told, (verdict.gate,))
-    return Bases(bench, model, evidence, NOTHING)
+    return Bases(bench, asked, evidence, NOTHING, whole=model)
 
 
 def _read_calendars(workspace: Workspace | None) -> dict[str, Clock]:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from svcflow.errors import SvcflowError
-from svcflow.estimation.backtest import backtest, find_tested, read_log_traces
-from svcflow.estimation.evidence import Evidence, Extent, Fit, HoldOut, Response
+from svcflow.estimation.backtest import Backtest, Period, backtest, find_periods, read_log_traces
+from svcflow.estimation.evidence import Evidence, Extent, Fit, Response
+from svcflow.estimation.gates.hold_out import is_near
+from svcflow.estimation.holding import find_overfull, find_unmoved, hold
 from svcflow.estimation.kpis import WEEK
 from svcflow.estimation.loads import Visits, measure_response, measure_stability
 from svcflow.simulation.fitting import fit
@@ -17,25 +19,52 @@ from svcflow.simulation.outcome import Outcome
 
 RUNS = 3
 """Runs of the model as it is that are compared with the log."""
-REPLICATIONS = 8
-"""Replications of the back-test behind the gate."""
+REPLICATIONS, CHOICES = 8, 4
+"""Replications of the back-test behind the gate, and behind the choice of which teams are queues."""
 
 
-def survey(model: FlowModel, *, seed: int = 0, progress: Callable[[str], None] | None = None) -> Evidence:
-    """Return the evidence on a model: extent, fit, hold-out, stability, load response and utilisation."""
+def survey(
+    model: FlowModel, *, seed: int = 0, progress: Callable[[str], None] | None = None
+) -> tuple[FlowModel, Evidence]:
+    """Return the model to ask, and the evidence on it: extent, fit, hold-out, stability, load response, utilisation.
+
+    Where its queues foretell the period of choice worse than past weeks do, teams that no queue explains are held.
+    """
     say_so = progress or (lambda _text: None)
+    chosen, tested = find_periods(model)
+    responses = measure_responses(model)
     say_so("comparing the simulated log with the observed one")
     runs = [model.run(seed=seed * 1000 + number) for number in range(RUNS)]
-    tested = find_tested(model)
-    say_so("back-testing on the last quarter of the cases")
-    return Evidence(
+    utilisation = measure_utilisation(model, runs)
+    say_so("back-testing on weeks that were not seen")
+    held = _choose_held(model, chosen, (find_overfull(model, utilisation), find_unmoved(model, responses)), seed)
+    if held:
+        model = hold(model, held)
+        runs = [model.run(seed=seed * 1000 + number) for number in range(RUNS)]
+    found = hold_out(model, tested, held, seed=seed)
+    return model, Evidence(
         extent=measure_extent(model),
         fit=measure_fit(model.observe(), runs),
-        hold_out=hold_out(model, tested, seed=seed),
-        stability=measure_stability(read_log_traces(model), model.log.resource, tested),
-        responses=measure_responses(model),
-        utilisation=measure_utilisation(model, runs),
+        hold_out=found.judge() if found else None,
+        stability=measure_stability(read_log_traces(model), model.log.resource, tested.first),
+        responses=responses,
+        utilisation={team: busy for team, busy in utilisation.items() if team not in held},
     )
+
+
+def _choose_held(
+    model: FlowModel, period: Period, steps: tuple[tuple[str, ...], tuple[str, ...]], seed: int
+) -> tuple[str, ...]:
+    """Return the teams to hold: none where that foretells the period, else those of the first step, else of both."""
+    held: tuple[str, ...] = ()
+    for more in steps:
+        if not more:
+            continue
+        found = hold_out(model, period, held, replications=CHOICES, seed=seed)
+        if found is None or is_near(found.judge()):
+            break
+        held = tuple(sorted({*held, *more}))
+    return held
 
 
 def measure_extent(model: FlowModel) -> Extent:
@@ -71,11 +100,18 @@ def measure_fit(observed: Outcome, runs: list[Outcome]) -> Fit:
     )
 
 
-def hold_out(model: FlowModel, tested_from: int, *, replications: int = REPLICATIONS, seed: int = 0) -> HoldOut | None:
-    """Return what a model fitted on the time before foretells of the cases since; ``None`` where none can be fitted."""
+def hold_out(
+    model: FlowModel,
+    period: Period,
+    held: tuple[str, ...] = (),
+    *,
+    replications: int = REPLICATIONS,
+    seed: int = 0,
+) -> Backtest | None:
+    """Return what a model fitted on the time before a period foretells of it; ``None`` where none can be fitted."""
     try:
-        early = fit_until(model, tested_from)
-        return backtest(early, model, tested_from, replications=replications, seed=seed).judge()
+        early = hold(fit_until(model, period.first), held)
+        return backtest(early, model, period, replications=replications, seed=seed)
     except SvcflowError:
         return None
 

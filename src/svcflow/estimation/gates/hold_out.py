@@ -8,7 +8,7 @@ period differ by (95th percentile), and the daily work in progress follows with 
 
 from __future__ import annotations
 
-from svcflow.estimation.evidence import Concern, Evidence, Verdict, accept, miss
+from svcflow.estimation.evidence import Concern, Evidence, HoldOut, Verdict, accept, miss
 
 SLACK = 1.1
 FOLLOWS = 0.5
@@ -21,8 +21,7 @@ def judge(evidence: Evidence, _concern: Concern) -> Verdict | None:
     held = evidence.hold_out
     if held is None:
         return None
-    most = max(SLACK * held.naive, held.floor95)
-    near, follows = held.simulated <= most + EQUAL, held.load >= FOLLOWS
+    near, follows = is_near(held), held.load >= FOLLOWS
     en = (
         f"on weeks not seen: cycle times {held.simulated:.1f} h off (repeating past weeks: {held.naive:.1f} h), "
         f"daily work in progress follows with {held.load:.2f} (0.5 is needed)"
@@ -34,3 +33,8 @@ def judge(evidence: Evidence, _concern: Concern) -> Verdict | None:
     if near and follows:
         return accept("hold-out", en, zh)
     return miss("hold-out", "B" if near or follows else "C", en, zh)
+
+
+def is_near(held: HoldOut) -> bool:
+    """Return whether cycle times are foretold about as well as by repeating past weeks."""
+    return held.simulated <= max(SLACK * held.naive, held.floor95) + EQUAL
