@@ -105,6 +105,8 @@ def test_hold_out(held: HoldOut, allows: str) -> None:
         (Stability(1.0, 1.2, 1.0, 0.01), False),
         (Stability(1.0, 1.2, 1.0, 0.11), True),
         (Stability(1.0, 1.0, 0.85, 0.01), False),
+        (Stability(0.75, 1.0, 1.0, 0.01, cycle_noise=0.13), True),
+        (Stability(0.75, 1.0, 1.0, 0.01, cycle_noise=0.12), False),
     ],
 )
 def test_moving_load_allows_no_single_figure(stability: Stability, passed: bool) -> None:
