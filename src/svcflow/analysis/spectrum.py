@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from svcflow.mining.mined import find_zone, say_time
+from svcflow.mining.spectra import list_segments
 
 if TYPE_CHECKING:
     from svcflow.eventlog.log import Log, Millis
@@ -33,10 +34,9 @@ def draw_spectrum(log: Log, findings: tuple[Finding, ...]) -> dict[str, Any] | N
     finding = next((f for f in findings if f.detector == "bottleneck" and _is_ours(f)), None)
     if finding is None:
         return None
-    source, target = (log.activities.find(name) for name in finding.subject.names)
-    if source is None or target is None:
-        return None
-    begin, end = _waits(log, source, target)
+    source, target = finding.subject.names
+    waits = list_segments(log, source, target)
+    begin, end = waits.begin, waits.end
     if len(begin) < LEAST:
         return None
     low = _busiest(begin, end - begin)
@@ -45,8 +45,8 @@ def draw_spectrum(log: Log, findings: tuple[Finding, ...]) -> dict[str, Any] | N
     step = max(1, -(-len(begin) // MOST))
     zone = find_zone(log.zone)
     return {
-        "from": finding.subject.names[0],
-        "to": finding.subject.names[1],
+        "from": source,
+        "to": target,
         "start": say_time(low, zone),
         "end": say_time(low + WINDOW, zone),
         "span_s": WINDOW / 1000,
@@ -61,16 +61,6 @@ def draw_spectrum(log: Log, findings: tuple[Finding, ...]) -> dict[str, Any] | N
 
 def _is_ours(finding: Finding) -> bool:
     return not finding.timer and finding.side == "provider" and finding.subject.kind == "pair"
-
-
-def _waits(log: Log, source: int, target: int) -> tuple[Millis, Millis]:
-    """Return beginnings and ends of the waits from one activity to the next, by beginning."""
-    follows = (log.activity[:-1] == source) & (log.activity[1:] == target)
-    follows[log.offsets[1:-1] - 1] = False
-    at = np.flatnonzero(follows)
-    begin, end = log.time[at], np.maximum(log.start[at + 1], log.time[at])
-    order = np.argsort(begin, kind="stable")
-    return begin[order], end[order]
 
 
 def _busiest(begin: Millis, waits: Millis) -> int:
