@@ -45,6 +45,7 @@ SHAPES = {
     "linear": "three holders or more, none twice: A B C",
 }
 """The name of each shape and what it means."""
+COLUMNS = ("between", "shape", "means", "shape_zh", "means_zh", "count", "cases")
 SHAPES_ZH = {
     "handover": ("移交", "A B：换由他人处理"),
     "return": ("返回", "某一方再次处理该案件"),
@@ -97,14 +98,12 @@ class RoutingFold:
         counts, cases = state
         known = (*self.known, *(level is not None for level in self.levels), True)
         rows = [
-            (between, shape, means, *counts[i, k].tolist())
+            (between, shape, means, *SHAPES_ZH[shape], *counts[i, k].tolist())
             for i, between in enumerate(BETWEEN)
             if known[i]
             for k, (shape, means) in enumerate(SHAPES.items())
         ]
-        columns: dict[str, list[Any]] = dict(
-            zip(("between", "shape", "means", "count", "cases"), map(list, zip(*rows, strict=True)), strict=True)
-        )
+        columns: dict[str, list[Any]] = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
         columns["share"] = [number / cases if cases else None for number in columns["cases"]]
         lines = self.levels[0]
         figures = {
