@@ -1,4 +1,4 @@
-"""Waiting by cause: five days told by hand, every instance against every other, the laws, and the published shares."""
+"""Waiting by cause: seven days told by hand, every instance against every other, the laws, and the published shares."""
 
 from __future__ import annotations
 
@@ -116,6 +116,64 @@ def test_a_batch_waits_until_its_last_member_is_enabled() -> None:
     assert found["c3", "pack"] == (0, 30, 0, 0, 90)
     assert found["c2", "pack"] == (60, 30, 20, 0, 90)
     assert found["c1", "pack"] == (120, 30, 40, 0, 90)
+
+
+def test_all_causes_in_one_wait() -> None:
+    """Ann packs c1 (enabled Monday 13:00) and c2 (15:00) on Tuesday from 11:00, one after the other.
+
+    From 15:00, when both are there: an hour for c3 (enabled 14:30), an idle hour, the night from 17:00 to 9:00, an hour
+    for c4 (enabled 16:00), an idle hour. The second has the first before it, which was enabled earlier.
+    """
+    log = build(
+        [
+            tell("c1", "open", "Bob", "12:00", "13:00"),
+            tell("c2", "open", "Bob", "14:30", "15:00"),
+            tell("c3", "open", "Eve", "14:00", "14:30"),
+            tell("c4", "open", "Eve", "15:00", "16:00"),
+            tell("c3", "check", "Ann", "15:00", "16:00"),
+            tell("c4", "check", "Ann", "1T9:00", "1T10:00"),
+            tell("c1", "pack", "Ann", "1T11:00", "1T11:30"),
+            tell("c2", "pack", "Ann", "1T11:30", "1T12:00"),
+        ]
+    )
+    found = explain(log, office(log))
+    assert found["c1", "pack"] == (120, 60, 60, 16 * 60, 120)
+    assert found["c2", "pack"] == (0, 60 + 30, 60, 16 * 60, 120)
+    assert found["c3", "check"] == (0, 0, 0, 0, 30)
+    assert found["c4", "check"] == (0, 0, 0, 16 * 60, 60)
+    totals = np.array([*found.values()]).sum(axis=0)
+    assert totals.tolist() == [120, 150, 120, 3 * 16 * 60, 330]
+
+
+def test_a_break_and_the_order_within_a_batch() -> None:
+    """Ann packs c3, c1, c2 from 13:00 (all there at 11:00); before, c4 (enabled 11:30), her break at noon, c5 (10:45).
+
+    For c1 and c2 the packing of c3 is work on what was enabled later; for c2 that of c1 on what was enabled earlier.
+    """
+    log = build(
+        [
+            tell("c1", "open", "Bob", "9:30", "10:00"),
+            tell("c2", "open", "Bob", "10:00", "10:30"),
+            tell("c3", "open", "Bob", "10:30", "11:00"),
+            tell("c5", "open", "Eve", "10:15", "10:45"),
+            tell("c4", "open", "Eve", "11:00", "11:30"),
+            tell("c4", "check", "Ann", "11:30", "12:00"),
+            tell("c5", "check", "Ann", "12:30", "13:00"),
+            tell("c3", "pack", "Ann", "13:00", "13:20"),
+            tell("c1", "pack", "Ann", "13:20", "13:40"),
+            tell("c2", "pack", "Ann", "13:40", "14:00"),
+        ]
+    )
+    morning, afternoon = (9 * 60, 12 * 60), (12 * 60 + 30, 17 * 60)
+    clocks = (OFFICE, Clock(((0, 4, (morning, afternoon)),), "UTC"))
+    found = explain(
+        log, Given(clocks, np.array([int(name == "Ann") for name in log.resources.texts]), ("office", "ann"))
+    )
+    assert found["c3", "pack"] == (0, 30, 30, 30, 30)
+    assert found["c1", "pack"] == (60, 30, 30 + 20, 30, 30)
+    assert found["c2", "pack"] == (30, 30 + 20, 30 + 20, 30, 30)
+    assert found["c5", "check"] == (0, 0, 30, 30, 45)
+    assert found["c4", "check"] == (0, 0, 0, 0, 0)
 
 
 def test_concurrent_steps_do_not_enable_each_other() -> None:
