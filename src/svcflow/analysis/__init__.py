@@ -11,6 +11,7 @@ from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Recommendation
 
 if TYPE_CHECKING:
+    from svcflow.advice.money import Assumptions
     from svcflow.analysis.models import WrittenModel
     from svcflow.execution import Runs
     from svcflow.mining import Mined
@@ -39,6 +40,9 @@ class Analysis:
     written: tuple[WrittenModel, ...] = ()
     """The definitions, measured as models of the log as `model` is."""
 
+    assumptions: Assumptions | None = None
+    """What was said of costs, for the business cases."""
+
     def to_json(self, *, show_people: bool = False) -> dict[str, Any]:
         """Return the document of `svcflow schema analysis`; people are numbered unless `show_people`."""
         from svcflow.analysis.disclosure import withhold_analysis
@@ -48,23 +52,26 @@ class Analysis:
         return withhold_analysis(document, self.min_group, common=True)
 
 
-def analyze(
+def analyze(  # noqa: PLR0913 - one call from a log to its analysis
     log: Log,
     workspace: Workspace | None = None,
     *,
     as_of: str | None = None,
     calendar: str | None = None,
     discover: bool = True,
+    advise: bool = True,
     min_group: int | None = None,
     engine: str = "local",
+    assumptions: Assumptions | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Mine `log`, execute `workspace` against it, detect weaknesses and recommend changes.
 
     `as_of` (ISO 8601) is now for clocks still running, by default the log's last time stamp. `calendar` names the
-    clock of business time; without it, the one calendar that all of the workspace's processes share. `discover`
-    may be switched off to save the seconds that pm4py takes. The document of the analysis tells nothing of groups of
-    fewer than `min_group` cases. `engine` is where the log is mined (see `svcflow.engines`).
+    clock of business time; without it, the one calendar that all of the workspace's processes share. `discover` may be
+    switched off to save the seconds that pm4py takes, `advise` those that recommendations take. The document of the
+    analysis tells nothing of groups of fewer than `min_group` cases. `engine` is where the log is mined (see
+    `svcflow.engines`), `assumptions` what changes cost (see `svcflow.advice.money`).
     Raises `UsageError` if the workspace has no such calendar, or if the whole log is such a group.
     """
     from svcflow.advice import recommend
@@ -98,8 +105,10 @@ def analyze(
         runs = execute(workspace, log, as_of=as_of, progress=progress)
     say(f"detecting weaknesses in {log.cases:,} cases")
     findings = detect(log, mined, workspace, runs=runs, progress=progress)
-    say(f"estimating the effects of {len(findings):,} findings")
-    recommendations = recommend(findings, log, mined, workspace, runs, most=None)
+    recommendations: tuple[Recommendation, ...] = ()
+    if advise:
+        say(f"estimating the effects of {len(findings):,} findings")
+        recommendations = recommend(findings, log, mined, workspace, runs, most=None)
     model: Model | None = None
     written: tuple[WrittenModel, ...] = ()
     if discover and log.cases:
@@ -114,4 +123,6 @@ def analyze(
             measured = measure_written(log, runs, workspace)
             written = tuple(row for row in measured if row.cases >= (min_group or 1))
     clock = (chosen.id, chosen.timezone) if chosen else None
-    return Analysis(log, mined, findings, recommendations, workspace, runs, model, clock, min_group, written)
+    return Analysis(
+        log, mined, findings, recommendations, workspace, runs, model, clock, min_group, written, assumptions
+    )

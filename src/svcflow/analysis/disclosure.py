@@ -14,6 +14,7 @@ TEXTS = ("title", "reason", "risks", "check", "rollback")
 OWN = (
     "runs", "deviations", "quality", "told", "spectrum", "histogram", "recommendations", "blueprint", "journey",
     "trends", "loops", "lists", "associations", "weekly",
+    "staffing", "business",
 )  # fmt: skip
 """Parts with rules of their own."""
 
@@ -40,6 +41,8 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
         "journey": _cut_journey(document.get("journey"), hidden, (least, document["log"].get("cases"))),
         "trends": [],
         "weekly": [],
+        "staffing": _cut_staffing(document.get("staffing"), least),
+        "business": _cut_business(document, told),
         "loops": None,
         "associations": _cut_associations(document.get("associations"), least, document["log"].get("cases")),
         "lists": _cut_lists(document.get("lists"), withholding),
@@ -54,6 +57,18 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
     if not common and withholding.lost.get("variants"):
         found["model"] = None
     return withholding.seal(found)
+
+
+def _cut_staffing(plan: Row | None, least: int) -> Row | None:
+    """Return a staffing plan without teams that had work in few cases."""
+    return plan and plan | {"teams": [team for team in plan["teams"] if team["cases"] >= least]}
+
+
+def _cut_business(document: Row, told: set[str]) -> Row | None:
+    """Return the business cases of the recommendations on findings that are told."""
+    found = document.get("business")
+    kept = {row["id"] for row in document.get("recommendations") or [] if row.get("finding") in told}
+    return found and found | {"cases": [case for case in found["cases"] if case["recommendation"] in kept]}
 
 
 def coarsen(histogram: Row | None, least: int) -> Row | None:

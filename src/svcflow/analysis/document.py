@@ -16,6 +16,7 @@ from svcflow.analysis.departures import list_departures
 from svcflow.analysis.journey import follow_journey
 from svcflow.analysis.loops import exemplify_loops
 from svcflow.analysis.morning import compile_morning
+from svcflow.analysis.outlay import count_money, plan_staff
 from svcflow.analysis.people import Mask, hide_people, make_mask
 from svcflow.analysis.risks import assess_risks
 from svcflow.analysis.scorecard import complete_scorecard
@@ -85,6 +86,8 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "associations": explain_slow_cases(analysis),
         "findings": findings,
         "recommendations": [write_recommendation(r) for r in analysis.recommendations],
+        "staffing": plan_staff(analysis),
+        "business": count_money(analysis),
         "told": tell_cases(log, book.told, mask),
     }
 

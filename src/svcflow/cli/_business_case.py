@@ -90,6 +90,8 @@ def _swing(swing: Row, words: dict[str, str]) -> str:
 
 
 def _range(three: Row, unit: str, words: dict[str, str]) -> str:
+    if three["cautious"] == three["hopeful"]:
+        return _amount(three["hopeful"], unit)
     ends = f"{_amount(three['cautious'], '')}{words['to']}{_amount(three['hopeful'], unit)}"
     return ends if three["expected"] is None else f"{_amount(three['expected'], unit)} ({ends})"
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli import _outputs as outputs
+
+if TYPE_CHECKING:
+    from svcflow.advice.money import Assumptions
 
 EPILOG = """\b
 Examples:
@@ -32,6 +35,7 @@ Examples:
 @outputs.forms
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the analysis as JSON ('-': stdout).")
 @click.option("--history", metavar="FILE", type=click.Path(), help="Add this run to a history: one line of JSON a run.")
+@click.option("--assumptions", metavar="FILE", type=click.Path(), help="What changes cost (see business-case).")
 @options.lang
 @outputs.look
 @click.option("--as-of", metavar="TIME", help="Now, for open cases; by default the log's last time stamp.")
@@ -70,6 +74,7 @@ def command(**given: Any) -> int:
             discover=not given["no_model"],
             min_group=given["min_group"],
             engine=given["engine"],
+            assumptions=_assume(given["assumptions"]),
             progress=progress,
         )
         document = analysis.to_json(show_people=given["show_people"])
@@ -89,3 +94,10 @@ def _remember(path: Path, document: dict[str, Any], *, quiet: bool) -> None:
 
     new = append_record(path, make_record(document))
     console.note(f"{path}: {'run added' if new else 'this run is there already'}", quiet=quiet)
+
+
+def _assume(file: str | None) -> Assumptions | None:
+    """Return what a file says of costs."""
+    from svcflow.advice.money import Assumptions, read_assumptions
+
+    return read_assumptions(Path(file), Assumptions()) if file else None

@@ -87,7 +87,7 @@ def _read_run(given: dict[str, Any]) -> dict[str, Any]:
 
     with console.Progress(quiet=given["quiet"]) as progress:
         log = options.read_selected_log(given | {"log": given["run"]}, progress)
-        return analyze(log, options.read_workspace(given), discover=False, progress=progress).to_json()
+        return analyze(log, options.read_workspace(given), discover=False, advise=False, progress=progress).to_json()
 
 
 def _is_analysis(path: Path) -> bool:

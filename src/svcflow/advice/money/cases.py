@@ -24,6 +24,7 @@ from svcflow.findings import Effect, Recommendation
 from svcflow.replay.graph import Graph, link
 from svcflow.whatif import Capacity, Change
 from svcflow.whatif.patches import read_patch
+from svcflow.whatif.plain import from_plain
 from svcflow.whatif.translation import translate
 
 Text = dict[str, str]
@@ -115,10 +116,10 @@ def make_cases(
 
 def list_changes(recommendation: Recommendation, log: Log, workspace: Workspace | None) -> tuple[Change, ...]:
     """Return what a recommendation changes: as it says, else as its patch shows."""
-    stated = tuple(getattr(recommendation, "changes", ()))
-    if stated or recommendation.patch is None or workspace is None:
-        return stated
     try:
+        stated = tuple(from_plain(change) for change in recommendation.changes)
+        if stated or recommendation.patch is None or workspace is None:
+            return stated
         return translate(read_patch(recommendation.patch, workspace).scenario, log, workspace).changes
     except SvcflowError:
         return ()
@@ -142,7 +143,7 @@ def _make(one: Recommendation, ground: _Ground, given: Assumptions) -> BusinessC
     return BusinessCase(
         one.id, one.remedy, ground.labour.currency, ground.cases_per_year, saved.hours if saved else None, saving,
         delay, running, net, given.one_off, given.months, given.discount, effect.grade if effect else "none",
-        outlooks, swings, tuple(asked), _note(saved, net),
+        outlooks, swings, tuple(asked), _note(saved, net, effect),
     )  # fmt: skip
 
 
@@ -205,8 +206,10 @@ def _net(saving: Three | None, delay: Three | None, running: float | None) -> Th
     return (saving or NOTHING).plus(delay or NOTHING).plus(Three(-running, -running, -running))
 
 
-def _note(saved: Saved | None, net: Three | None) -> tuple[Text, ...]:
+def _note(saved: Saved | None, net: Three | None, effect: Effect | None) -> tuple[Text, ...]:
     """Return what must be known to believe the figures."""
+    if net is not None and effect is None and saved is not None and not saved.hours.hopeful:
+        return (words.NOT_GAINED,)
     if net is not None and (saved is None or saved.cost is None):
         return (words.NOT_COUNTED,)
     return (words.FREED,) if saved is not None and saved.hours.hopeful > 0 else ()

@@ -34,6 +34,10 @@ FREED = {
     "en": "Freed hours are money only where they are used for other work or no longer paid.",
     "zh": "释放的工时只有转作他用或不再支付时才是收益。",
 }
+NOT_GAINED = {
+    "en": "Only its cost is counted: no estimate of what it gains can be stood behind.",
+    "zh": "只计入成本：其收益没有可以采信的估计。",
+}
 NOT_COUNTED = {
     "en": "Work that may fall away is not counted: it is not known.",
     "zh": "可能省去的工作未计入：其量未知。",

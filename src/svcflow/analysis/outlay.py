@@ -1,0 +1,38 @@
+"""People and money of an analysis: the staffing plan of each team, and the business case of each recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from svcflow.advice.money import Assumptions, make_cases
+from svcflow.staffing import Target, plan
+
+if TYPE_CHECKING:
+    from svcflow.analysis import Analysis
+
+Row = dict[str, Any]
+
+TARGET = Target(3600.0)
+"""What staffing is planned for where nobody asks: a mean wait of an hour at most, as in the detectors."""
+MOST_TEAMS = 20
+
+
+def plan_staff(analysis: Analysis) -> Row | None:
+    """Return the plan of the teams with most work, without its single hours; ``None`` where the log names no team."""
+    if not analysis.log.has_teams or not analysis.log.cases:
+        return None
+    machines = analysis.mined.waits.machines_array
+    document = plan(analysis.log, machines, analysis.workspace, target=TARGET).to_json()
+    teams = [{key: value for key, value in team.items() if key != "hours"} for team in document["teams"]]
+    return document | {"teams": teams[:MOST_TEAMS]}
+
+
+def count_money(analysis: Analysis) -> Row | None:
+    """Return the business cases of the recommendations, in their order, with what was assumed."""
+    if not analysis.recommendations:
+        return None
+    assumed = analysis.assumptions or Assumptions()
+    cases = make_cases(analysis.recommendations, analysis.log, analysis.workspace, assumed)
+    stated = {key: value for key, value in asdict(assumed).items() if key != "own"}
+    return {"assumptions": stated, "cases": [case.to_json() for case in cases]}
