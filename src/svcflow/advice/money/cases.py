@@ -83,7 +83,7 @@ class BusinessCase:
 
     def to_json(self) -> dict[str, Any]:
         """Return the case as plain values."""
-        return asdict(self)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,11 @@ from svcflow.report import fmt
 from svcflow.report.section import Context, Row, Section, words_of
 from svcflow.report.words import EMPTY, Text, as_text, join
 
-ORDER = 35
+ORDER = 42
 MOST = 5
 MOST_ASKED = 4
+
+NOTHING = Text("–", "–")
 
 say = words_of(__name__)
 
@@ -55,7 +57,7 @@ def _list_asked(cases: list[Row]) -> list[Any]:
 def _describe(context: Context, row: Row, title: object) -> dict[str, Any]:
     money = context.names.plain(str(row.get("currency") or ""), 8)
     looks = [_look(one, money) for one in row.get("outlooks") or []]
-    swings = [_swing(one) for one in (row.get("swings") or [])[:3]]
+    swings = [_swing(one) for one in (row.get("swings") or [])[:2]]
     return {
         "title": context.names.prose(title, 160) if title else as_text(row.get("remedy")),
         "hours": _range(row.get("hours"), EMPTY),
@@ -71,16 +73,13 @@ def _describe(context: Context, row: Row, title: object) -> dict[str, Any]:
     }
 
 
-def _look(look: Row, money: Text) -> Text:
+def _look(look: Row, money: Text) -> dict[str, Text]:
+    """Return a scenario's name, and its value, pay-back in months, ROI and IRR in a row that reads alike everywhere."""
     back = look.get("pay_back")
-    return say(
-        "look",
-        name=say.get(str(look.get("scenario"))) or EMPTY,
-        value=_amount(look.get("value"), money),
-        back=say("never") if back is None else say("months", n=fmt.number(back, 1)),
-        roi=fmt.share(look["returned"]) if look.get("returned") is not None else Text("–", "–"),
-        irr=fmt.share(look["internal_rate"]) if look.get("internal_rate") is not None else Text("–", "–"),
-    )
+    shares = [fmt.share(look[key]) if look.get(key) is not None else NOTHING for key in ("returned", "internal_rate")]
+    months = say("never") if back is None else fmt.number(back, 1)
+    figures = join([_amount(look.get("value"), money), months, *shares], " · ")
+    return {"name": say.get(str(look.get("scenario"))) or EMPTY, "figures": figures}
 
 
 def _swing(swing: Row) -> Text:
@@ -115,7 +114,7 @@ def _unit(money: Text) -> Text:
 def _amount(value: float | None, money: Text) -> Text:
     """Return an amount with two figures that count."""
     if value is None:
-        return Text("–", "–")
+        return NOTHING
     size = abs(value)
     rounded = round(value, 2 - len(str(int(size)))) if size >= 100 else round(value)
     return fmt.number(rounded) + _unit(money)
