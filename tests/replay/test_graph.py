@@ -29,7 +29,7 @@ def finish_by_hand(graph: Graph, waiting: list[int], processing: list[int]) -> l
     return end
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(rows=drawn())
 def test_a_replay_without_a_change_is_the_log(rows: list) -> None:
     log = build(rows)
@@ -38,7 +38,7 @@ def test_a_replay_without_a_change_is_the_log(rows: list) -> None:
     assert (graph.waiting >= 0).all()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(rows=drawn(), seed=st.integers(0, 99))
 def test_arcs_left_out_say_nothing_new(rows: list, seed: int) -> None:
     """Whatever the waits become, the ends are those of all arcs."""
@@ -48,7 +48,7 @@ def test_arcs_left_out_say_nothing_new(rows: list, seed: int) -> None:
     assert graph.finish(waiting, processing).tolist() == finish_by_hand(graph, waiting.tolist(), processing.tolist())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(rows=drawn(), seed=st.integers(0, 99))
 def test_the_critical_chain_adds_up_to_the_cycle_time(rows: list, seed: int) -> None:
     log = build(rows)

@@ -29,7 +29,7 @@ def by_office(graph: Graph) -> RowClocks:
     return RowClocks((OFFICE,), np.zeros(graph.log.instances, np.int16))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(rows=drawn(), seed=st.integers(0, 99), limit=st.integers(0, 40))
 def test_rows_that_do_not_change_end_as_in_the_log_and_none_ends_later(rows: list, seed: int, limit: int) -> None:
     graph = link(build(rows))

@@ -58,7 +58,7 @@ def in_turn(log: Log) -> Graph:
     return link(log, declared={(a, b): False for a in log.activities.texts for b in log.activities.texts})
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(rows=drawn(), chosen=st.lists(changes, max_size=3))
 def test_no_case_gets_longer_and_the_order_does_not_matter(rows: list, chosen: list) -> None:
     graph = link(build(rows))

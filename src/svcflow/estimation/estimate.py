@@ -82,17 +82,17 @@ def _split(bases: Bases, decided: Sequence[Decided], question: Question) -> Shar
         for method in ("simulation", "replay")
     }
     joint, share, alone = 0.0, [0.0] * len(names), [0.0] * len(names)
+    bounds: list[tuple[float, float] | None] = [None] * len(names)
     for method, places in groups.items():
         if not places:
             continue
         changes = [decided[place].estimate.scenario.changes for place in places]
-        value = (
-            bases.value_simulation(changes, question)
-            if method == "simulation"
-            else bases.value_replay(changes, question)
-        )
-        found = share_out([names[place] for place in places], value, seed=question.seed)
+        some = [names[place] for place in places]
+        if method == "simulation":
+            found = share_out(some, bases.value_simulation(changes, question), seed=question.seed)
+        else:
+            found = bases.share_replay(some, changes, question)
         joint += found.joint
-        for place, own, single in zip(places, found.share, found.alone, strict=True):
-            share[place], alone[place] = own, single
-    return Shares(tuple(names), joint, tuple(share), tuple(alone))
+        for place, own, single, bound in zip(places, found.share, found.alone, found.bounds, strict=True):
+            share[place], alone[place], bounds[place] = own, single, bound
+    return Shares(tuple(names), joint, tuple(share), tuple(alone), tuple(bounds))

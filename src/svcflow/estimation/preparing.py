@@ -17,13 +17,16 @@ from svcflow.estimation.holding import explain_held, list_held
 from svcflow.estimation.kpis import Floats, Kpi, read_outcome
 from svcflow.estimation.replaying import Bench, bound, measure_before
 from svcflow.estimation.sampling import Changes, Progress, run_long, size_effort
+from svcflow.estimation.shares import Shares, share_out
 from svcflow.estimation.survey import measure_extent, survey
 from svcflow.eventlog.log import Log
 from svcflow.execution import Runs
 from svcflow.execution.concurrency import read_declared
 from svcflow.mining import Mined, mine
 from svcflow.replay.graph import link
+from svcflow.replay.joint import share_replays
 from svcflow.replay.ownership import find_hours
+from svcflow.replay.refusals import Unanswerable
 from svcflow.replay.spans import list_spans
 from svcflow.simulation.fitting import fit
 from svcflow.simulation.model import FlowModel
@@ -67,6 +70,26 @@ class Bases:
             return float(run_long(model, [joined], question.kpis[:1], 1.0, effort=effort, seed=question.seed)[1][0, 0])
 
         return value
+
+    def share_replay(self, names: Sequence[str], changes: Sequence[Changes], question: Question) -> Shares:
+        """Return the shares of scenarios in the change of the leading figure by a replay, with their intervals."""
+        kpi, bench = question.kpis[0], self.bench
+        span = next((span for span in bench.spans if (span.name, kpi.rest) == (kpi.group, "mean")), None)
+        if span is None:
+            return share_out(names, self.value_replay(changes, question), seed=question.seed)
+        found = share_replays(
+            bench.graph,
+            changes,
+            span,
+            calendars=bench.calendars,
+            seed=bench.seed,
+            replicates=question.replicates,
+        )
+        if isinstance(found, Unanswerable):
+            return share_out(names, self.value_replay(changes, question), seed=question.seed)
+        low, high = found.bound(question.confidence).tolist()
+        bounds = tuple(zip(low, high, strict=True))
+        return Shares(tuple(names), found.joint, tuple(found.share.tolist()), tuple(found.alone.tolist()), bounds)
 
     def value_replay(self, changes: Sequence[Changes], question: Question) -> Callable[[frozenset[int]], float]:
         """Return what gives the change of the leading figure of a set of scenarios by a replay."""

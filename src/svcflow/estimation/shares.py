@@ -14,12 +14,16 @@ Value = Callable[[frozenset[int]], float]
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The joint effect, what each scenario has of it, and its effect alone; `interaction` is joint less the sum."""
+    """The joint effect, what each scenario has of it, and its effect alone; `interaction` is joint less the sum.
+
+    `bounds` are the intervals of the shares, ``None`` where they are not known.
+    """
 
     names: tuple[str, ...]
     joint: float
     share: tuple[float, ...]
     alone: tuple[float, ...]
+    bounds: tuple[tuple[float, float] | None, ...] = ()
 
     @property
     def interaction(self) -> float:
@@ -32,4 +36,4 @@ def share_out(names: Sequence[str], value: Value, *, seed: int = 0) -> Shares:
     found = shapley.share_out(lambda chosen: np.array([value(chosen) if chosen else 0.0]), len(names), seed=seed)
     share = tuple(float(part) for part in found.totals)
     alone = tuple(float(part) for part in found.alone[:, 0])
-    return Shares(tuple(names), float(found.joint[0]), share, alone)
+    return Shares(tuple(names), float(found.joint[0]), share, alone, (None,) * len(names))
