@@ -8,8 +8,8 @@ where it repeats work: the first activity on one of its two legs was done before
 another team and back by ever new steps is a design, not a bounce; ``all_bounces`` counts it too. The cost is the
 addressable waiting at both handovers of a bounce, each handover counted once however many bounces it is part of. The
 work in between is not counted: some of it had to be done by somebody. ``sustained_cases`` go A, B, A, B. Where
-sustained ping-pong between two teams is told (ten cases), its changes are not told again as bounces, if enough others
-are left.
+sustained ping-pong between two teams is told (ten cases), its changes are not told again as bounces, if the others are
+worth telling (1 % of all time between events).
 
 **Source.** metrics.md 4. The same rule on activities instead of teams flags several times as many cases.
 
@@ -32,7 +32,7 @@ from svcflow.mining.recurrence import recur
 from svcflow.mining.routing import Holder, Routes, choose_holder, sustain, trace_routes
 from svcflow.mining.waits import Waits, name_finding
 from svcflow.weighing.bounces import ALTERNATIONS, RUNS, choose_turn, find_sustained, mark_needless
-from svcflow.weighing.claims import CAUSE, Claim
+from svcflow.weighing.claims import CAUSE, LEAST, Claim
 
 DEFINITION = "ping-pong"
 Evidence = dict[str, float | int | str]
@@ -64,8 +64,7 @@ def detect(
         at = bounces[(key == pair) & again]
         if len(np.unique(routes.case[ends[of_run == pair]])) >= RUNS:
             single = at[~(told[at] & told[at - 1])]
-            enough = len(single) >= min_count and len(np.unique(routes.case[single])) >= min_cases
-            at = single if enough else at
+            at = single if waits.counted[_find_waits(waits, routes, single)].sum() >= LEAST * waits.total else at
         if len(at) < min_count or len(np.unique(routes.case[at])) < min_cases:
             continue
         held = _find_waits(waits, routes, at)
