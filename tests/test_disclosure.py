@@ -35,11 +35,11 @@ NO_CASES = frozenset(
      "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority",
      "weekday", "days", "targets", "targets_met", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps",
      "skipped", "touchpoints", "net_gain", "people", "pairs", "concurrent_pairs", "declared_pairs", "median_size",
-     "p90_size", "cycles", "within_days", "customers",
+     "p90_size", "cycles", "within_days", "customers", "needed", "on_roster", "heads", "weeks", "months",
      *(f"{kind}_{what}" for kind in ("raw", "folded", "self_loops_folded")
        for what in ("variants", "to_cover_50", "to_cover_80", "to_cover_95")))
 )  # fmt: skip
-"""Keys whose whole numbers count groups, places, differences, scores and days, not cases."""
+"""Keys whose whole numbers count groups, places, differences, scores, people, days, weeks and months, not cases."""
 
 
 def numbers(value: Any, key: str = "", path: str = "") -> Iterator[tuple[str, str, int]]:

@@ -109,3 +109,21 @@ def test_the_page_shows_both(analysis: svcflow.Analysis) -> None:
     assert "<svg class=spectrum " in page
     assert 'id="risks"' in page
     assert sum(path.count("M") for path in re.findall(r'<path d="([^"]*)" class="seg ', page)) > 100
+
+
+def test_severity_is_that_of_time_or_of_work_whichever_is_graver(analysis: svcflow.Analysis) -> None:
+    assert analysis.workspace is not None
+    assert analysis.runs is not None
+    rows = assess_risks(analysis.log, analysis.runs, Casebook(analysis.log))
+    dear = [row for row in rows if row["extra_cost"] is not None]
+    assert dear
+    assert {row["currency"] for row in rows} == {"CNY"}
+    organisation = analysis.workspace.organisation
+    unrated = {name: replace(role, cost_per_minute=None) for name, role in organisation.roles.items()}
+    workspace = replace(analysis.workspace, organisation=replace(organisation, roles=unrated))
+    plain = assess_risks(analysis.log, replace(analysis.runs, workspace=workspace), Casebook(analysis.log))
+    assert {row["extra_cost"] for row in plain} == {None}
+    graver = {(row["code"], row["step"]): row["severity"] for row in rows}
+    for row in plain:
+        before = row["severity"]
+        assert before is None or graver.get((row["code"], row["step"]), 10) >= before

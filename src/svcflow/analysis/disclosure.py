@@ -60,8 +60,16 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
 
 
 def _cut_staffing(plan: Row | None, least: int) -> Row | None:
-    """Return a staffing plan without teams that had work in few cases."""
-    return plan and plan | {"teams": [team for team in plan["teams"] if team["cases"] >= least]}
+    """Return a staffing plan without teams that had work in few cases, and handling times of few pieces."""
+    if plan is None:
+        return None
+    told = [team for team in plan["teams"] if team["cases"] >= least]
+    few = {"handling": None, "occupancy": None, "peak": None, "call_backs": None, "notes": []}
+    return plan | {"teams": [team | (few if _is_of_few(team["handling"], least) else {}) for team in told]}
+
+
+def _is_of_few(handling: Row | None, least: int) -> bool:
+    return handling is not None and handling["n"] < least
 
 
 def _cut_business(document: Row, told: set[str]) -> Row | None:

@@ -1,10 +1,11 @@
 """The risk table: failure modes and effects of the deviations (FMEA; IEC 60812).
 
-Each kind of deviation is scored 1 to 10 three times. *Severity*: by how much cases with it take longer than the cases
-of the process without it, in medians, as a share of the latter. *Occurrence*: by the share of cases. *Detection*: by
+Each kind of deviation is scored 1 to 10 three times. *Severity*: by how much cases with it cost more than the cases of
+the process without it, in medians, as a share of the latter: in time and, where rates of roles are known, in money for
+work; the graver of the two counts. *Occurrence*: by the share of cases. *Detection*: by
 how far a case has come when it is seen; what is seen only at the end can no longer be put right. Their product is the
-risk priority; a kind of too few cases has no severity and no priority. The difference in time is an association, never
-called an effect.
+risk priority; a kind of too few cases has no severity and no priority. The differences are associations, never called
+effects.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.advice.money import find_labour
 from svcflow.execution.catalogue import catalogue
 
 if TYPE_CHECKING:
+    from svcflow.advice.money import Labour
     from svcflow.analysis.casebook import Casebook
     from svcflow.eventlog.log import Log
     from svcflow.execution import Runs
@@ -40,19 +43,24 @@ def assess_risks(log: Log, runs: Runs | None, book: Casebook) -> list[Row]:
     """
     if runs is None:
         return []
-    spans = _Spans(log)
+    spans = _Spans(log, find_labour(log, runs.workspace))
     rows = [row for run in runs.processes.values() for row in _of_process(spans, run)]
     rows.sort(key=lambda row: (-(row["priority"] or 0), -row["cases"], row["code"], row["step"] or ""))
     return [row | {"examples": book.choose(row["examples"])} for row in rows[:MOST]]
 
 
 class _Spans:
-    """When each case of a log began, and how long it took, in milliseconds."""
+    """When each case of a log began, how long it took, in milliseconds, and what the work on it cost (NaN: unknown)."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, labour: Labour) -> None:
         firsts = log.offsets[:-1]
         self.begin = np.minimum.reduceat(log.start, firsts) if log.instances else np.zeros(0, np.int64)
         self.end = np.maximum.reduceat(log.time, firsts) if log.instances else np.zeros(0, np.int64)
+
+        self.currency = labour.currency
+        known, case = np.isfinite(labour.cost), log.case_of_row
+        sums = np.bincount(case[known], weights=labour.cost[known], minlength=log.cases)
+        self.cost = np.where(np.bincount(case[known], minlength=log.cases) > 0, sums, np.nan)
 
     def length(self, cases: NDArray[np.int64]) -> NDArray[np.int64]:
         return self.end[cases] - self.begin[cases]
@@ -83,7 +91,8 @@ def _of_process(spans: _Spans, run: ProcessRuns) -> list[Row]:
                 "cases": int(having.sum()),
                 "share": float(having.mean()),
                 "examples": of_log[having],
-                **_score(having, spans.length(of_log) / 1000, closed, seen),
+                "currency": spans.currency,
+                **_score(having, (spans.length(of_log) / 1000, spans.cost[of_log]), closed, seen),
             }
         )
     return rows
@@ -100,24 +109,41 @@ def _seen(spans: _Spans, of_log: NDArray[np.int64], index: NDArray[np.int64], ti
 
 
 def _score(
-    having: NDArray[np.bool_], length: NDArray[np.float64], closed: NDArray[np.bool_], seen: float | None
+    having: NDArray[np.bool_],
+    measured: tuple[NDArray[np.float64], NDArray[np.float64]],
+    closed: NDArray[np.bool_],
+    seen: float | None,
 ) -> Row:
-    """Return the three scores and their product; a difference in time counts only with enough cases on both sides."""
-    ill, well = length[having & closed], length[~having & closed]
-    extra = severity = None
-    if len(ill) >= LEAST and len(well) >= LEAST and np.median(well) > 0:
-        extra = float(np.median(ill) - np.median(well))
-        severity = scale(extra / float(np.median(well)))
+    """Return the three scores and their product; `measured` are the length and the cost of each case."""
+    (extra, longer), (cost, dearer) = (_compare(values, having, closed) for values in measured)
+    parts = [part for part in (longer, dearer) if part is not None]
+    severity = scale(max(parts)) if longer is not None else None
     occurrence = 1 + int(np.searchsorted(OCCURRENCE, having.mean(), side="right"))
     detection = 10 if seen is None else scale(seen)
     return {
         "extra_s": extra,
+        "extra_cost": cost,
         "seen_at_share": seen,
         "severity": severity,
         "occurrence": occurrence,
         "detection": detection,
         "priority": None if severity is None else severity * occurrence * detection,
     }
+
+
+def _compare(
+    values: NDArray[np.float64], having: NDArray[np.bool_], closed: NDArray[np.bool_]
+) -> tuple[float | None, float | None]:
+    """Return by how much the median of the cases that have it is larger, and that as a share of the others' median.
+
+    Neither with too few cases on either side.
+    """
+    known = closed & np.isfinite(values)
+    ill, well = values[having & known], values[~having & known]
+    if min(len(ill), len(well)) < LEAST or np.median(well) <= 0:
+        return None, None
+    extra = float(np.median(ill) - np.median(well))
+    return extra, extra / float(np.median(well))
 
 
 def scale(part: float) -> int:

@@ -61,7 +61,7 @@ def command(**given: Any) -> int:
     with console.Progress(quiet=given["quiet"]) as progress:
         log = options.read_selected_log(given, progress)
         refuse_few(log.cases, given["min_group"])
-        weeks = _trace(log, progress)
+        weeks = [week for week in _trace(log, progress) if week["cases"] >= (given["min_group"] or 0)]
     chosen = None if given["every"] else given["numbers"] or (1,)
     checks = check_effects(estimate, weeks, adopted, chosen=chosen, workspace=workspace)
     document = {

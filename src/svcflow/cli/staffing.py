@@ -70,6 +70,7 @@ def command(**given: Any) -> int:
         absence = Absence(given["shrinkage"] / 100, patience)
         found = plan(log, machines, workspace, target=target, team=given["team"], absence=absence)
     document = found.to_json()
+    document["teams"] = [team for team in document["teams"] if team["cases"] >= (given["min_group"] or 1)]
     text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if given["json_file"] == "-":
         click.echo(text, nl=False)

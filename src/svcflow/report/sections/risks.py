@@ -42,7 +42,7 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "code": context.names.plain(code, 12),
         "process": context.names.plain(row.get("process"), 32) if row.get("process") else None,
         "cases": say("occurrence_note", cases=cases, share=fmt.share(row.get("share"))),
-        "extra": _say_extra(row.get("extra_s")),
+        "extra": _say_extra(row.get("extra_s")) + _say_cost(context, row),
         "seen": say("seen", share=fmt.share(row["seen_at_share"])) if row.get("seen_at_share") is not None else None,
         "scores": [(key, row.get(key), fmt.number(row.get(key))) for key in ("severity", "occurrence", "detection")],
         "priority": fmt.number(priority),
@@ -57,3 +57,11 @@ def _say_extra(extra: float | None) -> Text:
     if extra is None:
         return say("extra_none")
     return say("extra", time=fmt.duration(abs(extra))) if extra >= 0 else say("shorter", time=fmt.duration(abs(extra)))
+
+
+def _say_cost(context: Context, row: Row) -> Text:
+    """Return what more such cases cost in work, nothing where that is not known or less."""
+    cost = row.get("extra_cost")
+    if cost is None or cost < 1:
+        return EMPTY
+    return say("extra_cost", cost=fmt.number(cost), money=context.names.plain(str(row.get("currency") or ""), 8))
