@@ -64,7 +64,7 @@ def _cut_staffing(plan: Row | None, least: int) -> Row | None:
     if plan is None:
         return None
     told = [team for team in plan["teams"] if team["cases"] >= least]
-    few = {"handling": None, "occupancy": None, "peak": None, "call_backs": None, "notes": []}
+    few: Row = {"handling": None, "occupancy": None, "peak": None, "call_backs": None, "notes": []}
     return plan | {"teams": [team | (few if _is_of_few(team["handling"], least) else {}) for team in told]}
 
 
