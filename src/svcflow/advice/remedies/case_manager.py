@@ -57,9 +57,12 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
 
 
 def _keep(finding: Finding) -> tuple[Change, ...]:
-    """Return the changes: nothing is handed over for work that was done before in the case."""
+    """Return the changes: nothing is handed over for work that was done before in the case.
+
+    None between two people: a change names nobody, and all people together are far more than the finding is about.
+    """
     if finding.subject.kind != "team-pair":
-        return (Skip(Scope(handover="resource", from_round=2)),)
+        return ()
     first, second = finding.subject.names[:2]
     ways = ((first, second), (second, first))
     return tuple(Skip(Scope(sender=a, receiver=b, from_round=2)) for a, b in ways)
