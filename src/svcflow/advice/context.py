@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -22,11 +22,9 @@ from svcflow.execution.labels import steps_of_rows
 from svcflow.execution.timeline import NO_TARGET, targets
 from svcflow.findings import Finding
 from svcflow.replay.chain import Chain, Rows, select
-from svcflow.replay.clocks import compare_clocks
 from svcflow.replay.critical import CriticalChain, CriticalShare
-from svcflow.replay.effect import Estimate, estimate, refuse
+from svcflow.replay.effect import Estimate, refuse
 from svcflow.replay.graph import link
-from svcflow.replay.masks import Replayed
 from svcflow.replay.spans import Span
 
 _WEEK = 604_800_000
@@ -92,18 +90,6 @@ class Context:
         owners = {p.owner for p in self.workspace.processes.values()} if self.workspace else set()
         return next(iter(owners)) if len(owners) == 1 else None
 
-    def estimate(self, replayed: Replayed, *assumptions: str, place: Place | None = None) -> Estimate:
-        """Return the effect of a replayed change; with a `place`, its gain is told on the clock of that step too."""
-        chain = self.chain
-        effects = estimate(chain, replayed, self.spans, assumptions=assumptions, seed=self.seed)
-        saved = chain.waiting + chain.processing - replayed[0] - replayed[1]
-        lead = next((s for s in self.spans if effects[0].metric.endswith(s.name)), self.spans[-1])
-        clock = (place.calendar, self.find_clock(place)) if place else None
-        told = compare_clocks(chain, saved, lead, clock)
-        return Estimate(
-            tuple(e if e.after is None else replace(e, assumptions=(*e.assumptions, told)) for e in effects), saved
-        )
-
     def refuse(self, reason: str) -> Estimate:
         """Return effects without figures, for a change that a replay cannot judge."""
         return Estimate(refuse(self.chain, self.spans, reason), np.zeros(self.log.instances, dtype=np.int64))
@@ -142,6 +128,10 @@ class Context:
     def find_clock(self, place: Place) -> Clock:
         """Return the clock that the targets of a step run on."""
         return self.find_calendar(place.calendar)
+
+    def list_calendars(self) -> tuple[str, ...]:
+        """Return the calendars that the organisation declares."""
+        return tuple(self.workspace.organisation.calendars) if self.workspace else ()
 
     def find_calendar(self, name: str) -> Clock:
         """Return the clock of a calendar of the organisation."""

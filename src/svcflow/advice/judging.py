@@ -1,135 +1,106 @@
-"""What the changes of a recommendation would do to the log, until queues are simulated: its waits, replayed."""
+"""What the changes of recommendations would do: all of them estimated at once, each with its grade (`estimation`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
-from svcflow.advice.context import Context, Place
-from svcflow.eventlog.log import UNKNOWN, Millis, Vocabulary
-from svcflow.eventlog.selection import judge
-from svcflow.replay.chain import Chain, Rows, select_rounds
-from svcflow.replay.effect import Estimate
-from svcflow.replay.masks import Replayed, cap, drop, match_quantiles
-from svcflow.whatif import (
-    Automate,
-    Bypass,
-    CapWait,
-    Change,
-    DropRepeats,
-    KeepHands,
-    MergeTeams,
-    Scope,
-    Skip,
+from svcflow.advice.context import Context
+from svcflow.advice.naming import Text, say
+from svcflow.advice.proposal import Proposal
+from svcflow.estimation import Estimates, estimate
+from svcflow.eventlog.log import Millis
+from svcflow.findings import Effect
+from svcflow.mining import Mined
+from svcflow.replay.graph import Graph, link
+from svcflow.replay.refusals import Unanswerable
+from svcflow.replay.replayed import replay
+from svcflow.whatif import WhatIf
+
+Mode = Literal["auto", "never"]
+KPIS = ("resolve_time.mean", "resolve_time.p90", "cycle_time.mean", "cycle_time.p90")
+NO_CHANGE = say(
+    "no time of the log follows from it: it keeps what is agreed from being forgotten",
+    "日志时间不因此改变：其作用是避免遗忘已约定的事项",
 )
 
-FEWEST_ALIKE = 20
-NO_CHANGE = "no time of the log follows from it: it keeps what is agreed from being forgotten"
-NO_QUEUES = "it moves queues; a replay of single cases cannot judge it, a simulation is needed"
-TOO_FEW = "fewer than 20 passes within one team to compare with"
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What proposals are judged on: a log, how much is simulated, and what the definitions say of it."""
+
+    context: Context
+    mined: Mined
+    mode: Mode
+
+    def estimate(self, scenarios: Sequence[WhatIf], *, together: bool = False) -> Estimates:
+        """Return what scenarios would do."""
+        context = self.context
+        return estimate(
+            context.log,
+            self.mined,
+            context.workspace,
+            scenarios,
+            kpis=KPIS,
+            seed=context.seed,
+            simulate=self.mode,
+            together=together,
+            runs=context.runs,
+        )
 
 
-def estimate_changes(context: Context, changes: Sequence[Change], assumption: str, place: Place | None) -> Estimate:
-    """Return the effect of some changes made together, by replay; refused, with the reason, where it cannot tell."""
-    if not changes:
-        return context.refuse(NO_CHANGE)
-    replayed = replay(context, changes)
-    if isinstance(replayed, str):
-        return context.refuse(replayed)
-    return context.estimate(replayed, assumption, place=place)
+def judge(proposals: Sequence[Proposal], bench: Bench) -> list[Proposal]:
+    """Return proposals with the effects of their changes, the figures at the load of the log first."""
+    asked = [p for p in proposals if p.changes]
+    found = bench.estimate([WhatIf(p.recommendation.id, p.changes) for p in asked]) if proposals else None
+    effects = {p.recommendation.id: row.effects for p, row in zip(asked, found or (), strict=True)}
+    graph = link(bench.context.log, bench.mined.waits) if asked else None
+    return [_judge_one(p, effects.get(p.recommendation.id), bench.context, graph) for p in proposals]
 
 
-def replay(context: Context, changes: Sequence[Change]) -> Replayed | str:
-    """Return what every row would wait and work after the changes, or why that is not known."""
-    chain = context.chain
-    waiting, processing = chain.waiting, chain.processing
-    for change in changes:
-        found = _replay_one(context, change)
-        if isinstance(found, str):
-            return found
-        waiting, processing = np.minimum(waiting, found[0]), np.minimum(processing, found[1])
-    return waiting, processing
+def _judge_one(
+    proposal: Proposal, effects: tuple[Effect, ...] | None, context: Context, graph: Graph | None
+) -> Proposal:
+    if effects is None or graph is None:
+        told = tuple(_refuse(effect) for effect in context.refuse(NO_CHANGE["en"]).effects)
+        return replace(proposal, recommendation=replace(proposal.recommendation, effects=told))
+    assumed = proposal.assumption
+    stated = tuple(_assume(effect, assumed) for effect in _order(effects))
+    judged = replace(proposal.recommendation, effects=stated)
+    return replace(proposal, recommendation=judged, saved=_measure_saved(proposal, context, graph))
 
 
-def _replay_one(context: Context, change: Change) -> Replayed | str:  # noqa: PLR0911 - one for each kind
-    chain = context.chain
-    match change:
-        case CapWait():
-            return _cap(context, change)
-        case KeepHands():
-            return _keep(chain, select_scope(context, change.scope))
-        case MergeTeams():
-            first, second = change.teams
-            rows = select_scope(context, Scope(sender=first, receiver=second))
-            return _keep(chain, rows | select_scope(context, Scope(sender=second, receiver=first)))
-        case DropRepeats(share=1.0):
-            rounds = change.from_round - 1
-            if change.rounds:
-                return drop(chain, select_rounds(chain, change.activities, rounds) & context.addressable)
-            return drop(chain, select_scope(context, Scope(change.activities, from_round=change.from_round)))
-        case Skip(share=1.0) | Automate():
-            return drop(chain, select_scope(context, change.scope))
-        case Bypass():
-            code = chain.log.teams.find(change.team)
-            mine = np.asarray(chain.log.team == (-2 if code is None else code))
-            return drop(chain, mine & select_scope(context, Scope(where=change.where)))
-    return NO_QUEUES
+def _refuse(effect: Effect) -> Effect:
+    return replace(effect, reason_zh=NO_CHANGE["zh"])
 
 
-def select_scope(context: Context, scope: Scope) -> Rows:
-    """Return the rows of which everything holds that the scope states."""
-    chain, log = context.chain, context.chain.log
-    rows = np.ones(log.instances, dtype=np.bool_)
-    before, after = chain.list_pairs()
-    if scope.activities:
-        rows &= np.isin(after, _find_codes(log.activities, scope.activities))
-    if scope.after:
-        rows &= np.isin(before, _find_codes(log.activities, scope.after))
-    previous = np.where(chain.first, UNKNOWN, np.roll(log.team, 1))
-    for name, column in ((scope.sender, previous), (scope.receiver, log.team)):
-        if name is not None:
-            rows &= column == log.teams.find(name)
-    if scope.sender is not None and scope.receiver is not None:
-        rows &= previous != log.team
-    if scope.handover is not None:
-        hands = log.team if scope.handover == "team" else log.resource
-        last = np.where(chain.first, UNKNOWN, np.roll(hands, 1))
-        rows &= (hands != last) & (hands != UNKNOWN) & (last != UNKNOWN)
-    if scope.from_round > 1:
-        rows &= chain.number_occurrences() >= scope.from_round
-    if scope.where:
-        rows &= judge(log, scope.where)[chain.case]
-    return np.asarray(rows, dtype=np.bool_)
+def _assume(effect: Effect, assumption: Text) -> Effect:
+    if effect.low is None or not assumption["en"]:
+        return effect
+    return replace(
+        effect,
+        assumptions=(assumption["en"], *effect.assumptions),
+        assumptions_zh=(assumption["zh"], *effect.assumptions_zh),
+    )
 
 
-def _find_codes(words: Vocabulary, names: Sequence[str]) -> list[int]:
-    return [code for code in map(words.find, names) if code is not None]
+def _order(effects: Sequence[Effect]) -> list[Effect]:
+    """Return the effects with those on figures that do not move behind, the load of the log first."""
+    moved = {effect.metric.partition("_")[2] for effect in effects if is_moved(effect)}
+    return sorted(effects, key=lambda e: (e.load != 1.0, e.metric.partition("_")[2] not in moved))
 
 
-def _cap(context: Context, change: CapWait) -> Replayed:
-    chain = context.chain
-    rows = select_scope(context, change.scope) & ~chain.first
-    limit = np.full(int(rows.sum()), change.limit_s * 1000, dtype=np.int64)
-    begin = chain.log.time[rows] - chain.waiting[rows] - chain.processing[rows]
-    if change.calendar and context.workspace:
-        limit = context.find_calendar(change.calendar).deadlines(begin, limit) - begin
-    most: Millis = chain.waiting.copy()
-    most[rows] = np.maximum(limit - (chain.processing[rows] if change.whole else 0), 0)
-    return cap(chain, rows, most)
+def is_moved(effect: Effect) -> bool:
+    """Return whether the whole interval of an effect lies below what is measured now."""
+    return effect.high is not None and effect.high < effect.before
 
 
-def _keep(chain: Chain, rows: Rows) -> Replayed | str:
-    """Give each handover the wait of the same rank among those of its pair of activities that stay in one hand."""
-    log = chain.log
-    hands = log.team if log.has_teams else log.resource
-    kept = ~chain.first & (hands == np.roll(hands, 1)) & (hands != UNKNOWN)
-    before, after = chain.list_pairs()
-    key = np.where(chain.first, -1, before.astype(np.int64) * len(log.activities) + after)
-    waiting, known = chain.waiting.copy(), False
-    for pair in np.unique(key[rows]):
-        mine, like = rows & (key == pair), kept & (key == pair)
-        if like.sum() >= FEWEST_ALIKE:
-            known = True
-            waiting[mine] = match_quantiles(chain, mine, like)[0][mine]
-    return (waiting, chain.processing) if known else TOO_FEW
+def _measure_saved(proposal: Proposal, context: Context, graph: Graph) -> Millis:
+    calendars = {name: context.find_calendar(name) for name in context.list_calendars()}
+    found = replay(graph, proposal.changes, calendars=calendars, seed=context.seed)
+    if isinstance(found, Unanswerable):
+        return np.zeros(context.log.instances, dtype=np.int64)
+    return found.saved

@@ -15,6 +15,9 @@ from svcflow.findings import Finding, Kind, Recommendation
 from svcflow.whatif import Change
 from svcflow.whatif.plain import to_plain
 
+NOTHING: Text = {"en": "", "zh": ""}
+"""Where a change assumes nothing of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -53,7 +56,7 @@ class Proposal:
     remedy: Remedy
     recommendation: Recommendation
     changes: tuple[Change, ...]
-    assumption: str
+    assumption: Text
     place: Place | None
     saved: Millis
 
@@ -68,7 +71,7 @@ def propose(  # noqa: PLR0913 - what a recommendation is made of
     place: Place | None = None,
     owner: str | None = None,
     changes: tuple[Change, ...] = (),
-    assumption: str = "",
+    assumption: Text = NOTHING,
 ) -> Proposal:
     """Return the proposal of `remedy` for `finding`; its owner is that of the process where nobody else is named."""
     recommendation = Recommendation(
@@ -85,7 +88,7 @@ def propose(  # noqa: PLR0913 - what a recommendation is made of
         check=words.check,
         rollback=words.rollback,
         wave=remedy.wave,
-        kind=remedy.kind,
+        kind=_choose_kind(remedy, patch, context),
         changes=tuple(to_plain(change) for change in changes),
         evidence=gather_evidence(finding, context),
     )
@@ -100,3 +103,9 @@ def _add_critical(reason: Text, finding: Finding, context: Context) -> Text:
         return reason
     en, zh = share.say()
     return {"en": f"{reason['en']} {en}", "zh": f"{reason['zh']}{zh}"}
+
+
+def _choose_kind(remedy: Remedy, patch: str | None, context: Context) -> Kind:
+    """Return where a change is made: what a definition says already is a matter of how people work."""
+    edited = remedy.kind in {"definition", "organisation"}
+    return "practice" if edited and patch is None and context.workspace is not None else remedy.kind

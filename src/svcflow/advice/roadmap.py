@@ -11,7 +11,7 @@ import numpy as np
 from svcflow import plugins
 from svcflow.advice import remedies
 from svcflow.advice.context import Context
-from svcflow.advice.judging import estimate_changes
+from svcflow.advice.judging import Bench, Mode, judge
 from svcflow.advice.patch import list_places
 from svcflow.advice.proposal import Proposal
 from svcflow.advice.standing import stands_out
@@ -19,6 +19,7 @@ from svcflow.advice.twins import drop_twins
 from svcflow.advice.worth import is_worthwhile, measure_gains
 from svcflow.definitions.model import Workspace
 from svcflow.detectors import read_sides
+from svcflow.estimation.fitness import explain_misfit
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Recommendation
 from svcflow.replay.chain import Rows, link
@@ -40,21 +41,26 @@ def recommend(  # noqa: PLR0917 - the contract's call
     *,
     seed: int = 0,
     most: int | None = MOST,
+    simulate: Mode = "never",
 ) -> tuple[Recommendation, ...]:
     """Return what to change, most worthwhile first: work before timers, measured effects before unmeasured ones.
 
     `runs` spares finding out again which process judges which case; `most` is how many to return, ``None`` for all.
     Without a workspace no recommendation has a patch. Left out is what is usual in a process (see `standing`), a
     remedy that the definition says already or forbids, one whose interval has no gain in any metric, and one that
-    saves the same time as a better one, which then names it. Without findings there is nothing to recommend.
+    saves the same time as a better one, which then names it. With `simulate` ``auto`` queues are simulated where the
+    gates allow it; else all effects are bounds of a replay. Definitions that do not fit the log, as `runs` shows, are
+    left aside. Without findings there is nothing to recommend.
     """
     found = tuple(findings)
     if not found or not log.cases:
         return ()
+    if explain_misfit(runs) is not None:
+        workspace = runs = None
     chain = link(log, mined.waits.machines_array)
     addressable = _mark_addressable(log, mined, workspace)
     context = Context(chain, list_spans(chain, mined), addressable, workspace, runs, seed)
-    proposals = [_judge(proposal, context) for proposal in _propose(found, context)]
+    proposals = judge(_propose(found, context), Bench(context, mined, simulate))
     ranked = sorted((p for p in proposals if is_worthwhile(p.recommendation)), key=_rank)
     chosen = sorted(drop_twins(ranked), key=_rank)[:most]
     return _note_conflicts([proposal.recommendation for proposal in chosen])
@@ -69,13 +75,6 @@ def _propose(findings: Sequence[Finding], context: Context) -> list[Proposal]:
         for remedy in modules
         if finding.detector in remedy.DETECTORS and (proposed := remedy.propose(finding, context)) is not None
     ]
-
-
-def _judge(proposal: Proposal, context: Context) -> Proposal:
-    """Return a proposal with the effects of its changes."""
-    estimate = estimate_changes(context, proposal.changes, proposal.assumption, proposal.place)
-    judged = replace(proposal.recommendation, effects=estimate.effects)
-    return replace(proposal, recommendation=judged, saved=estimate.saved)
 
 
 def _rank(proposal: Proposal) -> tuple[bool, bool, float, float, float, str]:

@@ -20,6 +20,9 @@ MUTUAL = 0.7
 ALIKE = 0.9
 """From this share of its gain on, the lesser of two may be preferred."""
 
+HOPED = 0.75
+"""So much of it where the greater is a target and no more."""
+
 _EFFORT = {"small": 0, "medium": 1, "large": 2}
 
 
@@ -58,9 +61,17 @@ def _is_twin(above: Proposal, proposal: Proposal) -> bool:
 
 
 def _is_easier(proposal: Proposal, above: Proposal) -> bool:
-    """Return whether `proposal` gains nearly as much as `above` and is easier to adopt."""
+    """Return whether `proposal` gains nearly as much as `above` and is easier to adopt.
+
+    A target alone is a hope that people keep it: it goes behind what changes the work, unless that is a large project.
+    """
     most, gain = (measure_gains(p.recommendation) or (0.0, 0.0) for p in (above, proposal))
-    alike = gain[0] >= ALIKE * most[0] and gain[1] >= ALIKE * most[1]
+    hopes = [p.recommendation.heuristic == "control addition" for p in (above, proposal)]
+    least = HOPED if hopes[0] and not hopes[1] else ALIKE
+    alike = gain[0] >= least * most[0] and gain[1] >= least * most[1]
+    if hopes[0] != hopes[1]:
+        other = proposal if hopes[0] else above
+        return alike and (hopes[0] == (other.recommendation.effort != "large"))
     return alike and _toil(proposal.recommendation) < _toil(above.recommendation)
 
 

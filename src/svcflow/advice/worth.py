@@ -11,7 +11,7 @@ LEAST_GAIN = 0.005
 
 def is_worthwhile(recommendation: Recommendation) -> bool:
     """Return whether some effect is a gain for certain, or no effect could be measured at all."""
-    measured = [effect for effect in recommendation.effects if effect.after is not None]
+    measured = [effect for effect in recommendation.effects if effect.middle is not None and effect.load == 1.0]
     return not measured or any(gains(e) and _measure(e) >= LEAST_GAIN * e.before for e in measured)
 
 
@@ -20,7 +20,7 @@ def measure_gains(recommendation: Recommendation) -> tuple[float, float] | None:
 
     ``None`` where no effect could be measured.
     """
-    known = {effect.metric: effect for effect in recommendation.effects if effect.after is not None}
+    known = {e.metric: e for e in recommendation.effects if e.middle is not None and e.load == 1.0}
     if not known:
         return None
     first, second = (known.get(metric) for metric in ("mean_resolve_time", "mean_cycle_time"))
@@ -32,4 +32,4 @@ def _count(effect: Effect | None) -> float:
 
 
 def _measure(effect: Effect) -> float:
-    return 0.0 if effect.after is None else effect.before - effect.after
+    return 0.0 if effect.middle is None else effect.before - effect.middle

@@ -12,6 +12,7 @@ from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 
 if TYPE_CHECKING:
+    from svcflow.advice import Plan
     from svcflow.eventlog.log import Log
     from svcflow.findings import Effect, Finding, Recommendation
 
@@ -20,6 +21,7 @@ Examples:
   svcflow recommend export.csv -w workflows
   svcflow recommend export.csv -w workflows --patches patches
   git apply --directory=workflows patches/01-acceptance-target.patch
+  svcflow recommend export.csv -w workflows -o roadmap
   svcflow recommend export.csv -w workflows --json - | jq '.[0].effects'
 """
 
@@ -42,6 +44,14 @@ _WORDS = {
 @options.mapping
 @options.workspace
 @click.option("--patches", metavar="DIR", type=click.Path(file_okay=False), help="Write each patch to a file here.")
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Write the roadmap here: each patch, one patch a wave, the what-ifs, roadmap.md and roadmap.json.",
+)
+@click.option("--wave", type=click.IntRange(min=1), help="Only what belongs to this wave.")
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the recommendations as JSON ('-': stdout).")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="What goes to stdout.")
 @options.lang
@@ -51,6 +61,13 @@ _WORDS = {
     default=7,
     show_default=True,
     help="How many to give; the titles of the rest are listed. 0: all.",
+)
+@click.option(
+    "--simulate",
+    type=click.Choice(["auto", "never"]),
+    default="never",
+    show_default=True,
+    help="Simulate queues where the log allows it (auto: minutes rather than seconds).",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
 @options.selection
@@ -63,7 +80,7 @@ def command(**given: Any) -> int:
 
     The paths in a patch are relative to the workspace: apply it with `git apply --directory=WORKSPACE`.
     """
-    from svcflow.advice import recommend
+    from svcflow.advice import list_limits, make_plan, recommend
     from svcflow.detectors import detect
     from svcflow.execution import execute
     from svcflow.mining import mine
@@ -81,18 +98,32 @@ def command(**given: Any) -> int:
             runs = execute(workspace, log, progress=progress)
         progress(f"estimating effects over {log.cases:,} cases")
         findings = _find_common(detect(log, mined, workspace, runs=runs, progress=progress), log, given["min_group"])
-        every = recommend(findings, log, mined, workspace, runs, seed=given["seed"], most=None)
+        limits = list_limits(log, findings, runs)
+        every = recommend(
+            findings, log, mined, workspace, runs, seed=given["seed"], most=None, simulate=given["simulate"]
+        )
+    every = tuple(one for one in every if given["wave"] in {None, one.wave})
     found, rest = _divide(tuple(_blur(one, given["min_group"]) for one in every), given["most"])
     text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if given["json_file"] == "-" or given["style"] == "json":
         click.echo(text, nl=False)
     else:
-        click.echo("\n".join(_tell(found, rest, given["lang"])))
+        click.echo("\n".join((*_tell(found, rest, given["lang"]), *_tell_limits(limits, given["lang"]))))
     if given["json_file"] not in (None, "-"):
         console.write_file(Path(given["json_file"]), text, quiet=given["quiet"])
     if given["patches"]:
         write_patches(Path(given["patches"]), found, quiet=given["quiet"])
+    if given["out"]:
+        with progress:
+            progress("estimating the plan")
+            plan = make_plan(found, log, mined, workspace, runs, seed=given["seed"], simulate=given["simulate"])
+        write_roadmap(Path(given["out"]), plan, limits, given["lang"], quiet=given["quiet"])
     return 0
+
+
+def _tell_limits(limits: tuple[dict[str, str], ...], lang: str) -> list[str]:
+    langs = ["en", "zh"] if lang == "both" else [lang]
+    return [console.one_line(f"! {text[name]}") for text in limits for name in langs]
 
 
 def _find_common(findings: tuple[Finding, ...], log: Log, least: int | None) -> tuple[Finding, ...]:
@@ -151,15 +182,26 @@ def _tell_one(number: int, one: Recommendation, lang: str) -> list[str]:
     owner = (one.owner or "-").replace("_", " ")
     labels = (f"{words['effort']} {words[one.effort]}", f"{words['wave']} {one.wave}", f"{words['owner']} {owner}")
     facts = " · ".join((one.heuristic, *labels))
-    measured = [effect for effect in one.effects if effect.after is not None]
-    told = [_tell_effect(effect, lang) for effect in measured[:2]] or [words["unknown"] + one.effects[0].reason]
-    given = [f"{words['if']}{'; '.join(measured[0].assumptions)}"] if measured else []
+    measured = [effect for effect in one.effects if effect.low is not None and effect.load == 1.0]
+    told = [_tell_effect(effect, lang) for effect in measured[:2]] or [
+        words["unknown"] + _tell_why(one.effects[0], lang)
+    ]
+    given = [f"{words['if']}{_tell_assumptions(measured[0], lang)}"] if measured else []
+    given += [_tell_why(measured[0], lang)] if measured and measured[0].grade not in {"A", "B"} else []
     texts = (one.reason[lang], *told, *given, one.risks[lang], one.check[lang], one.rollback[lang])
     return [
         console.one_line(f"{number}. {one.title[lang]}"),
         f"   {facts}",
         *(f"   {console.one_line(t)}" for t in texts),
     ]
+
+
+def _tell_why(effect: Effect, lang: str) -> str:
+    return effect.reason_zh or effect.reason if lang == "zh" else effect.reason
+
+
+def _tell_assumptions(effect: Effect, lang: str) -> str:
+    return "；".join(effect.assumptions_zh) if lang == "zh" and effect.assumptions_zh else "; ".join(effect.assumptions)
 
 
 def _tell_effect(effect: Effect, lang: str) -> str:
@@ -181,3 +223,32 @@ def write_patches(folder: Path, found: tuple[Recommendation, ...], *, quiet: boo
     for number, recommendation in enumerate(found, 1):
         if recommendation.patch:
             console.write_file(folder / _name(number, recommendation), recommendation.patch, quiet=quiet)
+
+
+def write_roadmap(folder: Path, plan: Plan, limits: tuple[dict[str, str], ...], lang: str, *, quiet: bool) -> None:
+    """Write a plan into `folder`: patches, one of each wave, the what-ifs, and the roadmap to read and as data."""
+    from svcflow.advice.booklet import write_booklet
+    from svcflow.whatif import WhatIf
+    from svcflow.whatif.files import write_whatifs
+    from svcflow.whatif.plain import from_plain
+
+    found = plan.recommendations
+    write_patches(folder, found, quiet=quiet)
+    for wave in plan.waves:
+        if wave.patch:
+            console.write_file(folder / f"wave-{wave.number}.patch", wave.patch, quiet=quiet)
+    scenarios = [
+        WhatIf(f"{number:02d} {one.remedy}", tuple(from_plain(change) for change in one.changes))
+        for number, one in enumerate(found, 1)
+        if one.changes
+    ]
+    if scenarios:
+        console.write_file(folder / "what-ifs.yaml", write_whatifs("log", scenarios), quiet=quiet)
+    names = [_name(number, one) if one.patch else None for number, one in enumerate(found, 1)]
+    langs = ["en", "zh"] if lang == "both" else [lang]
+    page = "\n".join(write_booklet(plan, names, limits, lang=name, tell=_tell_effect) for name in langs)
+    console.write_file(folder / "roadmap.md", page, quiet=quiet)
+    told = plan.to_json() | {"limits": list(limits)}
+    console.write_file(
+        folder / "roadmap.json", json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n", quiet=quiet
+    )

@@ -11,7 +11,7 @@ _say = catalogue("text")
 
 
 def tell_effect(effect: Row) -> Text:
-    """Return a measured effect in one line; its interval bounds the change.
+    """Return a measured effect in one line; its interval bounds the change, and is all where there is no estimate.
 
     >>> effect = {"metric": "mean_cycle_time", "unit": "h", "before": 20, "after": 17, "grade": "C"}
     >>> tell_effect({**effect, "low": 16.8, "high": 17.5}).en
@@ -20,6 +20,15 @@ def tell_effect(effect: Row) -> Text:
     'mean cycle time 8.3 d → 5.2 d (−3.1 d; −3.3 d to −2.9 d), grade C'
     """
     unit, before, after = str(effect.get("unit") or ""), effect["before"], effect["after"]
+    if after is None:
+        return _say(
+            "bounds",
+            metric=name_metric(effect.get("metric")),
+            before=fmt.in_unit(before, unit),
+            low=fmt.in_unit(effect["low"], unit),
+            high=fmt.in_unit(effect["high"], unit),
+            grade=str(effect.get("grade") or "none"),
+        )
     bounds = sorted(b - before for b in (effect.get("low"), effect.get("high")) if b is not None)
     widest = max((after - before, *bounds), key=abs)
     told = sign(after - before, unit, widest)

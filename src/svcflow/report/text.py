@@ -62,7 +62,7 @@ def _tell_finding(context: Context, row: Row) -> tuple[Text, Text]:
 
 
 def _tell_change(row: Row) -> tuple[Text, Text]:
-    effect = next((e for e in row.get("effects") or [] if e.get("after") is not None), None)
+    effect = next((e for e in row.get("effects") or [] if e.get("low") is not None), None)
     if effect is None:
         return _cut(as_text(row.get("title"))), _say("no_effect")
     return _cut(as_text(row.get("title"))), tell_effect(effect)

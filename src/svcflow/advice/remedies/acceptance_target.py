@@ -80,7 +80,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=aim.patch,
         place=place,
         changes=cap_aim(context, scope_pair(finding, pair), place, aim),
-        assumption=f"every such handover is accepted within {aim.text['en']}{clock['en']}",
+        assumption=say(
+            f"every such handover is accepted within {aim.text['en']}{clock['en']}",
+            f"此类移交均在 {aim.text['zh']}{clock['zh']}内接手",
+        ),
     )
 
 

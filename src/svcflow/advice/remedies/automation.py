@@ -55,7 +55,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         context,
         place=aspect.place,
         changes=(Automate(scope_pair(finding, aspect.pair if finding.subject.kind == "pair" else None)),),
-        assumption="a machine does the step the moment it can be done",
+        assumption=say("a machine does the step the moment it can be done", "机器在可办理的一刻即完成该步骤"),
     )
 
 

@@ -54,7 +54,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=(Dissolve((aspect.pair[1],)),),
-        assumption="nobody waits for a batch to fill; the work on each case takes as long as in the batch",
+        assumption=say(
+            "nobody waits for a batch to fill; the work on each case takes as long as in the batch",
+            "无人等待攒批；单件处理时长与批中相同",
+        ),
     )
 
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from svcflow.advice import edits, proposal
 from svcflow.advice.context import Context, Place
+from svcflow.advice.limiting import limit_step
 from svcflow.advice.naming import Text, say
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
@@ -52,7 +53,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=_keep(finding),
-        assumption="with one owner nothing is done again only because the case has changed hands",
+        assumption=say(
+            "with one owner nothing is done again only because the case has changed hands",
+            "由一方负责后，不再仅因易手而重做",
+        ),
     )
 
 
@@ -123,17 +127,13 @@ def _limit(context: Context, turns: Turns, place: Place) -> str | None:
     if any(edits.mentions(text, path, step) for path in edits.find_paths(text, "repeat")) or any(
         anytime.step == step for anytime in process.anytime
     ):
-        most = max(2, _usual_count(context, turns, place))
-        limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
-        key, value = f"few_{step}", f"{{at_most: {{{step}: {most}}}}}"
-        said = min(limits, default=most + 1) <= most
-    else:
-        left = context.find_place(np.roll(turns.out, -1), process.id)
-        steps = dict.fromkeys([left.step.id, step]) if left else {step: None}
-        key, value = f"one_owner_{step}", f"{{same: [{', '.join(steps)}]}}"
-        said = len(steps) < 2 or any(
-            rule.kind in {"same", "different"} and set(steps) <= set(rule.steps) for rule in process.rules.values()
-        )
+        return limit_step(context, place, max(2, _usual_count(context, turns, place)))
+    left = context.find_place(np.roll(turns.out, -1), process.id)
+    steps = dict.fromkeys([left.step.id, step]) if left else {step: None}
+    key, value = f"one_owner_{step}", f"{{same: [{', '.join(steps)}]}}"
+    said = len(steps) < 2 or any(
+        rule.kind in {"same", "different"} and set(steps) <= set(rule.steps) for rule in process.rules.values()
+    )
     if said or key in process.rules:
         return None
     return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))

@@ -65,7 +65,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         owner=owner,
         changes=(DropRepeats((check.settling,), round(share * _lacking_share(check), 3), rounds=True),),
-        assumption="cases without the check would come back as rarely as those with it",
+        assumption=say(
+            "cases without the check would come back as rarely as those with it",
+            "未检查的工单重新受理率降至与已检查的相同",
+        ),
     )
 
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from svcflow.advice import edits, proposal
 from svcflow.advice.context import Context, Place
+from svcflow.advice.limiting import limit_step
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
@@ -53,7 +54,7 @@ def _ask_once(finding: Finding, context: Context, name: str, place: Place | None
     rows = np.asarray(context.log.activity == context.log.activities.find(name))
     _, counts = np.unique(context.chain.case[rows], return_counts=True)
     over = counts[counts > 1]
-    patch = _limit(context, place) if place else None
+    patch = limit_step(context, place, 1) if place else None
     if not len(over) or (place is not None and patch is None):
         return None
     step = context.names.step(place.step if place else None, name)
@@ -78,26 +79,9 @@ def _ask_once(finding: Finding, context: Context, name: str, place: Place | None
         rollback=_ROLLBACK,
     )
     changes: tuple[Change, ...] = (Skip(Scope((name,), from_round=2)),)
-    said = "nobody has to ask again, and nobody waits for the second answer"
+    said = say("nobody has to ask again, and nobody waits for the second answer", "无需再次询问，也无人等待第二次答复")
     remedy = REMEDY if patch else REMEDY_WITHOUT_PATCH
     return proposal.propose(remedy, finding, words, context, patch=patch, place=place, changes=changes, assumption=said)
-
-
-def _limit(context: Context, place: Place) -> str | None:
-    """Return a patch that allows one request a case, ``None`` if that is said."""
-    workspace, process, step = context.workspace, place.process, place.step.id
-    assert workspace is not None
-    text = workspace.sources[process.file]
-    for rule in process.rules.values():
-        for name, most in rule.limits:
-            if name == step and rule.when is None:
-                path = ("rules", rule.id, "at_most", step)
-                return None if most <= 1 else write_patch(workspace, process.file, edits.replace(text, path, "1"))
-    key = f"one_{step}"
-    if key in process.rules:
-        return None
-    value = f"{{at_most: {{{step}: 1}}}}"
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
 
 
 def _tell_them(finding: Finding, context: Context) -> Proposal:

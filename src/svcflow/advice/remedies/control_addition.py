@@ -93,7 +93,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=aim.patch,
         place=place,
         changes=cap_aim(context, scope_pair(finding, pair if finding.subject.kind == "pair" else None), place, aim),
-        assumption=f"every pass keeps the target of {aim.text['en']}{clock['en']}",
+        assumption=say(
+            f"every pass keeps the target of {aim.text['en']}{clock['en']}",
+            f"每次都守住 {aim.text['zh']}{context.say_clock(place)['zh']}的时限",
+        ),
     )
 
 

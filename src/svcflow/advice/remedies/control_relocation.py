@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from svcflow.advice import edits, proposal
 from svcflow.advice.context import Context, Place
+from svcflow.advice.limiting import limit_step
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import ORDER
 from svcflow.findings import Finding
 from svcflow.whatif import DropRepeats
 from svcflow.wording import say_share
@@ -125,9 +125,12 @@ def _word(facts: Facts, context: Context) -> Words:
     )
 
 
-def _assume(names: tuple[str, ...], rounds: int) -> str:
-    way = f"'{names[0]}'" if len(set(names)) == 1 else " → ".join(names)
-    return f"nothing on the way round {way} after pass number {rounds} would have been needed, nor the waits before it"
+def _assume(names: tuple[str, ...], rounds: int) -> Text:
+    way = names[0] if len(set(names)) == 1 else " → ".join(names)
+    return say(
+        f"nothing on the way round {way} after pass number {rounds} would have been needed, nor the waits before it",
+        f"{way} 第 {rounds} 次之后的往返及其等待均本可避免",
+    )
 
 
 def _count_passes(context: Context, activity: str) -> NDArray[np.int64]:
@@ -148,11 +151,7 @@ def _limit(context: Context, place: Place, usual: int) -> Limit | None:
     if not any(anytime.step == step for anytime in process.anytime):
         return None
     rounds = max(1, usual)
-    limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
-    if f"few_{step}" in process.rules or min(limits, default=rounds + 1) <= rounds:
-        return None
-    value = f"{{at_most: {{{step}: {rounds}}}}}"
-    patch = write_patch(workspace, process.file, edits.insert_entry(text, "rules", f"few_{step}", value, order=ORDER))
+    patch = limit_step(context, place, rounds)
     return Limit(rounds, patch) if patch else None
 
 

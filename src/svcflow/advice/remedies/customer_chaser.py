@@ -55,7 +55,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.since,
         changes=(CapWait(scope_pair(finding, aspect.pair), seconds),),
-        assumption=f"customers who have not answered within {limit['en']} are reminded and answer, or the case goes on",
+        assumption=say(
+            f"customers who have not answered within {limit['en']} are reminded and answer, or the case goes on",
+            f"{limit['zh']} 内未回复的客户经提醒后回复，或工单继续办理",
+        ),
     )
 
 

@@ -43,7 +43,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=_add(context, aspect),
         place=aspect.place,
         changes=(CapWait(scope_pair(finding, None), seconds, calendar, whole=True),),
-        assumption="while the one person is away, the deputy works as that person does at half of the time",
+        assumption=say(
+            "while the one person is away, the deputy works as that person does at half of the time",
+            "该人不在时，代理人的办理速度与其半数情况相同",
+        ),
     )
 
 

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.context import Context, Place
+from svcflow.advice.limiting import limit_step
 from svcflow.advice.naming import say, shorten
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import ORDER
 from svcflow.findings import Finding
 from svcflow.replay.chain import changes_hands
 from svcflow.whatif import Scope, Skip
@@ -78,7 +77,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=(Skip(Scope((name,), from_round=usual + 1)),),
-        assumption=f"nothing is passed on by '{name}' after number {usual}",
+        assumption=say(f"nothing is passed on by '{name}' after number {usual}", f"“{name}”第 {usual} 次之后不再转手"),
     )
 
 
@@ -88,16 +87,6 @@ def _times(count: int) -> str:
 
 def _limit(context: Context, place: Place, most: int) -> str | None:
     """Return a patch that limits a step that may happen at any time; ``None`` if the definition does."""
-    workspace, process, step = context.workspace, place.process, place.step.id
-    assert workspace is not None
-    limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
-    if not any(one.step == step for one in process.anytime) or min(limits, default=most + 1) <= most:
+    if not any(one.step == place.step.id for one in place.process.anytime):
         return None
-    key = f"few_{step}"
-    if key in process.rules:
-        key = f"fewer_{step}"
-    if key in process.rules:
-        return None
-    text = workspace.sources[process.file]
-    value = f"{{at_most: {{{step}: {most}}}}}"
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
+    return limit_step(context, place, most)

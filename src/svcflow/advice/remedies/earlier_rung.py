@@ -56,7 +56,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=(CapWait(Scope(finding.subject.names[:1]), seconds),),
-        assumption=f"whoever is told acts: '{aspect.pair[1]}' waits no longer than {say_duration(seconds)}",
+        assumption=say(
+            f"whoever is told acts: '{aspect.pair[1]}' waits no longer than {say_duration(seconds)}",
+            f"被告知者会采取行动：“{aspect.pair[1]}”等待不超过 {say_duration(seconds, 'zh')}",
+        ),
     )
 
 

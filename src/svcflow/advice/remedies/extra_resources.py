@@ -96,7 +96,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         place=place,
         owner=staff.team.lead if staff else None,
         changes=(more,) if team else (),
-        assumption="the new people work as those do who are there",
+        assumption=say("the new people work as those do who are there", "新增人员与现有人员效率相同"),
     )
 
 

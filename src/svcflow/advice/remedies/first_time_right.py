@@ -57,7 +57,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         context,
         place=place,
         changes=(DropRepeats((activity,), avoided),),
-        assumption=f"everybody repeats '{activity}' as rarely as the best team",
+        assumption=say(
+            f"everybody repeats '{activity}' as rarely as the best team",
+            f"各团队重复“{activity}”的比例与最好的团队相同",
+        ),
     )
 
 

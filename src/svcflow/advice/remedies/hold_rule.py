@@ -86,7 +86,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=(CapWait(Scope(others, (name,)), LEAST_S),),
-        assumption="where nobody is asked, work goes on within an hour",
+        assumption=say("where nobody is asked, work goes on within an hour", "未询问任何人时，一小时内继续办理"),
     )
 
 

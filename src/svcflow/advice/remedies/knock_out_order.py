@@ -66,7 +66,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=_skip(context, place, ended),
-        assumption="the decision does not need what the step before it finds out",
+        assumption=say("the decision does not need what the step before it finds out", "判断不依赖其前一步骤的结果"),
     )
 
 

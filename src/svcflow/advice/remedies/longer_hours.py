@@ -61,7 +61,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         place=aspect.place,
         owner=team.lead,
         changes=(Hours(name, longer),),
-        assumption=f"as many people work in the hours of '{longer}' as do now in those of '{team.calendar}'",
+        assumption=say(
+            f"as many people work in the hours of '{longer}' as do now in those of '{team.calendar}'",
+            f"“{longer}”时段的在岗人数与目前“{team.calendar}”时段相同",
+        ),
     )
 
 

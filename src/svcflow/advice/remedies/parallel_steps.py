@@ -51,7 +51,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=(Parallel(aspect.pair),),
-        assumption="neither step needs the other, as in the cases that have them the other way round",
+        assumption=say(
+            "neither step needs the other, as in the cases that have them the other way round",
+            "两步互不依赖，正如顺序相反的工单所示",
+        ),
     )
 
 

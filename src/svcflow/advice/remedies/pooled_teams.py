@@ -56,7 +56,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=(MergeTeams((name, other)),),
-        assumption=f"the people of '{other}' do the step as fast as those of '{name}'",
+        assumption=say(
+            f"the people of '{other}' do the step as fast as those of '{name}'",
+            f"“{other}”的人员办理该步骤与“{name}”一样快",
+        ),
     )
 
 

@@ -85,7 +85,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=(CapWait(scope, seconds, place.calendar if place else None, whole=True),),
-        assumption=f"the timer runs out after {timer['en']}{clock['en']}; time to resolve does not change",
+        assumption=say(
+            f"the timer runs out after {timer['en']}{clock['en']}; time to resolve does not change",
+            f"定时器在 {timer['zh']}{clock['zh']}后到期；解决时长不变",
+        ),
     )
 
 

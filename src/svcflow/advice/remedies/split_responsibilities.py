@@ -63,7 +63,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=_skip(finding, turns, where),
-        assumption=f"cases with {where} go to the right team at once and do not come back",
+        assumption=say(
+            f"cases with {where} go to the right team at once and do not come back",
+            f"符合 {where} 的工单直接派给正确的团队，不再退回",
+        ),
     )
 
 

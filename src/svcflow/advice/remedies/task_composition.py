@@ -58,7 +58,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=(CapWait(Scope((aspect.pair[1],), (aspect.pair[0],)), IN_ONE_GO_S),),
-        assumption="whoever does the first step goes on with the second within five minutes",
+        assumption=say(
+            "whoever does the first step goes on with the second within five minutes",
+            "完成第一步的人在五分钟内接着做第二步",
+        ),
     )
 
 

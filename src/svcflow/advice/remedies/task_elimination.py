@@ -57,7 +57,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=place,
         changes=(Skip(Scope((name,))),),
-        assumption="the cases that take the step would have gone on without it, as the others do",
+        assumption=say(
+            "the cases that take the step would have gone on without it, as the others do",
+            "经过该步骤的工单本可像其他工单一样不经过它",
+        ),
     )
 
 

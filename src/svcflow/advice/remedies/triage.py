@@ -63,7 +63,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=(Prioritise(say_equal(column, [top]), aspect.name_team()),),
-        assumption=f"cases with {field.name} {top} are taken first; the others wait as much longer in sum",
+        assumption=say(
+            f"cases with {field.name} {top} are taken first; the others wait as much longer in sum",
+            f"{field.name} {top} 的工单优先；其他工单总计多等同样时长",
+        ),
     )
 
 

@@ -57,7 +57,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=_cap(aspect, float(np.max(limits))),
-        assumption=f"they keep to {target['en']}{context.say_clock(aspect.place)['en']}",
+        assumption=say(
+            f"they keep to {target['en']}{context.say_clock(aspect.place)['en']}",
+            f"对方遵守 {target['zh']}{context.say_clock(aspect.place)['zh']}",
+        ),
     )
 
 

@@ -62,7 +62,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=aspect.place,
         changes=(Skip(Scope((aspect.pair[1],), where=f"{say_field(column)} <= {then}")),),
-        assumption=f"amounts up to {then:,} need nobody else to decide",
+        assumption=say(f"amounts up to {then:,} need nobody else to decide", f"不超过 {then:,} 的金额无需他人决定"),
     )
 
 

@@ -84,7 +84,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         patch=patch,
         place=places[1] if places else None,
         changes=(KeepHands(scope_pair(finding, pair)),),
-        assumption="cases that were handed over would have waited like those that were kept",
+        assumption=say(
+            "cases that were handed over would have waited like those that were kept",
+            "原先移交的工单等待将与未移交的相同",
+        ),
     )
 
 

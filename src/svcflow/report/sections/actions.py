@@ -65,19 +65,39 @@ def _describe_effect(context: Context, effect: Row) -> dict[str, Any]:
     change = after - before if after is not None and before is not None else None
     bounds = sorted(b - before for b in (low, high)) if before is not None and None not in {low, high} else None
     widest = max((value for value in (change, *(bounds or ())) if value is not None), key=abs, default=None)
-    return {
-        "metric": name_metric(effect.get("metric")),
-        "before": fmt.in_unit(before, unit),
+    told = {
         "after": fmt.in_unit(after, unit),
         "change": None if change is None else sign(change, unit, widest),
         "value": change,
         "low": sign(bounds[0], unit, widest) if bounds else None,
         "high": sign(bounds[1], unit, widest) if bounds else None,
+    }
+    if change is None and bounds and before is not None:  # bounds are all there is: no single figure is shown
+        told |= {
+            "after": _span(*(fmt.in_unit(before + bound, unit) for bound in bounds)),
+            "change": _span(*(sign(bound, unit, widest) for bound in bounds)),
+            "value": sum(bounds) / 2,
+            "low": None,
+        }
+    return {
+        "metric": name_metric(effect.get("metric")),
+        "before": fmt.in_unit(before, unit),
+        **told,
         "grade": str(effect.get("grade") or "none"),
-        "reason": context.names.prose(effect.get("reason")),
-        "method": context.names.prose(effect.get("method")),
+        "reason": context.names.prose(_both(effect, "reason")),
+        "method": context.names.prose(_both(effect, "method")),
         "load": effect.get("load"),
     }
+
+
+def _both(effect: Row, key: str) -> dict[str, str]:
+    """Return a text of an effect in both languages."""
+    text = str(effect.get(key) or "")
+    return {"en": text, "zh": str(effect.get(f"{key}_zh") or text)}
+
+
+def _span(low: Text, high: Text) -> Text:
+    return Text(f"{low.en} to {high.en}", f"{low.zh} 至 {high.zh}")
 
 
 def _say_once(effects: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -47,7 +47,10 @@ def _list_estimates(context: Context) -> Iterator[Text]:
     seen: dict[str, Text] = {}
     for advice in context.rows("recommendations"):
         for effect in advice.get("effects") or []:
-            for assumption in effect.get("assumptions") or []:
-                text = context.names.prose(assumption)
+            told = effect.get("assumptions") or []
+            for place, assumption in enumerate(told):
+                chinese = effect.get("assumptions_zh") or []
+                pair = {"en": assumption, "zh": chinese[place] if len(chinese) == len(told) else assumption}
+                text = context.names.prose(pair)
                 seen.setdefault(text.en, text)
     yield from list(seen.values())[:MOST]
