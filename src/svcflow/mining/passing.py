@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import Batch, Log
 from svcflow.mining.durations import BOUNDED, KEEP
 from svcflow.mining.grouping import seconds
@@ -86,11 +87,13 @@ class LevelFold:
     levels: Levels
     inner: HandoversFold
 
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
     def partial(self, batch: Batch) -> tuple[Any, int]:
         """Summarise one block; the second part is the waiting of all its steps."""
-        mapped = replace(batch, team=self.levels.of_team[batch.team], derived={})
-        waited = int(follow(batch, self.inner.activities).waiting.sum(dtype=np.int64))
-        return self.inner.partial(mapped), waited
+        return summarise_one(self, batch)
 
     def merge(self, left: tuple[Any, int], right: tuple[Any, int]) -> tuple[Any, int]:
         """Put two summaries together."""
@@ -99,6 +102,23 @@ class LevelFold:
     def finish(self, state: tuple[Any, int], log: Log) -> tuple[Handovers, float]:
         """Return the handovers, and all waiting of the log in seconds."""
         return self.inner.finish(state[0], log), seconds(state[1])
+
+
+class Gathered:
+    """The handovers in the blocks so far, and their waiting."""
+
+    def __init__(self, fold: LevelFold) -> None:
+        self._fold, self._inner, self._waited = fold, fold.inner.begin(), 0
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        self._waited += int(follow(batch, self._fold.inner.activities).waiting.sum(dtype=np.int64))
+        known = {name: found for name, found in batch.derived.items() if not name.startswith("routes of team")}
+        self._inner.add(replace(batch, team=self._fold.levels.of_team[batch.team], derived=known))
+
+    def state(self) -> tuple[Any, int]:
+        """Return the state of the blocks so far."""
+        return self._inner.state(), self._waited
 
 
 def prepare_levels(levels: Levels, setting: Setting) -> LevelFold:

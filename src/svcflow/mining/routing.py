@@ -15,6 +15,7 @@ from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Vocabulary
 from svcflow.mining.accounts import find_outsiders
 from svcflow.mining.grouping import is_among
 from svcflow.mining.recurrence import chain
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.transitions import case_of_rows, derive
 
 MOVING = 0.01
@@ -88,6 +89,12 @@ def _trace(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     new[batch.offsets[:-1]] = True
     row = np.flatnonzero(new)
     return _look_back(row, case_of_rows(batch).take(row), holder.take(row))
+
+
+def trace_activities(batch: Batch) -> Routes:
+    """Return the routes of the shapes of a block (see `find_shapes`) between activities."""
+    shapes = find_shapes(batch)
+    return _collapse(np.arange(len(shapes.activity)), shapes.owners, shapes.activity)
 
 
 def regroup(routes: Routes, group: Codes, *, known: bool = False) -> Routes:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
-from svcflow.mining.recurrence import recur
+from svcflow.mining.recurrence import link_shapes, recur
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tallies import Tally
 from svcflow.mining.transitions import case_of_rows, derive
 
@@ -48,19 +49,26 @@ def _find(batch: Batch) -> Stages:
     return Stages(row, of, batch.activity.take(row).astype(np.int64), first, last)
 
 
-def list_precedences(batch: Batch, width: int) -> Ints:
-    """Return ``earlier * width + later`` for each two stages of a case that are not far apart."""
-    return derive(batch, f"precedences of {width}", lambda: _list(find_stages(batch), width))
+def list_precedences(batch: Batch, width: int) -> tuple[Ints, Ints]:
+    """Return ``earlier * width + later`` for each two stages of a shape that are not far apart, and of how many cases.
+
+    An entry of the shapes of a block is a stage where its activity was not there before.
+    """
+    return derive(batch, f"precedences of {width}", lambda: _list(batch, width))
 
 
-def _list(stages: Stages, width: int) -> Ints:
-    keys = [np.empty(0, np.int64)]
+def _list(batch: Batch, width: int) -> tuple[Ints, Ints]:
+    shapes = find_shapes(batch)
+    new = np.flatnonzero(link_shapes(batch) < 0)
+    owner, activity = shapes.owners.take(new), shapes.activity.take(new).astype(np.int64)
+    keys, cases = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for lag in range(1, LAGS + 1):
-        at = np.flatnonzero(stages.case[lag:] == stages.case[:-lag])
+        at = np.flatnonzero(owner[lag:] == owner[:-lag])
         if not len(at):
             break
-        keys.append(stages.activity[at] * width + stages.activity[at + lag])
-    return np.concatenate(keys)
+        keys.append(activity[at] * width + activity[at + lag])
+        cases.append(shapes.cases.take(owner[at]))
+    return np.concatenate(keys), np.concatenate(cases)
 
 
 def order_stages(precedences: Tally, cases: Ints) -> Ints:

@@ -106,7 +106,7 @@ class CumulativeFlow:
         stages = find_stages(batch)
         weeks = self._weeks.take(self._days.find(batch.start.take(stages.row)))
         self._reached.add(stages.activity * self._count + weeks)
-        self._precedences.add(list_precedences(batch, self._width))
+        self._precedences.add(*list_precedences(batch, self._width))
 
     def state(self) -> State:
         """Return the state of the blocks so far."""

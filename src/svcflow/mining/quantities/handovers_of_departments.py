@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.levels import Levels, find_departments
 from svcflow.mining.passing import Declined, LevelFold, describe_handovers, prepare_levels
@@ -46,15 +47,13 @@ class DepartmentsFold:
     inner: LevelFold
     outsiders: Codes
 
+    def begin(self) -> Gathered:
+        """Return an accumulator of nothing."""
+        return Gathered(self)
+
     def partial(self, batch: Batch) -> State:
         """Summarise one block."""
-        routes = trace_routes(batch, batch.team, self.outsiders)
-        received = routes.received
-        of = self.levels.of_team
-        gives, takes = of[routes.holder[received - 1]], of[routes.holder[received]]
-        known = (gives != UNKNOWN) & (takes != UNKNOWN)
-        moves = [known & (gives == takes), known & (gives != takes), ~known]
-        return self.inner.partial(batch), np.array([int(which.sum()) for which in moves], np.int64)
+        return summarise_one(self, batch)
 
     def merge(self, left: State, right: State) -> State:
         """Add two summaries."""
@@ -71,6 +70,27 @@ class DepartmentsFold:
             "across_share": across / (within + across) if within + across else None,
         }
         return describe_handovers(found, waited_s, bounded=True, more=more)
+
+
+class Gathered:
+    """The handovers in the blocks so far, and the changes of team within a department, across and unknown."""
+
+    def __init__(self, fold: DepartmentsFold) -> None:
+        self._fold, self._inner, self._moves = fold, fold.inner.begin(), np.zeros(3, np.int64)
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        routes = trace_routes(batch, batch.team, self._fold.outsiders)
+        received = routes.received
+        of = self._fold.levels.of_team
+        gives, takes = of[routes.holder[received - 1]], of[routes.holder[received]]
+        known = (gives != UNKNOWN) & (takes != UNKNOWN)
+        self._moves += [int(which.sum()) for which in (known & (gives == takes), known & (gives != takes), ~known)]
+        self._inner.add(batch)
+
+    def state(self) -> State:
+        """Return the state of the blocks so far."""
+        return self._inner.state(), self._moves.copy()
 
 
 def prepare(setting: Setting) -> DepartmentsFold | Declined:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from svcflow.engines.fold import Accumulator
 from svcflow.eventlog.log import Batch, Log
 from svcflow.mining.levels import NO_LINES, find_lines
 from svcflow.mining.passing import Declined, LevelFold, describe_handovers, prepare_levels
@@ -37,6 +38,10 @@ class LinesFold:
     """Counts handovers between lines."""
 
     inner: LevelFold
+
+    def begin(self) -> Accumulator[State]:
+        """Return an accumulator of nothing."""
+        return self.inner.begin()
 
     def partial(self, batch: Batch) -> State:
         """Summarise one block."""

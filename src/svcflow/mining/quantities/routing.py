@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Batch, Codes, Log
 from svcflow.mining.levels import Levels, find_departments, find_lines
 from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.routing import Routes, regroup, sustain, trace_routes
+from svcflow.mining.routing import Routes, regroup, sustain, trace_activities, trace_routes
+from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table
 
 TITLE = {"en": "Shapes of routing", "zh": "流转形态"}
@@ -57,7 +58,6 @@ SHAPES_ZH = {
 }
 """The same in Chinese: name and meaning."""
 BETWEEN = ("team", "person", "line", "department", "activity")
-NONE: Codes = np.empty(0, np.int32)
 
 State = NDArray[np.int64]
 
@@ -74,20 +74,21 @@ class RoutingFold:
     def partial(self, batch: Batch) -> tuple[State, int]:
         """Summarise one block."""
         counts = np.zeros((len(BETWEEN), len(SHAPES), 2), np.int64)
+        one = np.ones(len(batch.offsets) - 1, np.int64)
         for place, routes in enumerate(self._trace(batch)):
             if routes is not None:
-                counts[place] = _count_shapes(routes, len(batch.offsets) - 1)
+                counts[place] = _count_shapes(routes, one)
+        counts[-1] = _count_shapes(trace_activities(batch), find_shapes(batch).cases)
         return counts, len(batch.offsets) - 1
 
     def _trace(self, batch: Batch) -> Iterator[Routes | None]:
-        """Yield the routes in the order of BETWEEN, ``None`` where nobody knows."""
+        """Yield the routes in the order of BETWEEN but for activities, ``None`` where nobody knows."""
         teams, people = self.known
         of_teams = trace_routes(batch, batch.team, self.outsiders) if teams else None
         yield of_teams
         yield trace_routes(batch, batch.resource, self.machines) if people else None
         for level in self.levels:
             yield None if level is None or of_teams is None else regroup(of_teams, level.of_team)
-        yield trace_routes(batch, batch.activity, NONE)
 
     def merge(self, left: tuple[State, int], right: tuple[State, int]) -> tuple[State, int]:
         """Add two summaries."""
@@ -116,10 +117,10 @@ class RoutingFold:
         )
 
 
-def _count_shapes(routes: Routes, cases: int) -> State:
-    """Return occurrences and cases of each shape, in the order of SHAPES."""
+def _count_shapes(routes: Routes, cases: NDArray[np.int64]) -> State:
+    """Return occurrences and cases of each shape, in the order of SHAPES; each route is that of so many `cases`."""
     returned = np.flatnonzero(routes.distance > 0)
-    lengths = np.bincount(routes.case, minlength=cases)
+    lengths = np.bincount(routes.case, minlength=len(cases))
     straight = lengths > 2
     straight[routes.case[returned]] = False
     occurrences = (
@@ -131,11 +132,8 @@ def _count_shapes(routes: Routes, cases: int) -> State:
         routes.case[routes.distance > 2],
         np.flatnonzero(straight),
     )
-    return np.array([(len(case), _count_distinct(case)) for case in occurrences], np.int64)
-
-
-def _count_distinct(ascending: NDArray[np.int64]) -> int:
-    return int((ascending[1:] != ascending[:-1]).sum()) + (len(ascending) > 0)
+    shown = [np.bincount(case, minlength=len(cases)) for case in occurrences]
+    return np.array([(int((times * cases).sum()), int(cases[times > 0].sum())) for times in shown], np.int64)
 
 
 def prepare(setting: Setting) -> RoutingFold:

@@ -146,7 +146,7 @@ class StagedFlow:
         open_at = stopped[lives.open]
         for row, found in ((CASES, stages.activity), (STOPS, stopped), (OPEN, open_at)):
             self._sums[row] += np.bincount(found, minlength=self._width)
-        self._precedences.add(list_precedences(batch, self._width))
+        self._precedences.add(*list_precedences(batch, self._width))
 
     def state(self) -> State:
         """Return the state of the blocks so far."""
