@@ -2,8 +2,9 @@
 
 Where delays are less than half of the wait of a team, on a quarter of its instances by chance, exponentially (advice.md
 5). Where they are most of it, the queue explains little, and chance would mix what belongs together: long delays fall
-on the same activities and cases again and again. Then each row of the log has as its delay what it took beyond a limit
-of its team, chosen such that the delays have the mean that was fitted.
+on the same activities and cases again and again. Then the rows that waited longest in the log have their wait as
+their delay, as many of them as give the delays the mean that was fitted; they are taken up at the hours at which they
+were, and the others only queue.
 """
 
 from __future__ import annotations
@@ -26,21 +27,23 @@ def choose_random(spans: Floats, team: Ints, means: Floats) -> NDArray[np.bool_]
 
 
 def spread_delays(spans: Floats, team: Ints, means: Floats, random: NDArray[np.bool_]) -> Floats:
-    """Return the delay of each row in milliseconds: its team's mean where `random`, else what it took too long.
+    """Return the delay of each row in milliseconds: its team's mean where `random`, else its whole wait or none.
 
     >>> rows = np.array([1.0, 2.0, 9.0, 5.0]), np.array([0, 0, 0, -1])
-    >>> spread_delays(*rows, np.array([2.0]), np.zeros(4, bool)).tolist()
-    [0.0, 0.0, 6.0, 0.0]
+    >>> spread_delays(*rows, np.array([10 / 3]), np.zeros(4, bool)).tolist()
+    [0.0, 1.0, 9.0, 0.0]
     """
     delays = np.where(team >= 0, means[np.maximum(team, 0)], 0.0)
     for number in np.unique(team[~random & (team >= 0)]).tolist():
         mine = np.flatnonzero(team == number)
-        delays[mine] = np.maximum(spans[mine] - _find_limit(spans[mine], float(means[number])), 0.0)
+        delays[mine] = _take_longest(spans[mine], float(means[number]) * len(mine))
     return delays
 
 
-def _find_limit(spans: Floats, mean: float) -> float:
-    """Return the limit beyond which the spans have a given mean excess; not below zero."""
-    total = np.cumsum(np.sort(spans)[::-1])
-    limits = (total - len(spans) * mean) / np.arange(1, len(spans) + 1)
-    return max(float(limits.max()), 0.0)
+def _take_longest(spans: Floats, total: float) -> Floats:
+    """Return the longest spans that add up to `total`, of one of them a part; zero for the others."""
+    order = np.argsort(-spans, kind="stable")
+    before = np.cumsum(spans[order]) - spans[order]
+    taken = np.empty(len(spans))
+    taken[order] = np.clip(total - before, 0.0, spans[order])
+    return taken

@@ -38,7 +38,8 @@ class FlowModel:
     `people` the full heads of each team, NaN where unknown. `priority` is a rank a case, lower first, 0 for all
     where it does not show in the order of work. `resolving` is the row that resolves each case, -1 for none; `counted`
     are the cases that statistics take in. `blocks`, where given, are the weeks of the log that a run plays one after
-    the other. `measured` tells for which teams the speed was seen; `notes` are ids of what was found while fitting.
+    the other. `measured` tells for which teams the speed was seen; `notes` are ids of what was found while fitting;
+    `given`, where there are any, the delays by row and which fall by chance (see `on`).
     """
 
     traces: Traces
@@ -58,6 +59,7 @@ class FlowModel:
     workspace: Workspace | None = None
     notes: tuple[str, ...] = ()
     priority_field: str | None = None
+    given: tuple[Floats, Bools] | None = None
 
     @property
     def log(self) -> Log:
@@ -79,13 +81,17 @@ class FlowModel:
         """Return what is played where nothing is changed."""
         traces, of_row = self.traces, self.stations.of_row
         rows = self.log.instances
-        random = choose_random(self._waited, of_row, self.extraneous)
+        if self.given is None:
+            random = choose_random(self._waited, of_row, self.extraneous)
+            delay = spread_delays(self._waited, of_row, self.extraneous, random)
+        else:
+            delay, random = self.given
         return Plan(
             names=self.teams,
             station=of_row,
             own=np.where(of_row >= 0, 0.0, np.maximum(traces.sojourn, 0.0)),
             work=np.ones(rows),
-            delay=spread_delays(self._waited, of_row, self.extraneous, random),
+            delay=delay,
             random=random,
             most=np.full(rows, np.inf),
             dropped=np.zeros(rows),
@@ -168,6 +174,8 @@ class FlowModel:
         That is the conditional back-test: only queueing is predicted. Teams that this model does not know keep the
         other's parameters.
         """
+        from svcflow.simulation.carrying import carry_delays  # noqa: PLC0415 - it knows this module
+
         here = {name: place for place, name in enumerate(self.teams)}
         place = np.array([here.get(name, -1) for name in other.teams], np.int64)
 
@@ -181,6 +189,7 @@ class FlowModel:
             speed=take(self.speed, other.speed),
             extraneous=take(self.extraneous, other.extraneous),
             blocks=None,
+            given=carry_delays(self, other, place),
         )
 
     def identifiability(self) -> tuple[Answer, ...]:

@@ -19,6 +19,7 @@ HOUR = 3_600_000.0
 DAY = 24 * HOUR
 WEEK_HOURS = 168
 FEWEST_DAYS = 5
+OVERTIME = 1.5 * HOUR
 TURNS = 3 * HOUR
 """Beginnings of work further apart are those of different shifts."""
 
@@ -67,7 +68,8 @@ def _fill_shifts(who: Ints, day: Ints, first: Floats, last: Floats) -> tuple[Flo
     """Return the spans of the days, drawn towards the usual shift of each person: who has nothing to do is there too.
 
     A day begins no later than the median of the person's days and no earlier than their lower fifth, and ends likewise;
-    weekends are apart. Where beginnings differ by hours, people work shifts by turns, and a day is as it was seen.
+    weekends are apart. Work seen hours beyond that stays. Where beginnings differ by hours, people work shifts by
+    turns, and a day is as it was seen.
     """
     group = who * 2 + (day % 7 >= 5)
     begun, done = first - day * DAY, last - day * DAY
@@ -78,8 +80,12 @@ def _fill_shifts(who: Ints, day: Ints, first: Floats, last: Floats) -> tuple[Flo
             continue
         early, late = np.quantile(begun[rows], [0.25, 0.75])
         if late - early <= TURNS:
-            first[rows] = day[rows] * DAY + np.clip(begun[rows], *np.quantile(begun[rows], [0.2, 0.5]))
-            last[rows] = day[rows] * DAY + np.clip(done[rows], *np.quantile(done[rows], [0.5, 0.8]))
+            least, usual = np.quantile(begun[rows], [0.2, 0.5])
+            beyond = begun[rows] < least - OVERTIME
+            first[rows] += np.where(beyond, 0.0, np.clip(begun[rows], least, usual) - begun[rows])
+            usual, most = np.quantile(done[rows], [0.5, 0.8])
+            beyond = done[rows] > most + OVERTIME
+            last[rows] += np.where(beyond, 0.0, np.clip(done[rows], usual, most) - done[rows])
     return first, last
 
 
