@@ -9,7 +9,7 @@ from svcflow.report.section import Context, Row, Section, words_of
 from svcflow.report.words import EMPTY, Text, as_text, join
 
 ORDER = 66
-MOST, MOST_SPANS, WEAK = 5, 4, 0.3
+MOST, MOST_SPANS, WEAK = 4, 3, 0.3
 
 say = words_of(__name__)
 
