@@ -20,11 +20,12 @@ from svcflow.execution.concurrency import read_declared
 from svcflow.execution.knowledge import Knowledge
 from svcflow.execution.labels import steps_of_rows
 from svcflow.execution.timeline import NO_TARGET, targets
-from svcflow.findings import Finding
+from svcflow.findings import Effect, Finding
 from svcflow.replay.chain import Chain, Rows, select
 from svcflow.replay.critical import CriticalChain, CriticalShare
-from svcflow.replay.effect import Estimate, refuse
 from svcflow.replay.graph import link
+from svcflow.replay.outcome import refuse
+from svcflow.replay.refusals import Unanswerable
 from svcflow.replay.spans import Span
 
 _WEEK = 604_800_000
@@ -90,9 +91,9 @@ class Context:
         owners = {p.owner for p in self.workspace.processes.values()} if self.workspace else set()
         return next(iter(owners)) if len(owners) == 1 else None
 
-    def refuse(self, reason: str) -> Estimate:
-        """Return effects without figures, for a change that a replay cannot judge."""
-        return Estimate(refuse(self.chain, self.spans, reason), np.zeros(self.log.instances, dtype=np.int64))
+    def refuse(self, reason: Text) -> tuple[Effect, ...]:
+        """Return effects without figures, for a change that nothing can judge."""
+        return refuse(self.chain, self.spans, Unanswerable(reason["en"], reason["zh"]))
 
     def find_place(self, rows: Rows, process: str | None = None, *, least: float = 0.8) -> Place | None:
         """Return the step that most of `rows` show, in the process (or that `process`) that knows most of them.

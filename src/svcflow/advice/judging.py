@@ -11,6 +11,7 @@ import numpy as np
 from svcflow.advice.context import Context
 from svcflow.advice.naming import Text, say
 from svcflow.advice.proposal import Proposal
+from svcflow.advice.worth import gains
 from svcflow.estimation import Estimates, estimate
 from svcflow.eventlog.log import Millis
 from svcflow.findings import Effect
@@ -65,16 +66,12 @@ def _judge_one(
     proposal: Proposal, effects: tuple[Effect, ...] | None, context: Context, graph: Graph | None
 ) -> Proposal:
     if effects is None or graph is None:
-        told = tuple(_refuse(effect) for effect in context.refuse(NO_CHANGE["en"]).effects)
+        told = context.refuse(NO_CHANGE)
         return replace(proposal, recommendation=replace(proposal.recommendation, effects=told))
     assumed = proposal.assumption
     stated = tuple(_assume(effect, assumed) for effect in _order(effects))
     judged = replace(proposal.recommendation, effects=stated)
     return replace(proposal, recommendation=judged, saved=_measure_saved(proposal, context, graph))
-
-
-def _refuse(effect: Effect) -> Effect:
-    return replace(effect, reason_zh=NO_CHANGE["zh"])
 
 
 def _assume(effect: Effect, assumption: Text) -> Effect:
@@ -89,13 +86,8 @@ def _assume(effect: Effect, assumption: Text) -> Effect:
 
 def _order(effects: Sequence[Effect]) -> list[Effect]:
     """Return the effects with those on figures that do not move behind, the load of the log first."""
-    moved = {effect.metric.partition("_")[2] for effect in effects if is_moved(effect)}
+    moved = {effect.metric.partition("_")[2] for effect in effects if gains(effect)}
     return sorted(effects, key=lambda e: (e.load != 1.0, e.metric.partition("_")[2] not in moved))
-
-
-def is_moved(effect: Effect) -> bool:
-    """Return whether the whole interval of an effect lies below what is measured now."""
-    return effect.high is not None and effect.high < effect.before
 
 
 def _measure_saved(proposal: Proposal, context: Context, graph: Graph) -> Millis:

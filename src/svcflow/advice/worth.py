@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from svcflow.findings import Effect, Recommendation
-from svcflow.replay.effect import gains
 
 LEAST_GAIN = 0.005
 """Below this share of what is measured now a gain is nothing."""
@@ -33,3 +32,8 @@ def _count(effect: Effect | None) -> float:
 
 def _measure(effect: Effect) -> float:
     return 0.0 if effect.middle is None else effect.before - effect.middle
+
+
+def gains(effect: Effect) -> bool:
+    """Return whether the whole interval of an effect lies below what is measured now."""
+    return effect.high is not None and effect.high < effect.before

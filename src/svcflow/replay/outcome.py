@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from svcflow.calendars import HOUR_MS
+from svcflow.findings import Effect
+from svcflow.replay.chain import Chain
+from svcflow.replay.refusals import Unanswerable
 from svcflow.replay.replayed import Replayed
-from svcflow.replay.sampling import REPLICATES, Clusters, Floats, cluster, draw_changes, measure
+from svcflow.replay.sampling import REPLICATES, STATISTICS, Clusters, Floats, cluster, draw_changes, measure
 from svcflow.replay.spans import Span
-
-ASSUMPTIONS = (
-    (
-        "each case is replayed alone: queues neither shrink nor grow with the change",
-        "逐单重放：改动不影响排队长短",
-    ),
-    ("an association in this log, not a proof of cause", "仅为本日志中的关联，并非因果证明"),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,3 +67,30 @@ def judge(replayed: Replayed, span: Span, *, seed: int = 0, replicates: int = RE
         naive=-float(replayed.saved[inside].sum()) / len(before) / HOUR_MS,
         touched=float((before != after).mean()),
     )
+
+
+def refuse(chain: Chain, spans: Iterable[Span], reason: Unanswerable) -> tuple[Effect, ...]:
+    """Return effects without figures but those of the log as it is, with the reason in words."""
+    effects = []
+    for span in spans:
+        times = span.measure(chain, chain.waiting + chain.processing)
+        now = measure(times).tolist() if len(times) else [0.0, 0.0]
+        effects += [
+            Effect(
+                metric=f"{statistic}_{span.name}",
+                unit="h",
+                load=1.0,
+                before=before,
+                after=None,
+                low=None,
+                high=None,
+                grade="none",
+                reason=reason.en,
+                method="none",
+                assumptions=(),
+                reason_zh=reason.zh,
+                method_zh="无",
+            )
+            for statistic, before in zip(STATISTICS, now, strict=True)
+        ]
+    return tuple(effects)
