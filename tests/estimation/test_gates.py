@@ -66,9 +66,9 @@ def test_a_team_without_people_is_graded_b_at_best() -> None:
         (Fit(1.10, 1.0, {}, {}), True),
         (Fit(1.11, 1.0, {}, {}), False),
         (Fit(0.89, 1.0, {}, {}), False),
-        (Fit(1.0, 1.16, {}, {}), False),
+        (Fit(1.0, 1.31, {}, {}), False),
         (Fit(1.0, 1.0, {"L1": 1.3}, {"L1": 0.9}), False),
-        (Fit(1.0, 1.0, {"L1": 1.3}, {"L1": 0.01}), True),
+        (Fit(1.0, 1.0, {"L1": 1.3}, {"L1": 0.24}), True),
         (Fit(1.0, 1.0, {"L2": 1.3}, {"L2": 0.01}), False),
         (Fit(float("nan"), 1.0, {}, {}), False),
     ],
@@ -78,6 +78,12 @@ def test_as_is_fit(fit: Fit, passed: bool) -> None:
     assert verdict is not None
     assert verdict.passed is passed
     assert verdict.allows == ("A" if passed else "C")
+
+
+def test_a_tail_that_is_somewhat_off_is_a_soft_miss() -> None:
+    verdict = find(replace(GOOD, fit=Fit(1.0, 1.16, {}, {})), STAFF, "as-is-fit")
+    assert verdict is not None
+    assert (verdict.passed, verdict.allows, verdict.point) == (False, "B", True)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def prepare(
     if held and simulate == "auto" and set(held) == set(model.teams):
         return Bases(bench, None, evidence, explain_held(held[0]), ("hold-out",))
     verdict: Verdict | None = as_is_fit.judge(evidence, Concern())
-    if simulate == "auto" and verdict is not None and not verdict.passed:
+    if simulate == "auto" and verdict is not None and not verdict.point:
         return Bases(bench, None, evidence, verdict.told, (verdict.gate,))
     return Bases(bench, asked, evidence, NOTHING, whole=model)
 

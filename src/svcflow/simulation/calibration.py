@@ -20,6 +20,8 @@ TOO_LONG = {"people": 1.15, "teams": 1.05}
 """What the run may take of what the log takes before capacity is raised: rates of teams are lower bounds anyway."""
 FASTER = 1.03
 MOST_FASTER = 16
+MOST_COARSE, COARSELY = 4, 1.07
+"""Of a model of drawn weeks, which is one of many."""
 HOPELESS = 1.5
 """Where the run of a team still takes so many times what the log shows, its presence does not explain its work."""
 LUCK = 2
@@ -41,6 +43,22 @@ def calibrate(model: FlowModel, *, steps: int = STEPS, seed: int = 0) -> FlowMod
     model = _let_go(model, measure_sojourns(model, seed) > HOPELESS * observed)
     delays = np.maximum(observed - measure_sojourns(model, seed), 0.0)
     return settle(replace(model, extraneous=delays), observed, steps - 1, seed + 1)
+
+
+def recalibrate(model: FlowModel, seed: int) -> FlowModel:
+    """Return a model of drawn weeks with delays of its own, in few runs; what is a queue stays one.
+
+    Speed is raised in coarse steps, where a run takes longer than the log did.
+    """
+    observed = observe_sojourns(model)
+    model = replace(model, extraneous=np.zeros(len(model.teams)))
+    for step in range(MOST_COARSE + 1):
+        taken = measure_sojourns(model, seed + step)
+        slow = taken > TOO_LONG[model.mode] * observed
+        if step == MOST_COARSE or not slow.any():
+            break
+        model = replace(model, speed=np.where(slow, model.speed * COARSELY, model.speed))
+    return replace(model, extraneous=np.maximum(observed - taken, 0.0))
 
 
 def settle(model: FlowModel, observed: Floats, steps: int, seed: int) -> FlowModel:

@@ -15,7 +15,7 @@ from svcflow.mining import Mined, mine
 from svcflow.mining.cases import choose_resolving
 from svcflow.mining.preparation import find_codes
 from svcflow.simulation.arrays import Floats, Ints
-from svcflow.simulation.calibration import calibrate
+from svcflow.simulation.calibration import calibrate, recalibrate
 from svcflow.simulation.cutting import cut
 from svcflow.simulation.model import FlowModel
 from svcflow.simulation.outcome import Bools
@@ -34,7 +34,6 @@ CAPACITY_ERROR = 0.07
 LEAST_CASES = 30
 TIMELY = 0.95
 LEAST_WEEKS = 2
-_RESAMPLE_STEPS = 2
 _WORK_SIGMA = 0.6
 
 Progress = Callable[[str], None]
@@ -85,7 +84,7 @@ def refit(model: FlowModel, blocks: Ints, rng: np.random.Generator, *, played: i
         speed = model.speed * drawn / base
     speed = speed * np.exp(rng.normal(0.0, CAPACITY_ERROR, len(speed)))
     drawn_model = replace(model, service=service, speed=speed, blocks=blocks[:played])
-    return calibrate(drawn_model, steps=_RESAMPLE_STEPS, seed=int(rng.integers(2**31)))
+    return recalibrate(drawn_model, int(rng.integers(2**31)))
 
 
 def _check(log: Log) -> None:
