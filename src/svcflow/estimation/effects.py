@@ -23,6 +23,9 @@ from svcflow.estimation.replaying import Bound
 from svcflow.estimation.simulating import Simulated
 from svcflow.findings import Effect, Grade
 
+PRECISE = 0.5
+"""Half the interval over the estimate, up to which an estimate may be graded A."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -53,8 +56,26 @@ def tell_simulated(
             if not np.isfinite(change) or not np.isfinite(before):
                 continue
             low, high = _bound_simulated(found, (place, number, load), question, graded.wider)
-            effects.append(_make((kpi, load, before), (change, low, high), graded, account, touched=touched))
+            stated = grade_precision(graded, change, (low, high))
+            effects.append(_make((kpi, load, before), (change, low, high), stated, account, touched=touched))
     return tuple(effects)
+
+
+def grade_precision(graded: Graded, change: float, bounds: tuple[float, float]) -> Graded:
+    """Return the grade, B at best where half the interval is more than half of the estimate.
+
+    >>> from svcflow.estimation.grades import grade
+    >>> [grade_precision(grade([]), -4.0, bounds).grade for bounds in ((-6.0, -2.5), (-7.0, 0.5))]
+    ['A', 'B']
+    """
+    width = (bounds[1] - bounds[0]) / 2
+    if graded.grade != "A" or width <= PRECISE * abs(change):
+        return graded
+    told = {
+        "en": "every gate is passed, but the interval is wide beside the estimate",
+        "zh": "通过全部检验，但区间相对估计值较宽",
+    }
+    return Graded("B", graded.point, graded.wider, ("precision",), told)
 
 
 def tell_bound(
