@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from svcflow.advice.context import Context
-from svcflow.advice.naming import Text, say
+from svcflow.advice.naming import Text
 from svcflow.advice.proposal import Proposal
 from svcflow.advice.worth import gains
 from svcflow.estimation import Estimates, estimate
@@ -23,10 +23,6 @@ from svcflow.whatif import WhatIf
 
 Mode = Literal["auto", "never"]
 KPIS = ("resolve_time.mean", "resolve_time.p90", "cycle_time.mean", "cycle_time.p90")
-NO_CHANGE = say(
-    "no time of the log follows from it: it keeps what is agreed from being forgotten",
-    "日志时间不因此改变：其作用是避免遗忘已约定的事项",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +62,7 @@ def _judge_one(
     proposal: Proposal, effects: tuple[Effect, ...] | None, context: Context, graph: Graph | None
 ) -> Proposal:
     if effects is None or graph is None:
-        told = context.refuse(NO_CHANGE)
+        told = context.refuse(proposal.silence)
         return replace(proposal, recommendation=replace(proposal.recommendation, effects=told))
     assumed = proposal.assumption
     stated = tuple(_assume(effect, assumed) for effect in _order(effects))

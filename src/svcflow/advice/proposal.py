@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,10 @@ from svcflow.findings import Finding, Kind, Recommendation
 from svcflow.whatif import Change
 from svcflow.whatif.plain import to_plain
 
+NO_CHANGE: Text = {
+    "en": "no time of the log follows from it: it keeps what is agreed from being forgotten",
+    "zh": "日志时间不因此改变：其作用是避免遗忘已约定的事项",
+}
 NOTHING: Text = {"en": "", "zh": ""}
 """Where a change assumes nothing of its own."""
 
@@ -59,6 +64,8 @@ class Proposal:
     assumption: Text
     place: Place | None
     saved: Millis
+    silence: Text = field(default_factory=lambda: NO_CHANGE)
+    """Why there is no figure, where there are no changes."""
 
 
 def propose(  # noqa: PLR0913 - what a recommendation is made of
@@ -72,6 +79,7 @@ def propose(  # noqa: PLR0913 - what a recommendation is made of
     owner: str | None = None,
     changes: tuple[Change, ...] = (),
     assumption: Text = NOTHING,
+    silence: Text = NO_CHANGE,
 ) -> Proposal:
     """Return the proposal of `remedy` for `finding`; its owner is that of the process where nobody else is named."""
     recommendation = Recommendation(
@@ -85,15 +93,15 @@ def propose(  # noqa: PLR0913 - what a recommendation is made of
         owner=owner or (place.process.owner if place else context.find_owner()),
         effort=remedy.effort,
         risks=words.risks,
-        check=words.check,
-        rollback=words.rollback,
+        check=words.check if context.workspace else _say_without(words.check, _COMMAND),
+        rollback=words.rollback if patch else _say_without(words.rollback, _TAKEN_BACK),
         wave=remedy.wave,
         kind=_choose_kind(remedy, patch, context),
         changes=tuple(to_plain(change) for change in changes),
         evidence=gather_evidence(finding, context),
     )
     nothing = np.zeros(context.log.instances, dtype=np.int64)
-    return Proposal(finding, remedy, recommendation, changes, assumption, place, nothing)
+    return Proposal(finding, remedy, recommendation, changes, assumption, place, nothing, silence)
 
 
 def _add_critical(reason: Text, finding: Finding, context: Context) -> Text:
@@ -103,6 +111,17 @@ def _add_critical(reason: Text, finding: Finding, context: Context) -> Text:
         return reason
     en, zh = share.say()
     return {"en": f"{reason['en']} {en}", "zh": f"{reason['zh']}{zh}"}
+
+
+_COMMAND = {"svcflow execute WORKSPACE NEW_LOG": "svcflow mine NEW_LOG"}
+_TAKEN_BACK = {" (git apply -R)": "", "（git apply -R）": ""}
+"""What is not said where there is no definition, and where there is no patch."""
+
+
+def _say_without(text: Text, instead: Mapping[str, str]) -> Text:
+    for said, better in instead.items():
+        text = {lang: told.replace(said, better) for lang, told in text.items()}
+    return text
 
 
 def _choose_kind(remedy: Remedy, patch: str | None, context: Context) -> Kind:

@@ -57,6 +57,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
             "with one owner nothing is done again only because the case has changed hands",
             "由一方负责后，不再仅因易手而重做",
         ),
+        silence=say(
+            "between two people nothing is estimated: nobody is named, and all people together are more than this",
+            "两人之间不作估计：不具名，而全体人员的影响远大于此",
+        ),
     )
 
 

@@ -96,6 +96,10 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         place=place,
         owner=staff.team.lead if staff else None,
         changes=(more,) if team else (),
+        silence=say(
+            "the log names no team at this step: what more people would do there is not known",
+            "日志未标明该步骤的团队：无法得知增加人手的效果",
+        ),
         assumption=say("the new people work as those do who are there", "新增人员与现有人员效率相同"),
     )
 

@@ -14,6 +14,8 @@ still happens is seen. Without a definition there is nothing to patch.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from svcflow.advice import edits, proposal
@@ -33,6 +35,7 @@ from svcflow.wording import say_duration, say_share
 DETECTORS = ("extra-step",)
 REMEDY = Remedy("task-elimination", "task elimination", "small", 1)
 REMEDY_WITHOUT_PATCH = Remedy("task-elimination", "task elimination", "small", 1, "practice")
+_ESCALATE = re.compile(r"escalat|升级", re.IGNORECASE)
 
 
 def propose(finding: Finding, context: Context) -> Proposal | None:
@@ -41,6 +44,8 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     if aspect is None:
         return None
     name = finding.subject.names[0]
+    if _ESCALATE.search(name):
+        return None  # who escalates should do so in time, not less often
     rows = np.asarray(context.log.activity == context.log.activities.find(name))
     place = context.find_place(rows)
     taking = np.unique(context.chain.case[rows])
