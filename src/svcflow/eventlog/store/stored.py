@@ -128,15 +128,18 @@ class Stored:
 
     def batches(self, rows: int = 131_072) -> Iterator[Batch]:
         """Yield the cases in blocks of about `rows` instances; one case is never split."""
-        for group in self.groups:
-            decoded = read_rows(self.file, group, self.columns)
-            base = sum(told.cases for told in self.file.groups[:group])
-            first, last = 0, len(decoded.offsets) - 1
-            while first < last:
-                target = int(decoded.offsets[first]) + rows
-                reached = max(int(np.searchsorted(decoded.offsets, target, side="right")) - 1, first + 1)
-                yield _cut(decoded, first, reached, base)
-                first = reached
+        for group in self.groups:  # what was read of one is let go before the next is read
+            yield from self._cut_group(group, rows)
+
+    def _cut_group(self, group: int, rows: int) -> Iterator[Batch]:
+        decoded = read_rows(self.file, group, self.columns)
+        base = sum(told.cases for told in self.file.groups[:group])
+        first, last = 0, len(decoded.offsets) - 1
+        while first < last:
+            target = int(decoded.offsets[first]) + rows
+            reached = max(int(np.searchsorted(decoded.offsets, target, side="right")) - 1, first + 1)
+            yield _cut(decoded, first, reached, base)
+            first = reached
 
     def batch(self, first: int, last: int) -> Batch:
         """Return cases ``first <= c < last`` as one batch; they are looked for from the start of the file."""
