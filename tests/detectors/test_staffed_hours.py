@@ -70,3 +70,11 @@ def test_the_sample_logs_say_nothing_of_staffing() -> None:
 
 def test_without_teams_nothing_is_known() -> None:
     assert find(build([Row("1", "a", MONDAY), Row("1", "b", MONDAY + HOUR)])) == []
+
+
+def test_people_to_spare_are_told_of_a_team_whose_work_the_log_shows() -> None:
+    log = queue({h: 12.0 if h < 13 else 2.0 for h in OPEN}, {h: 5 if h < 13 else 7 for h in OPEN}, weeks=12)
+    spare = next(finding for finding in find(log) if finding.detector == "overstaffed-hours")
+    assert spare.subject.names == ("Back",)
+    assert float(spare.evidence["present"]) >= 1.5 * float(spare.evidence["needed"])
+    assert not any(f" {hour:02}:00-" in str(spare.evidence["hours"]) for hour in range(8, 12))

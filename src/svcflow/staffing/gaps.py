@@ -15,7 +15,7 @@ Bools = NDArray[np.bool_]
 
 LONGER, LEAST_S = 1.3, 900.0
 LEAST_WEEKS, AGREE = 6, 0.75
-BUSY, IDLE = 0.6, 0.4
+BUSY, IDLE = 0.75, 0.35
 """Mean use of people in the busiest quarter of the hours: above, the log shows what they do; below `IDLE` they wait."""
 LEAST_HOURS = 5
 
