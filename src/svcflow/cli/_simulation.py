@@ -51,7 +51,9 @@ def tell(compared: Compared, estimates: Any, notes: tuple[str, ...], lang: Lang)
     if estimates is not None:
         lines += [words["estimates"], *_tell_estimates(estimates, lang), ""]
     lines += [console.one_line(words["untold"] + note) for note in notes]
-    lines += [words["rows"] if compared.tried or len(compared.as_is) > 1 else "", *_tell_runs(compared, lang), ""]
+    if compared.tried or len(compared.as_is) > 1:
+        lines.append(words["rows"])
+    lines += [*_tell_runs(compared, lang), ""]
     lines += [*_tell_teams(compared, lang), "", words["answers"]]
     for answer in compared.model.identifiability():
         lines.append(f"  {words[answer.verdict]:<7} {console.one_line(answer.words[lang])}")

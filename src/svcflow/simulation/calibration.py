@@ -26,7 +26,6 @@ HOPELESS = 1.5
 """Where the run of a team still takes so many times what the log shows, its presence does not explain its work."""
 LUCK = 2
 """Runs that a raise of speed is judged on: a single one may be an unlucky one."""
-FEWEST = 50
 BUSIEST = 0.97
 """Nobody was busier than that over all weeks of a log."""
 HOUR = 3_600_000.0
@@ -37,7 +36,7 @@ def calibrate(model: FlowModel, *, steps: int = STEPS, seed: int = 0) -> FlowMod
     observed = observe_sojourns(model)
     model = _let_go(
         replace(model, extraneous=np.zeros(len(model.teams))),
-        np.bincount(model.stations.of_row[model.stations.of_row >= 0], minlength=len(model.teams)) < FEWEST,
+        np.zeros(len(model.teams), np.bool_),
     )
     model = _keep_up(_bear_all(model), observed, seed)
     model = _let_go(model, measure_sojourns(model, seed) > HOPELESS * observed)

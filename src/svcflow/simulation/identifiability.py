@@ -17,7 +17,7 @@ WELL_KNOWN = 0.5
 class Answer:
     """One thing asked of a model: whether it can be answered, and why, by language."""
 
-    question: Literal["staff", "hours", "priority", "pace", "routes", "waits", "work", "unseen", "speed"]
+    question: Literal["staff", "hours", "priority", "pace", "queue", "waits", "work", "unseen", "speed"]
     verdict: Literal["yes", "partly", "no"]
     words: Text
 
@@ -121,7 +121,17 @@ def _judge_rest(model: FlowModel) -> tuple[Answer, ...]:
         f"{share:.0%} 的活动由本方团队处理；其余保持原有用时",
     )
     found.append(Answer("waits", "yes" if share >= WELL_KNOWN else "partly", words))
+    kept = [note.partition(":")[2] for note in model.notes if note.startswith("no-queue:")]
+    kept += model.stations.small
+    if kept:
+        names = ", ".join(kept[:3]) + (" ..." if len(kept) > 3 else "")
+        words = say(
+            f"{len(kept)} teams ({names}) keep the times they took: too little work, or no match with who was seen",
+            f"{len(kept)} 个团队（{names}）保留原有用时：工作太少，或与所见在岗情况不符",
+        )
+        found.append(Answer("queue", "no", words))
     raised = [note.partition(":")[2] for note in model.notes if note.startswith("speed-raised:")]
+    raised = [name for name in raised if name not in kept]
     if raised:
         names = ", ".join(raised[:3]) + (" ..." if len(raised) > 3 else "")
         words = say(

@@ -49,6 +49,13 @@ def find_codes(vocabulary: Vocabulary, names: tuple[str, ...], kind: str) -> Cod
 
 def find_team(stations: Stations, name: str) -> int:
     """Return the number of a team. Raises UsageError for one that there is not."""
+    if name in stations.small:
+        raise CannotRepresentError(
+            say(
+                f"{name} does too little in the log to be simulated as a queue: its times are kept",
+                f"{name}在日志中的工作太少，无法作为排队模拟：保留其用时",
+            )
+        )
     if name not in stations.names:
         raise UsageError(f"the simulation knows no team '{name}'", _suggest(name, stations.names))
     team = stations.names.index(name)

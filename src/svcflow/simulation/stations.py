@@ -25,6 +25,8 @@ Mode = Literal["people", "teams"]
 
 LIKE = 0.7
 """Correlation of the activities of two people from which on they are of one group."""
+FEWEST = 50
+"""Pieces of work below which a team is no queue."""
 NAMED = 0.5
 """The people of a log are used where so large a share of the rows of teams name somebody."""
 
@@ -42,6 +44,8 @@ class Stations:
     source: Literal["log", "definitions", "people"]
     machines: Codes
     """The codes of resources that are no people."""
+    small: tuple[str, ...] = ()
+    """Teams that do too little to be a queue: their rows keep the times they took."""
 
 
 def find_stations(traces: Traces, mined: Mined, workspace: Workspace | None) -> Stations:
@@ -72,17 +76,21 @@ def find_stations(traces: Traces, mined: Mined, workspace: Workspace | None) -> 
     mode: Mode = "people" if worked.any() and known[worked].mean() >= NAMED else "teams"
     if mode == "people":
         of_row = np.where(known, of_row, -1)
-    used = np.unique(of_row[of_row >= 0])
+    done = np.bincount(of_row[of_row >= 0], minlength=len(names))
+    used, few = np.flatnonzero(done >= FEWEST), np.flatnonzero((done > 0) & (done < FEWEST))
     if not len(used):
         raise CannotSimulateError(
-            say("no row of the log is work of a team here", "日志中没有任何一行是本方团队的工作"),
+            say(
+                f"no team here does as many as {FEWEST} pieces of work in the log",
+                f"日志中没有任何本方团队完成 {FEWEST} 件以上的工作",
+            ),
             "say with sides: in the mapping which activities are with the customer",
         )
     numbers = np.full(len(names) + 1, -1, np.int64)
     numbers[used] = np.arange(len(used))
-    return Stations(
-        tuple(names[code] for code in used.tolist()), numbers[of_row], mode, source, mined.waits.machines_array
-    )
+    known_names = tuple(names[code] for code in used.tolist())
+    small = tuple(names[code] for code in few.tolist())
+    return Stations(known_names, numbers[of_row], mode, source, mined.waits.machines_array, small)
 
 
 def find_elsewhere(traces: Traces, mined: Mined, workspace: Workspace | None) -> Rows:
