@@ -106,7 +106,7 @@ def _judge_work(model: FlowModel) -> tuple[Answer, ...]:
         if thin:
             few = ", ".join(thin[:3]) + (" ..." if len(thin) > 3 else "")
             words = say(
-                f"the pace of {len(thin)} activities ({few}) is taken from others: too few pieces of work in a row",
+                f"the pace of some activities ({few}) is taken from others: too few pieces of work in a row",
                 f"{len(thin)} 个活动（{few}）的处理速度取自其他活动：连续处理的样本太少",
             )
             found.append(Answer("pace", "partly", words))
