@@ -23,6 +23,7 @@ from svcflow.execution import execute
 from svcflow.execution.scenarios import run_scenarios
 from svcflow.findings import Finding, Recommendation
 from svcflow.mining import mine
+from svcflow.whatif.files import read_whatifs
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "workflows"
@@ -294,10 +295,26 @@ def test_the_command_writes_its_patches_whole_and_tells_the_rest(
 ) -> None:
     log = ["recommend", str(ROOT / "logs" / "complaints.csv"), "-m", str(ROOT / "logs" / "complaints.mapping.yaml")]
     out = tmp_path / "new" / "patches"
-    assert main([*log, "-w", str(WORKFLOWS), "--patches", str(out), "--json", str(tmp_path / "advice.json")]) == 0
+    assert (
+        main(
+            [
+                *log,
+                "-w",
+                str(WORKFLOWS),
+                "--patches",
+                str(out),
+                "--json",
+                str(tmp_path / "advice.json"),
+                "-o",
+                str(tmp_path / "plan"),
+            ]
+        )
+        == 0
+    )
     text = capsys.readouterr().out
     written = json.loads((tmp_path / "advice.json").read_text(encoding="utf-8"))
     assert [r["title"]["en"] in text for r in written] == [True] * len(written)
+    check_roadmap(tmp_path / "plan", written, tmp_path / "scratch")
     files = sorted(out.iterdir())
     assert [file.read_text(encoding="utf-8") for file in files] == [r["patch"] for r in written if r["patch"]]
     assert [file.name for file in files] == [
@@ -313,6 +330,22 @@ def test_the_command_writes_its_patches_whole_and_tells_the_rest(
     assert "其他可选项" in out
     assert json.loads((tmp_path / "one.json").read_text(encoding="utf-8")) == written[:1]
     assert all(r["title"][lang] in out for r in written for lang in ("en", "zh"))
+
+
+def check_roadmap(folder: Path, written: list[dict[str, object]], scratch: Path) -> None:
+    """A plan names every recommendation once, its shares are the joint effect, its waves apply one after the other."""
+    plan = json.loads((folder / "roadmap.json").read_text(encoding="utf-8"))
+    members = [name for wave in plan["waves"] for name in wave["recommendations"]]
+    assert sorted(members) == sorted(str(r["id"]) for r in written)
+    assert sum(share["within"] for share in plan["shares"]) == pytest.approx(plan["joint"]["change"])
+    shutil.copytree(WORKFLOWS, scratch)
+    for wave in plan["waves"]:
+        if wave["patch"]:
+            subprocess.run(["git", "apply", "-"], cwd=scratch, input=wave["patch"].encode(), check=True)
+    assert [verdict.scenario for verdict in run_scenarios(load(scratch)) if verdict.problems] == []
+    assert "# Roadmap" in (folder / "roadmap.md").read_text(encoding="utf-8")
+    names = [scenario.name for scenario in read_whatifs(folder / "what-ifs.yaml")[1]]
+    assert names == [f"{n:02d}-{r['remedy']}" for n, r in enumerate(written, 1) if r["changes"]]
 
 
 def test_text_of_the_log_is_no_control_sequence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

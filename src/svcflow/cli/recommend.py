@@ -238,7 +238,7 @@ def write_roadmap(folder: Path, plan: Plan, limits: tuple[dict[str, str], ...], 
         if wave.patch:
             console.write_file(folder / f"wave-{wave.number}.patch", wave.patch, quiet=quiet)
     scenarios = [
-        WhatIf(f"{number:02d} {one.remedy}", tuple(from_plain(change) for change in one.changes))
+        WhatIf(f"{number:02d}-{one.remedy}", tuple(from_plain(change) for change in one.changes))
         for number, one in enumerate(found, 1)
         if one.changes
     ]
