@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from svcflow.definitions.model import (
-    AnyOf,
-    Choose,
-    Item,
-    May,
-    Parallel,
-    Process,
-    Repeat,
-    Sequence,
-    Task,
-    When,
-)
+from svcflow.definitions.model import Item, Process, Task
+from svcflow.definitions.net import walk
 
 
 def find_task(process: Process, step: str) -> tuple[str | int, ...] | None:
@@ -34,24 +24,4 @@ def split_path(path: str) -> tuple[str | int, ...]:
 
 def list_tasks(item: Item) -> Iterator[Task]:
     """Yield the places of steps in a flow, in their order."""
-    if isinstance(item, Task):
-        yield item
-    for part in list_parts(item):
-        yield from list_tasks(part)
-
-
-def list_parts(item: Item) -> tuple[Item, ...]:
-    """Return the items that one is made of."""
-    match item:
-        case Sequence() | AnyOf():
-            return item.items
-        case Parallel():
-            return item.branches
-        case Choose():
-            return tuple(branch.item for branch in item.branches)
-        case May() | When():
-            return (item.item,)
-        case Repeat():
-            return (item.do, *([item.redo] if item.redo else []))
-        case _:
-            return ()
+    return (found for found in walk(item) if isinstance(found, Task))

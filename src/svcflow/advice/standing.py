@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from svcflow.advice.context import Context, Place, sojourns
-from svcflow.advice.flows import list_parts
 from svcflow.definitions.model import AnyOf, Choose, Item, May, Task, When
+from svcflow.definitions.net import items_of
 from svcflow.findings import Finding
 from svcflow.replay.chain import Rows, find_main_pair, select, select_pair
 from svcflow.weighing.hours import measure_open
@@ -100,5 +100,5 @@ def is_optional(item: Item, step: str, inside: bool = False) -> bool | None:
     if isinstance(item, Task):
         return inside if item.step == step else None
     inside = inside or isinstance(item, Choose | AnyOf | May | When)
-    found = (is_optional(part, step, inside) for part in list_parts(item))
+    found = (is_optional(part, step, inside) for part in items_of(item))
     return next((answer for answer in found if answer is not None), None)

@@ -23,10 +23,8 @@ from typing import TYPE_CHECKING
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding
 from svcflow.mining import Mined
-from svcflow.mining.waits import name_finding
-from svcflow.staffing import Target, plan
 from svcflow.staffing.gaps import Least, find_slack
-from svcflow.weighing.staffed import write_gap
+from svcflow.weighing.staffed import list_gaps
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
@@ -37,7 +35,6 @@ TITLE = {
     "en": "{from} has people to spare in {hours}: {cases} cases came then",
     "zh": "{from} 在 {hours_zh} 人手富余：期间到达 {cases} 件",
 }
-TARGET = Target(3600.0)
 
 
 def detect(
@@ -53,12 +50,13 @@ def detect(
     """Return one finding for each team that has people to spare in some hours."""
     if not log.has_teams or not log.has_resources:
         return []
-    teams = plan(log, mined.waits.machines_array, workspace, target=TARGET).teams
     least = Least(min_count, min_share)
-    gaps = [(team.name, gap) for team in teams if (gap := find_slack(team, least)) is not None]
-    found = [
-        write_gap(log, ("overstaffed-hours", DEFINITION, name_finding("overstaffed-hours", (team,))), team, gap)
-        for team, gap in gaps
-    ]
-    found = [finding for finding in found if finding.cases >= min_cases]
-    return sorted(found, key=lambda finding: (-finding.cases, finding.id))[:most]
+    return list_gaps(
+        log,
+        mined,
+        workspace,
+        lambda team: find_slack(team, least),
+        detector=DEFINITION,
+        min_cases=min_cases,
+        most=most,
+    )

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from svcflow.definitions.model import Workspace
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
+from svcflow.mining import Mined
+from svcflow.mining.waits import name_finding
+from svcflow.staffing import Target, plan
 from svcflow.staffing.gaps import Gap
 from svcflow.staffing.hours import name_hours
+from svcflow.staffing.planning import TeamPlan
+
+TARGET = Target(3600.0)
+"""What the people in an hour are weighed against: a mean wait of an hour."""
 
 MOST_SPANS = 4
+
+
+def list_gaps(
+    log: Log,
+    mined: Mined,
+    workspace: Workspace | None,
+    find: Callable[[TeamPlan], Gap | None],
+    *,
+    detector: str,
+    min_cases: int,
+    most: int,
+) -> list[Finding]:
+    """Return the findings of `detector` on the hours that `find` tells of each team, those of most cases first."""
+    teams = plan(log, mined.waits.machines_array, workspace, target=TARGET).teams
+    gaps = [(team.name, gap) for team in teams if (gap := find(team)) is not None]
+    found = [write_gap(log, (detector, detector, name_finding(detector, (name,))), name, gap) for name, gap in gaps]
+    found = [finding for finding in found if finding.cases >= min_cases]
+    return sorted(found, key=lambda finding: (-finding.cases, finding.id))[:most]
 
 
 def write_gap(log: Log, of: tuple[str, str, str], team: str, gap: Gap) -> Finding:

@@ -21,11 +21,12 @@ import numpy as np
 
 from svcflow.advice import edits, proposal
 from svcflow.advice.context import Context, Place, sojourns
-from svcflow.advice.flows import list_parts, split_path
+from svcflow.advice.flows import split_path
 from svcflow.advice.naming import say, shorten_both
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.definitions.model import End, Item, Process, Sequence, Task, When
+from svcflow.definitions.net import items_of
 from svcflow.errors import UsageError
 from svcflow.findings import Finding
 from svcflow.replay.chain import select
@@ -80,13 +81,13 @@ def _find_order(place: Place) -> Order | None:
                     continue
                 if early.step == place.step.id and _ends(when.item):
                     return Order(early, decides, when)
-        return next((found for part in list_parts(item) if (found := visit(part))), None)
+        return next((found for part in items_of(item) if (found := visit(part))), None)
 
     return visit(place.process.flow)
 
 
 def _ends(item: Item) -> bool:
-    return isinstance(item, End) or any(_ends(part) for part in list_parts(item))
+    return isinstance(item, End) or any(_ends(part) for part in items_of(item))
 
 
 def _measure_ended(context: Context, place: Place, order: Order) -> float | None:
@@ -108,11 +109,11 @@ def _after(item: Item, order: Order) -> list[Task]:
     if isinstance(item, Sequence) and order.when in item.items:
         rest = item.items[item.items.index(order.when) + 1 :]
         return [task for part in rest for task in _tasks(part)]
-    return next((found for part in list_parts(item) if (found := _after(part, order))), [])
+    return next((found for part in items_of(item) if (found := _after(part, order))), [])
 
 
 def _tasks(item: Item) -> list[Task]:
-    return [item] if isinstance(item, Task) else [task for part in list_parts(item) for task in _tasks(part)]
+    return [item] if isinstance(item, Task) else [task for part in items_of(item) for task in _tasks(part)]
 
 
 def _move(context: Context, process: Process, order: Order) -> str | None:

@@ -20,12 +20,13 @@ import numpy as np
 from svcflow.advice import edits, proposal
 from svcflow.advice.aspects import Aspect, look
 from svcflow.advice.context import Context
-from svcflow.advice.flows import list_parts, split_path
+from svcflow.advice.flows import split_path
 from svcflow.advice.naming import say
 from svcflow.advice.patch import write_patches
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.scopes import name_field, say_field
 from svcflow.definitions.model import Item, Task, When
+from svcflow.definitions.net import items_of
 from svcflow.findings import Finding
 from svcflow.whatif import Scope, Skip
 from svcflow.wording import say_share
@@ -70,7 +71,7 @@ def _find_guard(item: Item, step: str) -> When | None:
     """Return the condition that stands directly around a step."""
     if isinstance(item, When) and isinstance(item.item, Task) and item.item.step == step:
         return item
-    return next((found for part in list_parts(item) if (found := _find_guard(part, step))), None)
+    return next((found for part in items_of(item) if (found := _find_guard(part, step))), None)
 
 
 def _read_amounts(aspect: Aspect, column: str) -> np.ndarray | None:
