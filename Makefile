@@ -33,6 +33,7 @@ prove: $(VENV)/.installed-test
 	$(BIN)/python tests/benchmarks/fuzz_readers.py $(PROVE_OPTIONS)
 	$(BIN)/python tests/benchmarks/study_planted.py $(PROVE_OPTIONS)
 	$(BIN)/python tests/benchmarks/study_patches.py $(PROVE_OPTIONS)
+	$(BIN)/python tests/benchmarks/study_worlds.py $(PROVE_OPTIONS)
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

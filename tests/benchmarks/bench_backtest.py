@@ -1,6 +1,7 @@
 """Does the simulator foretell real weeks: work items of BPI Challenge 2012, the last fifth of the cases held back.
 
     python tests/benchmarks/bench_backtest.py
+    python tests/benchmarks/bench_backtest.py --smoke     one replication; does the measuring itself work?
 
 Two predictions of the cases that arrive last, each the mean of ten replications: the model fitted on the time before,
 and the trivial trace bootstrap (weeks drawn from the last eight, whole historical cases). The bar is a cycle-time
@@ -15,6 +16,7 @@ itself; so the queues of all teams are shown beside it, and the bar is judged on
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import sys
 import time
@@ -31,6 +33,7 @@ from svcflow.simulation import fit
 
 LOG = Path(__file__).parents[3] / "shared" / "logs" / "bpic2012.xes.gz"
 SLACK, PUBLISHED = 1.1, 74.0
+REPLICATIONS = 10
 
 
 def keep_work_items(log: Log) -> Log:
@@ -57,9 +60,13 @@ def keep_work_items(log: Log) -> Log:
 
 def main() -> int:
     """Print the distances; return 1 if the bar is missed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--smoke", action="store_true", help="one replication: does the measuring itself work?")
+    smoke = parser.parse_args().smoke
     if not LOG.exists():
         print(f"{LOG.name} is not at hand")
         return 0
+    replications = 1 if smoke else REPLICATIONS
     began = time.process_time()
     log = keep_work_items(read_log(LOG))
     queues = fit(log)
@@ -69,21 +76,21 @@ def main() -> int:
     tested = find_periods(model, 0.2)[1]
     met = False
     for cut in (True, False):
-        found = hold_out(model, dataclasses.replace(tested, cut=cut), held, replications=10)
+        found = hold_out(model, dataclasses.replace(tested, cut=cut), held, replications=replications)
         assert found is not None
         print("cut where the log ends" if cut else "as published, not cut")
         for name, distances in (("simulator", found.simulated), ("bootstrap", found.naive), ("floor", found.floor)):
             print(f"  {name:10}", *(f"{key} {value:8.2f}" for key, value in distances.items()))
         simulated = found.simulated["CTD"]
         if held:
-            alone = hold_out(queues, dataclasses.replace(tested, cut=cut), replications=10)
+            alone = hold_out(queues, dataclasses.replace(tested, cut=cut), replications=replications)
             assert alone is not None
             simulated = alone.simulated["CTD"]
             print(f"  queues of all teams instead: CTD {simulated:.2f}")
         if not cut:
             met = simulated <= SLACK * found.naive["CTD"] and simulated < PUBLISHED
     print(f"{'met' if met else 'MISSED'}; CPU {time.process_time() - began:.0f} s")
-    return 0 if met else 1
+    return 0 if met or smoke else 1
 
 
 if __name__ == "__main__":
