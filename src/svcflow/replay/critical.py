@@ -14,8 +14,8 @@ from svcflow.replay.graph import Graph, Rows
 from svcflow.replay.spans import Span
 from svcflow.wording import say_share
 
-APART = 0.005
-"""From this difference on a naive sum is worth telling."""
+APART = 1.25
+"""From so many times the share on a naive sum is worth telling."""
 
 _SPANS = {"cycle_time": ("mean cycle time", "平均周期"), "resolve_time": ("mean time to resolve", "平均解决时间")}
 
@@ -41,7 +41,7 @@ class CriticalShare:
         """Return the share in words, in English and Chinese; a naive sum is told where it differs."""
         en, zh = _SPANS[self.span]
         both = say_share(self.both)
-        more = self.naive - self.both >= APART
+        more = self.naive > APART * self.both
         told = f" (all time here adds up to {say_share(self.naive)}: the rest runs beside other steps)" if more else ""
         told_zh = f"（此处时间合计 {say_share(self.naive)}，其余与其他步骤并行）" if more else ""
         return f"Along the critical chain {both} of the {en} lies here{told}.", f"关键链上占{zh}的 {both}{told_zh}。"
