@@ -57,6 +57,10 @@ def tell_simulated(
                 continue
             low, high = _bound_simulated(found, (place, number, load), question, graded.wider)
             stated = grade_precision(graded, change, (low, high))
+            if load > 1.0:
+                own = _bound_simulated(found, (place, number, 1.0), question, graded.wider)
+                low, high = min(low, own[0]), max(high, own[1])
+                stated = grade_overload(stated)
             effects.append(_make((kpi, load, before), (change, low, high), stated, account, touched=touched))
     return tuple(effects)
 
@@ -76,6 +80,21 @@ def grade_precision(graded: Graded, change: float, bounds: tuple[float, float]) 
         "zh": "通过全部检验，但区间相对估计值较宽",
     }
     return Graded("B", graded.point, graded.wider, ("precision",), told)
+
+
+def grade_overload(graded: Graded) -> Graded:
+    """Return the grade at a load above all that the log shows: a bound at best.
+
+    Where teams get fuller than they were ever seen, a model says too much: the truth lies between its answer there and
+    that at the load of the log (the benchmark of worlds).
+    """
+    told = {
+        "en": "nobody has seen this load: from the effect at the load of the log to what the model says here",
+        "zh": "日志中未出现过这一业务量：范围从日志业务量下的效果到模型在此的结果",
+    }
+    if graded.grade not in {"A", "B"}:
+        return graded
+    return Graded("C", point=False, wider=graded.wider, missed=(*graded.missed, "overload"), told=told)
 
 
 def tell_bound(
