@@ -64,6 +64,7 @@ def _read_loads(_context: click.Context, _option: click.Parameter, value: str) -
     show_default=True,
     help="Fits to drawn weeks behind each interval. 0: single runs only, neither intervals nor grades.",
 )
+@click.option("--thorough", is_flag=True, help="Play all replicates, even where that takes minutes.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn.")
 @click.option("--json", "json_file", metavar="FILE|-", help="Write everything as JSON ('-': stdout).")
 @options.lang
@@ -106,6 +107,7 @@ def command(**given: Any) -> int:
                 scenarios,
                 loads=given["loads"],
                 replicates=given["replicates"],
+                thorough=given["thorough"],
                 seed=given["seed"],
                 progress=progress,
             )

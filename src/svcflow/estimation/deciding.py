@@ -67,6 +67,7 @@ def decide(
             loads=question.loads,
             replicates=question.replicates,
             seed=question.seed,
+            thorough=question.thorough,
             progress=progress,
         )
     before = bases.measure_before(question.kpis)

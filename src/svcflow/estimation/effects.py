@@ -36,6 +36,7 @@ class Question:
     confidence: float = 0.9
     replicates: int = 200
     seed: int = 0
+    thorough: bool = False
 
     @property
     def tails(self) -> tuple[float, float]:

@@ -42,18 +42,22 @@ def estimate(  # noqa: PLR0913 - what is asked, each a choice of its own
     simulate: Literal["auto", "always", "never"] = "auto",
     together: bool = False,
     runs: Runs | None = None,
+    thorough: bool = False,
     progress: Progress | None = None,
 ) -> Estimates:
     """Return what each scenario would do to the figures `kpis`, with how sure that is.
 
     Simulated is what the gates allow (``never``: nothing; ``always``: even where the log is too short or the model does
     not give the log, but graded C then); what a simulation cannot show is bounded by a replay. `together` adds an
-    estimate of all scenarios at once. `runs`, what the definitions say of the log, tells where they do not fit it.
+    estimate of all scenarios at once. As many of the `replicates` are played as a quarter of a minute of plain Python
+    allows, all of them where it is to be `thorough`: the method of an effect says how many. `runs`, what the
+    definitions say of the log, tells where they do not fit it.
     Raises UsageError for a figure or a team that there is not, GuardError for a condition that is none.
     """
     asked = (scenarios,) if isinstance(scenarios, WhatIf) else tuple(scenarios)
     everything = (*asked, _join(asked)) if together and len(asked) > 1 else asked
-    question = Question(parse_kpis(kpis), (1.0, *(load for load in loads if load != 1.0)), confidence, replicates, seed)
+    every = (1.0, *(load for load in loads if load != 1.0))
+    question = Question(parse_kpis(kpis), every, confidence, replicates, seed, thorough)
     bases = prepare(log, mined, workspace, question, simulate=simulate, runs=runs, progress=progress)
     question = replace(question, kpis=bases.find_known(question.kpis))
     misfit = explain_misfit(runs)

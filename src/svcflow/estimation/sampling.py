@@ -57,8 +57,11 @@ class Sample:
     share: float
 
 
-def size_effort(model: FlowModel, scenarios: int, replicates: int, loads: int) -> Effort:
-    """Return what `PLAYS` allow; the same log and question always get the same effort."""
+def size_effort(model: FlowModel, scenarios: int, replicates: int, loads: int, *, thorough: bool = False) -> Effort:
+    """Return what `PLAYS` allow; the same log and question always get the same effort.
+
+    Where they allow fewer `replicates` than asked for, that many are played all the same if it is to be `thorough`.
+    """
     weeks = max(model.traces.weeks, 1)
     a_week = max(model.log.instances / weeks, 1.0)
     long = int(np.clip(LONGEST_RUN // a_week, 4, weeks))
@@ -68,6 +71,8 @@ def size_effort(model: FlowModel, scenarios: int, replicates: int, loads: int) -
     most = room / max(replicates, 1) / a_week - 2 * MARGIN
     if most >= 2:
         return Effort(replicates, int(min(most, max(weeks - 2 * MARGIN, 1))), long, seeds)
+    if thorough:
+        return Effort(replicates, min(2, weeks), long, seeds)
     fewer = int(np.clip(room / (a_week * (2 + 2 * MARGIN)), min(FEWEST, replicates), replicates))
     return Effort(fewer, min(2, weeks), long, seeds)
 

@@ -55,11 +55,12 @@ def simulate_all(
     loads: Sequence[float],
     replicates: int,
     seed: int,
+    thorough: bool = False,
     progress: Progress | None = None,
 ) -> Simulated:
     """Return what `model` says of the scenarios; the first of `loads` is that of the log, 1."""
     say_so = progress or (lambda _text: None)
-    effort = size_effort(model, len(scenarios), replicates, len(loads))
+    effort = size_effort(model, len(scenarios), replicates, len(loads), thorough=thorough)
     if replicates >= WORTH_COMPILING and compiled.is_available():
         compiled.compile_kernel()  # the same bits, five times as fast
     base, change = {}, {}
