@@ -45,10 +45,10 @@ PHRASES = (
 )
 NAMES = """\
 svcflow process name valid_from valid_until owner applies_to calendar case ignore steps flow anytime waiting slas
-rules kpis within spends labels label when description parallel choose any may do repeat redo while max run end else
-by from to target objective cycle escalate step grace after then before need never at_most different same measure
-dimension organisation timezone calendars roles teams span_of_control people external authority cost_per_minute lead
-reports_to members line department roster mon-fri mon-sun holidays closed open scenarios start base cases given
+rules kpis within spends needs labels label when description parallel choose any may do repeat redo while max run end
+else by from to target objective cycle escalate step grace after then before need never at_most different same
+measure dimension organisation timezone calendars roles teams span_of_control people external authority cost_per_minute
+lead reports_to members line department roster mon-fri mon-sun holidays closed open scenarios start base cases given
 events expect outcome deviations allow whatif code until reason en zh counts first each total"""
 KEYS = tuple(NAMES.split())
 WORDS = (*SIGNS.split(" "), *VALUES.split(), *PHRASES)

@@ -54,6 +54,8 @@ MISTAKES = [
     (P, "valid_from: 2026-01-01", "valid_from: «1.1.2026»", "SVC104", None, "looks like 2026-11-02"),
     (P, "{by: urgency, high: 15m,", "{by: urgency, «hgh»: 15m,", "SVC104", None, "did you mean 'high'?"),
     (P, "spends: amount", "spends: «note»", "SVC104", None, "no number"),
+    (P, "spends: amount", "needs: [items, «urgncy»]", "SVC401", None, "did you mean 'urgency'?"),
+    (P, "spends: amount", "needs: «nothing»", "SVC401", None, "unknown field 'nothing'"),
     (P, "max: 3", "max: «0»", "SVC104", None, "less than 1"),
     (G, "timezone: Europe/Berlin", "timezone: «Europe/Berln»", "SVC104", None, "did you mean 'Europe/Berlin'?"),
     (G, "amount: any", "amount: «all»", "SVC104", None, "is not 'any'"),

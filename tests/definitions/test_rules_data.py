@@ -185,6 +185,17 @@ def test_a_field_read_by_a_process_that_is_run_is_read(tmp_path: Path) -> None:
     assert told(tmp_path, fragment, "SVC405") == ["nothing reads 'spare'"]
 
 
+def test_a_field_that_a_step_needs_is_read(tmp_path: Path) -> None:
+    fragment = (
+        "case: {valid: boolean, spare: string, note: string, rest: string}\n"
+        "steps:\n"
+        "  register: {name: Register, owner: agent, within: 1h, needs: note, labels: [Opened]}\n"
+        "  close: {name: Close, owner: lead, within: 1h, needs: [valid, rest], labels: [Closed]}\n"
+        "flow: [register, close]\n"
+    )
+    assert told(tmp_path, fragment, "SVC405") == ["nothing reads 'spare'"]
+
+
 def other(applies_to: str, more: str = "") -> str:
     return f"applies_to: severity == high\n# file: b.svcflow.yaml\nprocess: b\n{more}applies_to: {applies_to}\n"
 

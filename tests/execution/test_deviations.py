@@ -315,6 +315,46 @@ def test_authority_over_what_a_step_spends() -> None:
     assert (paid("boss", 10_000), paid("lead", 1), paid("agent", "")) == ([], ["over_authority pay"], [])
 
 
+def needing(*needs: str, rules: dict[str, Rule] | None = None) -> Process:
+    fields = {name: Field(name, "string") for name in ("channel", "claim")}
+    steps = {"b": step("b", needs=needs, needs_at=Position("p.yaml", 7, 9, 7, 20))}
+    return process(ABC, steps=steps, fields=fields, rules=rules or {})
+
+
+def test_a_field_that_a_step_needs_is_known_before_it() -> None:
+    made, set_channel = needing("channel", "claim"), {"step": "a", "channel": "mail"}
+    late = {"step": "b", "claim": "5", "channel": "mail"}
+    assert deviations(run(made, "a", "b", "c", given={"channel": "mail", "claim": "5"})) == []
+    assert deviations(run(made, set_channel, "b", "c", given={"claim": "5"})) == []
+    assert deviations(run(made, set_channel, late, "c")) == ["unprepared b"], "what the event sets comes too late"
+    row = run(made, "a", late, "c")["p"].deviations.get(0)
+    assert (row["code"], row["detail"]) == ("D503", "'channel' and 'claim' were not known before it")
+    assert (row["file"], row["line"], row["column"]) == ("p.yaml", 7, 9)
+    assert run(made, set_channel, late, "c")["p"].deviations.get(0)["detail"] == "'claim' was not known before it"
+
+
+def test_every_event_of_a_step_that_needs_a_field_is_judged() -> None:
+    made = process(repeat(task("b")), steps=needing("claim").steps, fields={"claim": Field("claim", "string")})
+    assert deviations(run(made, "b", {"step": "b", "claim": "5"}, "b")) == ["unprepared b"] * 2
+
+
+def test_a_field_without_a_column_is_held_against_nobody_and_told_once() -> None:
+    cases = {name: trace("a", "b", "c", at=n) for n, name in enumerate("xyz")}
+    runs = execute(workspace(needing("channel", "claim")), log(cases, {"y": {"claim": "5"}}))
+    assert [(d["case"], d["detail"]) for d in runs["p"].deviations] == [
+        (case, "'claim' was not known before it") for case in "xz"
+    ]
+    told = [note for note in runs["p"].notes if "'channel'" in note]
+    assert told == ["the log has no column 'channel', which 'b' needs: D503 leaves it out"]
+    assert not any("'claim'" in note for note in runs["p"].notes)
+
+
+def test_a_rule_before_and_a_needed_field_say_each_its_own() -> None:
+    given = {"r": Rule("r", "before", ("b",), ("c",), None, (), None, Position("p.yaml", 9, 1, 9, 2))}
+    rows = [*run(needing("claim", rules=given), "a", {"step": "b", "claim": "5"}, "c")["p"].deviations]
+    assert {row["detail"] for row in rows} == {"'c' must come before it", "'claim' was not known before it"}
+
+
 # --- D4: time -------------------------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from svcflow.execution import Monitor, execute
 from svcflow.execution.monitor import State
 from svcflow.findings import NOWHERE
 from svcflow.generation import generate
+from svcflow.guards import Field
 
 DOCUMENTED = Path(__file__).parent / "documented"
 LOCAL = {"index", "anchor", "sequence", "process"}
@@ -118,7 +119,8 @@ def test_the_complaint_on_any_stream(complaint: Workspace, stream: list[tuple[st
 
 def demanding(dice: random.Random) -> Workspace:
     """Return a random flow with a clock, a ladder, duties and a wait on random steps of it."""
-    made = process(random_flow(dice, dice.randint(2, 7), (f"s{i}" for i in range(99))))
+    fields = {name: Field(name, "string") for name in ("colour", "size")}
+    made = process(random_flow(dice, dice.randint(2, 7), (f"s{i}" for i in range(99))), fields=fields)
     names = list(made.steps)
 
     def pick() -> str:
@@ -134,7 +136,8 @@ def demanding(dice: random.Random) -> Workspace:
         Rule("few", "at_most", (), (), None, ((pick(), 1),), None, NOWHERE),
         Rule("eyes", "different", (pick(), pick()), (), None, (), None, NOWHERE),
     ]
-    steps = {name: step(name, within=dice.choice((None, 3600))) for name in names}
+    wants = ((), (), ("colour",), ("colour", "size"))
+    steps = {name: step(name, within=dice.choice((None, 3600)), needs=dice.choice(wants)) for name in names}
     made = replace(made, steps=steps, slas={"s": clock}, rules={rule.id: rule for rule in rules},
                    waiting=(Waiting(pick(), (pick(),), NOWHERE),))  # fmt: skip
     return workspace(made)
@@ -150,7 +153,9 @@ def test_random_definitions_on_every_prefix() -> None:
         now, stream = 0.0, []
         for name in steps:
             now += dice.choice((0, 0.5, 1, 2, 5))
-            stream.append(("x", {"step": name, "at": now, "who": dice.choice(("amy", "ben"))}))
+            told = {"colour": dice.choice(("", "red"))} if dice.random() < 0.4 else {}
+            case, who = dice.choice("xxy"), dice.choice(("amy", "ben"))
+            stream.append((case, {"step": name, "at": now, "who": who} | told))
         agree(place, stream, {})
         prefixes += len(stream)
     assert prefixes > 80

@@ -159,6 +159,11 @@ class Context:
             return np.full(int(rows.sum()), NO_TARGET, dtype=np.int64)
         return targets(self._knowledge, within, np.flatnonzero(rows))
 
+    def list_known(self, field: str) -> Rows | None:
+        """Return for each row whether a field of the case is known once it is done; ``None`` without such a column."""
+        known = self._knowledge.field(field)
+        return None if known is None else np.asarray(known.after > 0, np.bool_)
+
     def measure_repeating(self) -> float:
         """Return the share of cases that repeat an activity."""
         return len(np.unique(self.chain.case[self.chain.number_occurrences() > 1])) / max(self.log.cases, 1)

@@ -87,7 +87,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the register: who does it, how fast, how the source systems name it."""
+    """A step of the register: who does it, how fast, how the source systems name it.
+
+    `needs` are the fields that must be known before it is done; `needs_at` is where that is said.
+    """
 
     id: str
     name: Text
@@ -98,6 +101,8 @@ class Step:
     labels: tuple[Label, ...]
     description: str
     position: Position
+    needs: tuple[str, ...] = ()
+    needs_at: Position = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def read_fields(node: Node | None) -> dict[str, Field]:
 
 def _read_step(reading: Reading, key: Scalar, node: Node) -> Step:
     get = node.get if isinstance(node, Mapping) else (lambda _: None)
-    labels = get("labels")
+    labels, needs = get("labels"), get("needs")
     return Step(
         id=key.text,
         name=display(get("name"), key.text),
@@ -71,7 +71,17 @@ def _read_step(reading: Reading, key: Scalar, node: Node) -> Step:
         labels=tuple(_read_label(reading, item) for item in (labels.items if isinstance(labels, Listing) else ())),
         description=text(get("description")),
         position=reading.at(key.span),
+        needs=_read_needs(reading, needs),
+        needs_at=reading.at((needs or key).span),
     )
+
+
+def _read_needs(reading: Reading, node: Node | None) -> tuple[str, ...]:
+    """Return the fields of the case that a step needs; one that is none is noted and never held against a case."""
+    for name in scalars(node):
+        if name.text not in reading.fields:
+            reading.unknown_field(name)
+    return tuple(dict.fromkeys(name.text for name in scalars(node) if name.text in reading.fields))
 
 
 def _read_spends(reading: Reading, node: Node | None) -> str | None:

@@ -172,8 +172,9 @@ _KINDS = (
         "D503",
         "unprepared",
         "error",
-        "A rule `before` is broken: the step was done before all that it needs had been done. Reported at the first "
-        "such event of the case.",
+        "A rule `before` is broken: the step was done before all that it needs had been done; reported at the first "
+        "such event of the case. Or the step `needs` a field of the case that was unknown before its event; reported "
+        "at every such event. A field for which the log has no column is not held against any case: the run says so.",
     ),
     Kind(
         "D504",

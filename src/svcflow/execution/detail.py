@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from svcflow.definitions.model import Rule
+from svcflow.definitions.model import Rule, Step
 from svcflow.execution.frame import Frame
 from svcflow.execution.knowledge import Knowledge, Moment
 from svcflow.execution.people import Roles
@@ -34,6 +34,7 @@ class Detail:
     knowledge: Knowledge
     last: Rows
     rules: Mapping[str, Rule]
+    steps: Mapping[str, Step]
     guards: tuple[Guard, ...]
     roles: tuple[Rows, Roles] | None = None
 
@@ -144,8 +145,11 @@ class Detail:
         return f"came {say_duration(frame['value'][i])} after '{since}', {limit} are allowed"
 
     def _unprepared(self, frame: Frame, i: int) -> str:
-        rule = self._rule(frame, i)
-        return f"{' and '.join(repr(step) for step in rule.others)} must come before it" if rule else "it needs another"
+        if rule := self._rule(frame, i):
+            return f"{' and '.join(repr(step) for step in rule.others)} must come before it"
+        step, row = self.steps[frame["step"].get(i)], np.asarray([frame["row"][i]])
+        names = [repr(name) for name in step.needs if self.knowledge.unknown_before(name, row)[0]]
+        return f"{' and '.join(names)} {'was' if len(names) == 1 else 'were'} not known before it"
 
     def _clash(self, frame: Frame, i: int) -> str:
         return f"'{self._activity(int(frame['other'][i]))}' was done in the same case"

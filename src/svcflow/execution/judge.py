@@ -27,7 +27,13 @@ from svcflow.execution.machine import Machine, build_machine
 from svcflow.execution.outcome import ProcessRuns, build_cases
 from svcflow.execution.people import roles_of
 from svcflow.execution.piling import Pile
-from svcflow.execution.promises import collect_breaches, collect_obligations, collect_rungs
+from svcflow.execution.promises import (
+    collect_breaches,
+    collect_obligations,
+    collect_rungs,
+    collect_unknown,
+    needs_notes,
+)
 from svcflow.execution.search import Search
 from svcflow.execution.story import Story, tell
 from svcflow.execution.tables import clock_frame, move_frame
@@ -82,7 +88,9 @@ def judge(plan: Plan, track: Track, options: Options, progress: Progress | None 
         if progress:
             progress(f"executing {process.id}: {where.stop:,} of {len(track.cases):,} cases")
         unknown += nameless
-    return replace(pile.result(), notes=people_notes(track, unknown), sequences=len(seen.distinct))
+    return replace(
+        pile.result(), notes=(*people_notes(track, unknown), *needs_notes(track, process)), sequences=len(seen.distinct)
+    )
 
 
 def _judge_part(
@@ -105,13 +113,14 @@ def _judge_part(
     rungs = collect_rungs(collector, measured, clocks, names)
     obligations = collect_obligations(collector, process, clocks, (ends, closed))
     collect_breaches(collector, process)
+    collect_unknown(collector, process)
     roles = roles_of(track, workspace.organisation)
     collect_people(collector, process, workspace, (steps, roles))
     collect_left_lying(collector, process, (options.as_of, options.abandoned_after), closed)
     collect_unmapped(collector, process)
 
     listed = (track.rows, roles) if roles.of_people else None
-    detail = Detail(track.knowledge, track.last, dict(process.rules), machine.net.guards, listed)
+    detail = Detail(track.knowledge, track.last, dict(process.rules), dict(process.steps), machine.net.guards, listed)
     agreements = [agreement for agreement in workspace.agreements if agreement.process == process.id]
     deviations, allowed = split_agreed(
         collector.frame(process.id, detail.say), agreements, (process, track),

@@ -61,6 +61,12 @@ class Knowledge:
         # A column that holds for the whole case holds for its events, too.
         return own if known.own.any() else known.opening[self.case_of(rows)]
 
+    def unknown_before(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return at which rows a field was not known before them; nowhere where the log has no such column."""
+        if self.field(name) is None:
+            return np.zeros(len(rows), np.bool_)
+        return np.asarray(self.codes(name, rows, "before") == 0, np.bool_)
+
     def value(self, name: str, code: int) -> object:
         """Return the value behind a code, ``None`` where unknown."""
         known = self.field(name)

@@ -93,12 +93,14 @@ class Monitor:
         self._zone = workspace.organisation.timezone
         self._by_id, self._guards, self._abandoned = by_id, guards, to_span(abandoned_after)
         self._cases: dict[str, _Watched] = {}
+        self._fields: dict[str, None] = {}
         self.now: int | None = None
         """The moment looked at, in milliseconds since 1970 UTC; ``None`` before the first event."""
 
     def open(self, case: str, given: Mapping[str, object]) -> None:
         """Say what is known of a case when it opens; before its first event."""
         self._watched(case).given.update(given)
+        self._fields |= dict.fromkeys(given)
 
     def push(self, event: Mapping[str, object]) -> list[Change]:
         """Take one event and return what it changes in its case.
@@ -114,6 +116,8 @@ class Monitor:
         moment = to_moment(time, None, self._zone)
         values = {name: value for name, value in event.items() if name not in _OWN}
         people = {name: str(event.get(name) or "") for name in ("resource", "team")}
+        # What any case has told is a column of the log: then a case that has not told it is a case without it.
+        self._fields |= dict.fromkeys(values)
         watched = self._watched(case)
         watched.events.append(Happening(moment, activity, people["resource"], people["team"], values))
         self.now = moment if self.now is None else max(self.now, moment)
@@ -148,7 +152,8 @@ class Monitor:
     def _judge(self, case: str, watched: _Watched) -> State | None:
         if not watched.events or self.now is None:
             return None
-        log = log_of_case(case, watched.events, watched.given, zone=self._zone)
+        given = watched.given | dict.fromkeys(name for name in self._fields if name not in watched.given)
+        log = log_of_case(case, watched.events, given, zone=self._zone)
         options = Options(self.now, self._abandoned, self._guards)
         for run in self._bench.judge(log, options, by_id=self._by_id, kpis=False).processes.values():
             row = run.cases.get(0)

@@ -153,6 +153,36 @@ def collect_breaches(collector: Collector, process: Process) -> None:
         )  # fmt: skip
 
 
+def collect_unknown(collector: Collector, process: Process) -> None:
+    """Report the events of steps before which a field that they need was not known (D503)."""
+    track = collector.track
+    for number, step in enumerate(process.steps.values()):
+        events = np.flatnonzero(track.steps == number) if step.needs else np.zeros(0, np.int64)
+        missing = np.zeros(len(events), np.bool_)
+        for name in step.needs:
+            missing |= track.knowledge.unknown_before(name, track.rows[events])
+        events = events[missing]
+        collector.add(
+            "D503", track.case_of[events], subject=number, row=track.rows[events],
+            place=collector.places[step.needs_at],
+        )  # fmt: skip
+
+
+def needs_notes(track: Track, process: Process) -> tuple[str, ...]:
+    """Say which of the fields that steps need the log has no column for, once for each field."""
+    needed: dict[str, list[str]] = {}
+    for number, step in enumerate(process.steps.values()):
+        if step.needs and (track.steps == number).any():
+            for name in step.needs:
+                needed.setdefault(name, []).append(step.id)
+    return tuple(
+        f"the log has no column '{name}', which {' and '.join(map(repr, steps))} "
+        f"{'needs' if len(steps) == 1 else 'need'}: D503 leaves it out"
+        for name, steps in needed.items()
+        if track.knowledge.field(name) is None
+    )
+
+
 def _rows(track: Track, events: Rows) -> Rows:
     return np.where(events >= 0, track.rows[events], -1) if len(track.rows) else events
 

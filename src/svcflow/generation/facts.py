@@ -157,3 +157,4 @@ def _read_elsewhere(process: Process) -> Iterator[str]:
     targets = [*(s.within for s in process.steps.values()), *(s.target for s in process.slas.values())]
     yield from (t.by for t in targets if t is not None and t.by)
     yield from (s.spends for s in process.steps.values() if s.spends)
+    yield from (name for s in process.steps.values() for name in s.needs)

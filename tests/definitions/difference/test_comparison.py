@@ -86,6 +86,8 @@ def test_what_asks_for_nothing_is_no_difference(tmp_path: Path, file: str, old: 
         (COMPLAINT, "applies_to: category == complaint", "applies_to: category in [complaint]", None),
         (COMPLAINT, "labels: [Severity assessed, 定级]", "labels: [Severity assessed]",
          ("step assess labels", "Severity assessed, 定级", "Severity assessed", "")),
+        (COMPLAINT, "    spends: claim", "    needs: [tier, claim]\n    spends: claim",
+         ("step approve needs", None, "claim, tier", "")),
         (ORGANISATION, "{claim: 2000}", "{claim: 3000}",
          ("role operations_supervisor authority over claim", "2000", "3000", "")),
         (ORGANISATION, '"08:00-22:00"', '"08:00-20:00"',

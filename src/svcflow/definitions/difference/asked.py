@@ -70,6 +70,7 @@ def _list_step(step: Step) -> Iterator[Duty]:
         yield _target(subject, "within", step.within)
     yield from _optional(subject, "calendar", step.calendar, at)
     yield from _optional(subject, "spends", step.spends, at)
+    yield from _optional(subject, "needs", ", ".join(sorted(step.needs)), at)
     labels = sorted(f"{label.pattern}{f' when {_plain(label.when)}' if label.when else ''}" for label in step.labels)
     yield from _optional(subject, "labels", ", ".join(labels), at)
 

@@ -1,4 +1,4 @@
-"""Nothing reads a field of the case: no condition, target, authority or measure.
+"""Nothing reads a field of the case: no condition, target, authority, measure or step.
 
 It may be left over from an earlier version, or be misspelt where it should be read. Fields that only people and
 reports look at need not be declared.
@@ -52,6 +52,7 @@ def _read_by(survey: Survey, process: Process) -> Iterator[str]:
     targets += [sla.target for sla in process.slas.values()]
     yield from (target.by for target in targets if target is not None and target.by is not None)
     yield from (step.spends for step in process.steps.values() if step.spends is not None)
+    yield from (name for step in process.steps.values() for name in step.needs)
 
 
 def _agreed(survey: Survey) -> Iterator[str]:
