@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from svcflow.estimation.calibration import widen
+from svcflow.estimation.calibration import widen, widen_bounds
 from svcflow.estimation.evidence import Text
 from svcflow.estimation.grades import Graded
 from svcflow.estimation.kpis import Floats, Kpi
@@ -114,7 +114,7 @@ def tell_bound(
         if not np.isfinite(before) or not np.isfinite(change) or not np.isfinite(draws).all():
             continue
         low, high = (float(value) for value in np.quantile(draws, question.tails))
-        low, high = widen(change, min(low, change), max(high, change))
+        low, high = widen_bounds(change, min(low, change), max(high, change))
         told = account.add(clocks.get(kpi.group))
         effects.append(_make((kpi, 1.0, before), (change, low, high), graded, told, touched=bound.touched))
     return tuple(effects)
