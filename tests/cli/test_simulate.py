@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from svcflow.cli._simulation import withhold
 from svcflow.cli.main import main
+from svcflow.simulation.comparing import Compared, Tried
+from svcflow.whatif import WhatIf
 
 ROOT = Path(__file__).parents[2]
 LOG, WORKSPACE = str(ROOT / "logs" / "inquiries.csv"), str(ROOT / "workflows")
@@ -55,3 +59,15 @@ def test_mistakes_are_said_in_one_line(options: list[str], said: str, capsys: py
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") <= 2
+
+
+def test_no_run_is_shown_of_what_may_have_no_single_figure() -> None:
+    def estimate(name: str, after: float | None) -> SimpleNamespace:
+        return SimpleNamespace(scenario=WhatIf(name), lead=SimpleNamespace(after=after))
+
+    runs = {1.0: object(), 0.9: object(), 1.1: object()}
+    tried = tuple(Tried(WhatIf(name), dict(runs)) for name in ("sure", "bound", "unknown"))
+    compared = Compared(None, None, {}, tried)
+    assert withhold(compared, None) is compared
+    kept = withhold(compared, [estimate("sure", 3.0), estimate("bound", None)]).tried
+    assert [sorted(one.outcomes) for one in kept] == [[0.9, 1.0], [], []]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from svcflow.cli import _console as console
@@ -27,6 +27,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "answers": "What a simulation of this log can answer:", "yes": "yes", "partly": "partly", "no": "no",
         "load": "load", "refused": "not simulated: ", "estimates": "What it would do, and how sure that is:",
         "untold": "shows in no log: ", "rows": "One run at each load, all with the same luck:",
+        "ungraded": "One run at each load, all with the same luck; ungraded, so no estimate of an effect:",
         "people_mode": "people", "teams_mode": "teams only, capacity in percent", "unit": "teams",
         "unmeasured": "no figure: ", "if": "if ",
     },
@@ -38,6 +39,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "answers": "对此日志模拟能回答什么：", "yes": "可以", "partly": "部分", "no": "不可",
         "load": "负荷", "refused": "未模拟：", "estimates": "预期效果及其把握：",
         "untold": "日志中看不出：", "rows": "各负荷下各运行一次，随机数相同：",
+        "ungraded": "各负荷下各运行一次，随机数相同；未评级，不是效果估计：",
         "people_mode": "按人员", "teams_mode": "只有团队，能力按百分比", "unit": "个团队",
         "unmeasured": "无数值：", "if": "前提：",
     },
@@ -52,12 +54,28 @@ def tell(compared: Compared, estimates: Any, notes: tuple[str, ...], lang: Lang)
         lines += [words["estimates"], *_tell_estimates(estimates, lang), ""]
     lines += [console.one_line(words["untold"] + note) for note in notes]
     if compared.tried or len(compared.as_is) > 1:
-        lines.append(words["rows"])
-    lines += [*_tell_runs(compared, lang), ""]
+        lines.append(words["ungraded" if estimates is None and compared.tried else "rows"])
+    lines += [*_tell_runs(withhold(compared, estimates), lang), ""]
     lines += [*_tell_teams(compared, lang), "", words["answers"]]
     for answer in compared.model.identifiability():
         lines.append(f"  {words[answer.verdict]:<7} {console.one_line(answer.words[lang])}")
     return lines
+
+
+def withhold(compared: Compared, estimates: Any) -> Compared:
+    """Return what was compared without the runs of scenarios that no single figure may be printed of.
+
+    Where there are `estimates`, those are the scenarios graded C or none, and all loads above that of the log.
+    """
+    if estimates is None:
+        return compared
+    graded = {estimate.scenario.name: estimate.lead for estimate in estimates}
+    kept = []
+    for tried in compared.tried:
+        lead = graded.get(tried.scenario.name)
+        stands = lead is not None and lead.after is not None
+        kept.append(replace(tried, outcomes={load: o for load, o in tried.outcomes.items() if stands and load <= 1.0}))
+    return replace(compared, tried=tuple(kept))
 
 
 def _tell_head(compared: Compared, lang: Lang) -> str:
@@ -75,13 +93,13 @@ def _tell_estimates(estimates: Any, lang: Lang) -> list[str]:
     lines = []
     for estimate in estimates:
         lines.append("  " + console.one_line(estimate.scenario.name))
-        told = [effect for effect in estimate.effects if effect.after is not None]
+        told = [effect for effect in estimate.effects if effect.low is not None]
         for effect in told:
             at = f" ({_WORDS[lang]['load']} {effect.load:.0%})" if effect.load != 1.0 else ""
             lines.append("    " + console.one_line(str(getattr(tell_effect(asdict(effect)), lang)) + at))
         first = estimate.effects[0] if estimate.effects else None
         if first is not None and first.reason:
-            said = first.reason if first.after is not None else _WORDS[lang]["unmeasured"] + first.reason
+            said = first.reason if first.low is not None else _WORDS[lang]["unmeasured"] + first.reason
             lines.append("    " + console.one_line(said))
         if told and told[0].assumptions:
             lines.append("    " + console.one_line(_WORDS[lang]["if"] + "; ".join(told[0].assumptions)))
@@ -177,7 +195,7 @@ def to_json(compared: Compared, estimates: Any, notes: tuple[str, ...]) -> Row:
         "answers": [asdict(answer) for answer in model.identifiability()],
         "observed": _plain(compared.observed),
         "as_is": [{"load": load, **_plain(outcome)} for load, outcome in compared.as_is.items()],
-        "scenarios": [_plain_tried(tried) for tried in compared.tried],
+        "scenarios": [_plain_tried(tried) for tried in withhold(compared, estimates).tried],
         "estimates": [] if estimates is None else [_finite(row) for row in estimates.to_rows()],
         "untold": list(notes),
     }
