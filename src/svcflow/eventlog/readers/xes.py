@@ -100,6 +100,8 @@ def _blocks(path: Path) -> Iterator[tuple[bytes, int]]:
 
 def _is_markup(head: bytes) -> bool:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head[8:12] == b"DUCK":  # a DuckDB file begins with a checksum, which may look like anything
+        return False
     return text.startswith(b"<") or head.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<"))
 
 
