@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from svcflow_test_queues import HOUR, chain, free, make_station, office
 
@@ -41,6 +41,7 @@ def test_a_weekend_is_passed_over() -> None:
     assert played.end[0] / HOUR == 7 * 24 + 10
 
 
+@example([0.0] * 22 + [0.5, 0.0], 0.0, 1.0)
 @given(
     st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=24, max_size=24).filter(any),
     st.floats(0, 200),

@@ -57,6 +57,8 @@ def find_end(  # noqa: PLR0917 - scalars and columns, as numba wants them
     at = low + hour
     if target > total:
         laps = int(target / total)
+        if laps * total >= target:  # done with the last open hour of a lap, not when the next one begins
+            laps -= 1
         target -= laps * total
         lap += laps
         at = low
