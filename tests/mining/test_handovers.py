@@ -99,6 +99,18 @@ def test_a_name_for_nobody_is_no_machine_however_much_it_writes(nobody: str) -> 
     assert find_lone(log, log.resource[log.resource == log.resources.find(nobody)], frozenset()) is None
 
 
+@pytest.mark.parametrize(("away", "machine"), [(0, True), (2, False), (4, False)])
+def test_who_takes_leave_is_no_machine_however_long_the_days(away: int, machine: bool) -> None:
+    """One account writes three times an hour, day and night: a machine, unless it is away for days on end."""
+    rows = []
+    for i in range(42 * 24):
+        begin = MONDAY + i * HOUR
+        there = i // 24 % (4 + away) < 4
+        rows += trace(f"c{i}", [f"a@t1/p{i % 5}", *(["b@t2/dora"] * 3 if there else [])], begin, gap=HOUR // 4)
+    log = build(rows)
+    assert find_machines(log) == (frozenset({log.resources.find("dora")}) if machine else frozenset())
+
+
 def test_the_delay_is_the_waiting_of_the_receiver() -> None:
     rows = [Row("c", "a", MONDAY, team="x"), Row("c", "b", MONDAY + 5 * HOUR, team="y", start=MONDAY + 2 * HOUR)]
     table = mine(build(rows)).handovers["team"]

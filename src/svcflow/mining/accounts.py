@@ -1,6 +1,7 @@
 """Accounts: which resources are machines, and which steps hang on one of them (metrics.md 3).
 
-A machine is declared (`Log.machines`) or gives itself away: it writes round the clock, at a pace no person has.
+A machine is declared (`Log.machines`) or gives itself away: it writes round the clock, day after day, at
+a pace no person has.
 A name that stands for nobody (``?``, ``unassigned``, ``待分配``) is neither person nor machine.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Codes, Log, Vocabulary
 from svcflow.mining.grouping import Ints, add_up, count, group, mark
@@ -24,6 +26,9 @@ HOURS_OF_A_DAY = 16
 """Nobody writes in so many different hours of one day as a habit: more than half of the account's days."""
 PACE = 3.0
 """Instances per active day, as a multiple of the median account's."""
+PRESENT, USUAL = 0.9, 0.5
+"""Who is away for more than a tenth of the days, from its first to its last, on which at least half as many accounts
+write as on most, takes leave: no machine."""
 
 NOBODY = frozenset(
     ("unknown", "unassigned", "not assigned", "nobody", "no one", "none", "null", "nan", "n/a", "na", "nil", "missing",
@@ -146,4 +151,18 @@ def _tireless(log: Accounts, presence: Presence) -> Ints:
     pace = counts[by_account.keys] / by_account.counts
     usual = float(np.median(pace))
     tireless = (by_account.counts >= DAYS) & (by_account.quantile(0.5) >= HOURS_OF_A_DAY) & (pace >= PACE * usual)
-    return by_account.keys[tireless]
+    found = by_account.keys[tireless]
+    return found[_measure_presence(presence, found) >= PRESENT] if len(found) else found
+
+
+def _measure_presence(presence: Presence, accounts: Ints) -> NDArray[np.float64]:
+    """Return on which share of the days of work, from its first to its last, each account writes."""
+    account, day = presence.days >> 32, presence.days & 0xFFFF_FFFF
+    days, writing = count(day)
+    days = days[writing >= USUAL * np.median(writing)]
+    shares = np.zeros(len(accounts))
+    for i, code in enumerate(accounts.tolist()):
+        own = day[account == code]
+        there = days[(days >= own[0]) & (days <= own[-1])]
+        shares[i] = np.isin(there, own).mean() if len(there) else 1.0
+    return shares
