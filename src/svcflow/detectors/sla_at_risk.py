@@ -9,7 +9,8 @@ groups (as for a slow pair, half an hour apart), and most of the slow ones, clea
 clock between `risk` of its target and twice the target, on its own clock or on the wall clock. Work that is put off
 until the target waits the less the more time has gone before, and the whole time does not depend on that; work that is
 merely slow waits as it does, and the whole time grows with what has gone before. Where the latter is so by two standard
-errors (rank correlations), it is a slow step. The cost is what they wait beyond the median of the others. Where that
+errors (rank correlations), it is a slow step; cases whose clock has stood still meanwhile are left out of that
+comparison where others are enough. The cost is what they wait beyond the median of the others. Where that
 step waits no longer than elsewhere, the time was lost earlier, and the findings about those steps tell so.
 
 **Source.** metrics.md 8: clocks as in ServiceNow's SLA conditions; what is at risk before it is breached.
@@ -49,6 +50,9 @@ PAST = 2.0
 GAP_MIN, SAFE = 30, 20
 MOSTLY, RARER = 0.6, 0.8
 ERRORS = 2.0
+STILL = 0.05
+"""A clock that says less than has gone by, by this share of its target, has stood still at times."""
+Floats = NDArray[np.float64]
 
 
 def detect(
@@ -88,9 +92,9 @@ def _find_late(ground: Ground, run: ProcessRuns, at: NDArray[np.int64], of: tupl
     rows = _find_rows(ground, case[known], stopped[known])
     placed = rows >= 0
     near, rows = near[known][placed], rows[placed]
-    whole = 1000 * clocks["business_s" if ground.mined.waits.business else "elapsed_s"][at][known]
+    whole = _measure_whole(ground, rows, 1000 * clocks["business_s"][at][known][placed], 1000 * target[known][placed])
     rows, first = np.unique(rows, return_index=True)
-    near, whole = near[first], whole[placed][first]
+    near, whole = near[first], whole[first]
     near, whole, rows = near[ground.open[rows]], whole[ground.open[rows]], rows[ground.open[rows]]
     evidence: Evidence = {"sla": sla, "process": process, "clocks": len(at), "running": running}
     found = []
@@ -115,17 +119,32 @@ def _find_late(ground: Ground, run: ProcessRuns, at: NDArray[np.int64], of: tupl
     return found
 
 
-def _is_put_off(ground: Ground, slow: Slow, near: NDArray[np.bool_], whole: NDArray[np.int64]) -> bool:
+def _measure_whole(ground: Ground, rows: NDArray[np.int64], net: Floats, target: Floats) -> Floats:
+    """Return how long cases have lasted at these rows (ms), below 0 where their clock has stood still meanwhile.
+
+    `net` is what the clock says and `target` its target (ms).
+    """
+    lasted = np.cumsum(ground.wait + ground.busy)
+    whole = (lasted[rows] - lasted[ground.log.offsets[ground.case[rows]]]).astype(np.float64)
+    return np.where(whole - net <= STILL * target, whole, -whole)
+
+
+def _is_put_off(ground: Ground, slow: Slow, near: NDArray[np.bool_], whole: Floats) -> bool:
     """Return whether slow waits last until the target is near, as against waits that are slow whatever went before.
 
-    `near` tells who comes near the target, `whole` the time on the clock when it stops (ms).
+    `near` tells who comes near the target, `whole` how long the case has lasted when the clock stops (ms), below 0
+    where the clock has stood still: which part of the wait counts is not known then, and if others are enough, only
+    they are asked.
     """
     late, others = float(near[slow.slow].mean()), float(near[~slow.slow].mean())
     if late < MOSTLY or others > RARER * late:
         return False
-    waited = ground.wait[slow.rows][slow.slow]
-    gone = whole[slow.slow] - waited
-    grows = correlate(whole[slow.slow], gone) - abs(correlate(waited, gone))
+    asked = slow.slow & (whole >= 0)
+    asked = asked if int(asked.sum()) >= SAFE else slow.slow
+    waited = ground.wait[slow.rows][asked]
+    lasted = np.abs(whole[asked])
+    gone = lasted - waited
+    grows = correlate(lasted, gone) - abs(correlate(waited, gone))
     return grows <= ERRORS / math.sqrt(len(waited))
 
 

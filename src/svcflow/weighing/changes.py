@@ -153,7 +153,7 @@ def fit_trend(weeks: Floats, medians: Floats) -> tuple[float, float]:
     return slope, float(np.median(medians - slope * weeks))
 
 
-def correlate(one: NDArray[np.integer], other: NDArray[np.integer]) -> float:
+def correlate(one: NDArray[np.integer] | Floats, other: NDArray[np.integer] | Floats) -> float:
     """Return the rank correlation of two columns (Spearman 1904), 0 where one of them is constant.
 
     >>> correlate(np.array([1, 2, 3]), np.array([10, 30, 20]))
