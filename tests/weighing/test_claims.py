@@ -13,7 +13,7 @@ from svcflow.detectors import detect
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined, mine
-from svcflow.weighing.claims import Claim, allocate, survey
+from svcflow.weighing.claims import CAUSE, CHANGE, PLACE, QUEUE, SHARP, STEP, Claim, allocate, survey
 
 DETECTORS = plugins.find(svcflow.detectors)
 SMALL = {"min_count": 1, "min_cases": 1, "min_share": 0.0}
@@ -85,8 +85,8 @@ def make_finding(name: str, amounts: list[int], turn: int) -> Finding:
 def test_the_sharper_finding_takes_first_and_the_rest_is_told_or_dropped() -> None:
     log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
     mined = mine(log)
-    sharp, rest = make_finding("sharp", [1000, 1000, 0], 3), make_finding("place", [1000, 1000, 1000], 8)
-    told = make_finding("told", [900, 900, 0], 5)
+    sharp, rest = make_finding("sharp", [1000, 1000, 0], SHARP), make_finding("place", [1000] * 3, PLACE)
+    told = make_finding("told", [900, 900, 0], STEP)
     kept = {f.id: f for f in allocate([rest, told, sharp], log, mined)}
     assert set(kept) == {"sharp", "place"}
     assert kept["sharp"].cost_s == 2.0
@@ -99,8 +99,14 @@ def test_a_sharp_shape_is_told_by_another_one_only() -> None:
     """What grows at one step takes most of a shape's time; the shape stays, and one that is the same shape does not."""
     log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
     mined = mine(log)
-    grows, shape = make_finding("grows", [900, 900, 0], 2), make_finding("shape", [1000, 1000, 500], 3)
-    same, excess = make_finding("same", [1000, 1000, 0], 3), make_finding("excess", [1000, 1000, 0], 4)
+    grows, shape = make_finding("grows", [900, 900, 0], CHANGE), make_finding("shape", [1000, 1000, 500], SHARP)
+    same, excess = make_finding("same", [1000, 1000, 0], SHARP), make_finding("excess", [1000, 1000, 0], CAUSE)
     kept = {f.id: f for f in allocate([shape, same, excess, grows], log, mined)}
     assert set(kept) == {"grows", "shape"}
     assert kept["shape"].cost_s == 0.7
+
+
+def test_a_queue_tells_why_waits_grow_however_much_dearer_their_growth_is() -> None:
+    log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
+    grows, queue = make_finding("grows", [1000, 1000, 1000], CHANGE), make_finding("queue", [900, 900, 900], QUEUE)
+    assert [f.id for f in allocate([grows, queue], log, mine(log))] == ["queue"]

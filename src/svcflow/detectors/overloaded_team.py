@@ -2,15 +2,20 @@
 
 **What.** Teams at whose steps waits hang together in time, and what cases wait there beyond quiet times.
 
-**How.** A queue is felt by all who stand in it. For each wait before a step of the team, the waits of the five cases
-that came before it and of the five after it say how crowded it was. Waits and crowds are compared by rank *within each
-week*, and on either side of a jump (so that a trend, a season or a change is no overload), in open hours. A step is
-overloaded if they go together (a rank correlation of at least `least_rho` that chance would not give in ten thousand
-tries) and the waits in the most crowded third are at least 1.3 times as long, and a quarter of an hour longer, than in
-the least. The cost is what cases wait beyond the mean of the least crowded third. A step that hangs on one person waits
-for that person, not for the team, and is not looked at.
+**How.** Two signs, either of which tells. *The queue*: from the instants at which cases are handed to the team, and a
+steady pace at several loads, follows what lies there at any moment. The waits of what is handed over must go with it by
+rank, by a quarter at least and by four standard errors, beyond what hours, weekdays, a line over the weeks and a
+jump explain; the cost is what cases wait beyond what they would with nothing before them. *The crowd*, where no steady
+pace explains it: for each wait before a step of the team, the waits of the five cases that came before it and of the
+five after it say how crowded it was. Waits and crowds are compared by rank *within each week*, and on either side of a
+jump (so that a trend, a season or a change is no overload), in open hours; they must go together (a rank correlation of
+at least `least_rho` that chance would not give in ten thousand tries). The cost is what cases wait beyond the mean of
+the least crowded third. By either sign the waits in the most crowded third are at least 1.3 times as long as in the
+least, and a quarter of an hour longer. A step that hangs on one person waits for that person, not for the team, and is
+not looked at. A queue tells why waits grow, and so takes its time before what tells that they do.
 
-**Source.** Queueing: where capacity is enough, a wait does not depend on who else waits; metrics.md 6 and 10.
+**Source.** Queueing: where capacity is enough, a wait does not depend on who else waits; Lindley (1952); cumulative
+curves, Newell (1982); metrics.md 6 and 10.
 
 **Limits.** How many people work is not known here: a day on which the team is away looks like a queue. Needs teams.
 
@@ -31,9 +36,10 @@ from svcflow.mining.accounts import find_lone
 from svcflow.mining.costs import sum_by_case
 from svcflow.mining.timers import MINUTE
 from svcflow.weighing.changes import find_changes, rank
-from svcflow.weighing.claims import CHANGE, Ground, survey
+from svcflow.weighing.claims import CHANGE, QUEUE, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 from svcflow.weighing.hours import measure_open
+from svcflow.weighing.queues import follow_queue, list_calls
 
 DEFINITION = "overloaded-team"
 TITLE = {
@@ -45,6 +51,9 @@ CHANCE = 4.0
 """A correlation counts from this many standard errors on."""
 LONGER, LEAST = 1.3, 15 * MINUTE
 BESIDE = 5
+MANY, LEAST_QUEUE, SHORT = 100, 0.25, 0.05
+"""So many cases handed over tell whether waits follow the queue, from such a correlation on; a wait without a queue is
+at least as long as the shortest twentieth."""
 PEOPLE, LONE_OF = 5, 25
 """In a log of so few people, or fewer, most steps hang on one; so many instances by known people tell."""
 
@@ -71,8 +80,10 @@ def detect(
     changes = find_changes(ground, min_count, max(min_share * ground.total, 1))
     jumps = {code: change.moment for code, change in changes.items() if change.kind == "jump"}
     found: dict[int, list[Step]] = {}
+    handed = _mark_handed(log)
     for pair in np.flatnonzero(counts >= min_count).tolist():
-        step = _judge(ground, waited[key == pair], least_rho, jumps.get(pair % width, 0))
+        rows, jump = waited[key == pair], jumps.get(pair % width, 0)
+        step = _judge_queue(ground, rows[handed[rows]], jump, handed) or _judge(ground, rows, least_rho, jump)
         if step is not None:
             found.setdefault(pair // width, []).append(step)
     drafts = [_draft(ground, team, steps) for team, steps in found.items()]
@@ -103,6 +114,40 @@ class Step:
     rho: float
     short_s: float
     long_s: float
+    turn: int = CHANGE
+
+
+def _mark_handed(log: Log) -> NDArray[np.bool_]:
+    """Return the rows at which a case comes to a team from another."""
+    handed = np.zeros(log.instances, np.bool_)
+    handed[1:] = (log.team[1:] != log.team[:-1]) & (log.team[1:] != UNKNOWN)
+    handed[log.offsets[:-1][np.diff(log.offsets) > 0]] = False
+    return handed
+
+
+def _judge_queue(ground: Ground, rows: NDArray[np.int64], jump: int, handed: NDArray[np.bool_]) -> Step | None:
+    """Return what is waited before a step if it follows the queue that the cases handed to its team make."""
+    log = ground.log
+    if len(rows) < MANY:
+        return None
+    spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
+    queue = follow_queue(ground, rows, spent, (list_calls(log, int(log.team[rows[0]]), handed), jump))
+    if queue is None or queue.rho < LEAST_QUEUE:
+        return None
+    short, long = np.quantile(queue.length, [1 / 3, 2 / 3])
+    low, high = queue.length <= short, queue.length >= long
+    usual, crowded = float(np.median(spent[low])), float(np.median(spent[high]))
+    if crowded < max(LONGER * usual, usual + LEAST):
+        return None
+    level = _measure_level(queue.length, ground.wait[rows], low)
+    return Step(rows, level, queue.rho, usual / 1000, crowded / 1000, QUEUE)
+
+
+def _measure_level(length: NDArray[np.float64], waits: Millis, low: NDArray[np.bool_]) -> float:
+    """Return what is waited where nothing lies before: by a line, no more than where little does (`low`)."""
+    over = length - length.mean()
+    start = float(waits.mean() - length.mean() * (over @ waits) / max(float(over @ over), 1e-9))
+    return float(np.clip(start, np.quantile(waits, SHORT), waits[low].mean()))
 
 
 def _judge(ground: Ground, rows: NDArray[np.int64], least_rho: float, jump: int) -> Step | None:
@@ -153,7 +198,7 @@ def _draft(ground: Ground, team: int, steps: list[Step]) -> Draft:
         len(rows),
         {**evidence, "quiet_s": first.short_s, "crowded_s": first.long_s},
         per_case=per_case,
-        turn=CHANGE,
+        turn=min(step.turn for step in steps),
     )
 
 

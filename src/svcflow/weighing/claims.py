@@ -5,18 +5,19 @@ wait before the row (on the clock that costs are counted on) and, where starts a
 claims parts of pieces. Findings take in turn, and each gets of a piece what is left of it:
 
 1. timers and what a definition promises, since their time is known exactly;
-2. what changes over time, and who is overloaded: everything there becomes slower, whatever its shape;
-3. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
-4. what is measured against a baseline (an excess), and other shapes that name a cause;
-5. steps, then
-6. pairs of steps, where a group of waits stands out among others like them;
-7. steps that come again, with all that is waited on the way round;
-8. mere places: pairs of activities between which time passes;
-9. pairs of teams between which time passes, where nothing says what it would be without the handover.
+2. queues that follow from when cases come: why waits grow and shrink;
+3. what changes over time, and who is overloaded: everything there becomes slower, whatever its shape;
+4. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
+5. what is measured against a baseline (an excess), and other shapes that name a cause;
+6. steps, then
+7. pairs of steps, where a group of waits stands out among others like them;
+8. steps that come again, with all that is waited on the way round;
+9. mere places: pairs of activities between which time passes;
+10. pairs of teams between which time passes, where nothing says what it would be without the handover.
 
-In one turn the dearest takes first. A finding of turn 1 to 6 that keeps less than half of its time tells what
+In one turn the dearest takes first. A finding of turn 1 to 7 that keeps less than half of its time tells what
 another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. A sharp
-shape is told better by another one only: what turns 1 and 2 take of it says why its waits are long, not why they are
+shape is told better by another one only: what turns 1 to 3 take of it says why its waits are long, not why they are
 there, so it stays as long as it keeps enough to be told.
 """
 
@@ -33,7 +34,7 @@ from svcflow.findings import Finding
 from svcflow.mining import Mined
 from svcflow.mining.grouping import seconds
 
-KNOWN, CHANGE, SHARP, CAUSE, STEP, GROUP, LOOP, PLACE, HOLDERS = range(1, 10)
+KNOWN, QUEUE, CHANGE, SHARP, CAUSE, STEP, GROUP, LOOP, PLACE, HOLDERS = range(1, 11)
 KEPT = 0.5
 """A finding that keeps less of its time is dropped."""
 LEAST = 0.01

@@ -26,6 +26,11 @@ def measure_open(log: Log, rows: NDArray[np.int64]) -> Millis:
     return _sum_open(until, hours) - _sum_open(since, hours)
 
 
+def count_open(log: Log, instants: Millis) -> Millis:
+    """Return the open milliseconds from 1970 to each instant."""
+    return _sum_open(instants, find_open(log))
+
+
 def find_open(log: Log) -> NDArray[np.bool_]:
     """Return which of the 168 hours of the week, from Thursday 0:00 UTC on, are open; all if the log is too small."""
     counts = np.bincount((log.time // HOUR) % WEEK, minlength=WEEK)
