@@ -17,7 +17,10 @@ NAMES = {
     "extraneous": {"en": "no cause in the log", "zh": "日志中看不到原因"},
 }
 LEFT_OUT = {
-    "outside": {"en": "waits of the customer or a vendor", "zh": "由客户或供应商负责的等待"},
+    "outside": {
+        "en": "waits of the customer or a vendor, and after the case was settled",
+        "zh": "由客户或供应商负责的等待，以及办结之后的等待",
+    },
     "machine": {"en": "waits that a machine ended", "zh": "由机器结束的等待"},
     "no_start": {"en": "start not known", "zh": "开始时间未知"},
     "no_resource": {"en": "resource not known", "zh": "处理人未知"},

@@ -4,7 +4,8 @@
 the start of the second: business time where a calendar is given, else elapsed time.
 
 **How.** Pairs are ranked by *addressable provider waiting*. Waits that a timer makes (see below) and waits that
-the customer, a vendor or nobody owns are reported too, marked as what they are, and never ranked first. A pair
+the customer, a vendor or nobody owns are reported too, marked as what they are, and never ranked first: a case that
+is settled waits for nobody until it is closed. A pair
 whose second activity hangs on one person (more than 80 % of its instances, and no machine) carries
 ``single_person_share``: no timer, but a single-person step. Where start times are known, ``cte_before`` and
 ``cte_after`` say what cycle time efficiency would be without these waits.

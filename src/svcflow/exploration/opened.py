@@ -49,7 +49,8 @@ class Opened(Facts):
     @cached_property
     def waits(self) -> Waits:
         """Return every wait, with its owner and timer."""
-        return gather_waits(self.log, self.machines)
+        done = trust_done(self.log)
+        return gather_waits(self.log, self.machines, done=find_codes(self.log, done) if done else None)
 
     @cached_property
     def links(self) -> Links:

@@ -120,25 +120,26 @@ def _list_reasons(
     log: Log, enablement: Enablement, resource: Codes, setting: Setting
 ) -> Iterator[tuple[Reason, NDArray[np.bool_]]]:
     instances = enablement.instances
-    yield "outside", ~find_ours(log, enablement)
+    yield "outside", ~find_ours(log, enablement, setting.done)
     yield "machine", np.isin(resource, setting.machines)
     yield "no-start", ~log.has_start[instances.row]
     yield "no-resource", resource == UNKNOWN
 
 
-def find_ours(log: Log, enablement: Enablement) -> NDArray[np.bool_]:
-    """Return which waits the provider owns."""
-    ours: NDArray[np.bool_] = name_sides(log, enablement) == PROVIDER
+def find_ours(log: Log, enablement: Enablement, done: Codes | None) -> NDArray[np.bool_]:
+    """Return which waits the provider owns; `done` are the codes of the activities that settle a case."""
+    ours: NDArray[np.bool_] = name_sides(log, enablement, done) == PROVIDER
     return ours
 
 
-def name_sides(log: Log, enablement: Enablement) -> NDArray[np.str_]:
+def name_sides(log: Log, enablement: Enablement, done: Codes | None) -> NDArray[np.str_]:
     """Return who owns the wait of each instance."""
     width = max(len(log.activities), 1)
     activity = enablement.instances.activity
     key = activity[enablement.preceding].astype(np.int64) * width + activity
     pairs, number = np.unique(key, return_inverse=True)
-    sides = own(log, *np.divmod(pairs, width), log.sides)
+    before, after = np.divmod(pairs, width)
+    sides = own(log, zip(before.tolist(), after.tolist(), strict=True), log.sides, done)
     return np.array(sides, np.str_)[number] if len(sides) else np.empty(0, np.str_)
 
 

@@ -180,7 +180,7 @@ def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen,
         **how,
     )
     machines = prepared.machines
-    setting.memo["waits"] = waits = gather_waits(log, machines, clock)
+    setting.memo["waits"] = waits = gather_waits(log, machines, clock, done)
     cases: Cases = tables["cases"]
     mined = Mined(
         summary=_summarise(log, cases, tables["variants"]),

@@ -150,7 +150,7 @@ def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, 
     judged = dict(zip(waits.keys.tolist(), timers, strict=True))
     pairs: DirectlyFollows = tables["directly_follows"]
     keys = (pairs.source * width + pairs.target).tolist()
-    owners = own(log, pairs.source, pairs.target, log.sides)
+    owners = own(log, zip(pairs.source.tolist(), pairs.target.tolist(), strict=True), log.sides, done)
     found = Summarised(
         summary=_summarise(log, prepared, tables),
         figures=tables["figures"],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Codes, Log, Millis
 from svcflow.eventlog.store.stored import Stored
 from svcflow.findings import Side
+from svcflow.mining.owners import NOBODY, PROVIDER, find_idle
 from svcflow.mining.timers import WAITS, Timer, judge, measure_resolution
 from svcflow.mining.transitions import BusinessClock, business_waiting, follow
 
-PROVIDER: Side = "provider"
+__all__ = ["PROVIDER", "Waits", "gather_waits", "name_finding", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Waits:
     sides: tuple[Side, ...]
     timers: tuple[Timer | None, ...]
     machines: frozenset[int]
+    done: Codes | None = field(default=None, compare=False)
+    """The codes of the activities that settle a case, where they are known."""
 
     @property
     def machines_array(self) -> Codes:
@@ -64,11 +67,17 @@ class Waits:
 
     def with_sides(self, log: Log, sides: Mapping[str, Side]) -> Waits:
         """Return the same waits, owned as `sides` (by activity) say; the log's own word goes first."""
-        return replace(self, sides=own(log, self.source, self.target, {**sides, **log.sides}))
+        pairs = zip(self.source.tolist(), self.target.tolist(), strict=True)
+        return replace(self, sides=own(log, pairs, {**sides, **log.sides}, self.done))
 
 
-def gather_waits(log: Log, machines: frozenset[int], clock: BusinessClock | None = None) -> Waits:
-    """Return the waits of `log`; `machines` are resource codes, costs are counted in the open hours of a `clock`."""
+def gather_waits(
+    log: Log, machines: frozenset[int], clock: BusinessClock | None = None, done: Codes | None = None
+) -> Waits:
+    """Return the waits of `log`; `machines` are resource codes, `done` codes of activities that settle a case.
+
+    Costs are counted in the open hours of a `clock`.
+    """
     whole = log.batch(0, log.cases)
     width = len(log.activities)
     steps = follow(whole, width)
@@ -84,19 +93,30 @@ def gather_waits(log: Log, machines: frozenset[int], clock: BusinessClock | None
         clock is not None,
         source,
         target,
-        own(log, source, target, log.sides),
+        own(log, zip(source.tolist(), target.tolist(), strict=True), log.sides, done),
         _judge_pairs(log, steps.row, pair, machines),
         machines,
+        done,
     )
 
 
 def own(
-    log: Log | Stored, sources: NDArray[np.int64], targets: NDArray[np.int64], sides: Mapping[str, str]
+    log: Log | Stored, pairs: Iterable[tuple[int, int]], sides: Mapping[str, str], done: Codes | None
 ) -> tuple[Side, ...]:
-    """Return who owns the waits between activities: who owns the state before, else the activity after, else us."""
-    pairs = zip(sources.tolist(), targets.tolist(), strict=True)
-    names = ((log.activities[source], log.activities[target]) for source, target in pairs)
-    return tuple(cast("Side", log.states.get(source) or sides.get(target, PROVIDER)) for source, target in names)
+    """Return who owns the waits between activities; `done` are the codes of those that settle a case.
+
+    It is who owns the state before, else the activity after; else nobody where the case is settled, else us.
+    """
+    idle = find_idle(log.activities, done)
+    return tuple(
+        cast(
+            "Side",
+            log.states.get(log.activities[pair[0]])
+            or sides.get(log.activities[pair[1]])
+            or (NOBODY if pair in idle else PROVIDER),
+        )
+        for pair in pairs
+    )
 
 
 def name_finding(detector: str, names: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ def measure(log: Log, setting: Setting) -> Measured:
 
 def _find_sides(log: Log, setting: Setting) -> NDArray[np.int64]:
     """Return the place in `SIDES` of who owns the time before each step."""
-    waits = setting.memo.get("waits") or gather_waits(log, frozenset(setting.machines.tolist()))
+    waits = setting.memo.get("waits") or gather_waits(log, frozenset(setting.machines.tolist()), done=setting.done)
     sides = [side if timer is None else "timer" for side, timer in zip(waits.sides, waits.timers, strict=True)]
     return np.array([SIDES.index(side) for side in sides], np.int64)[waits.pair]
 
