@@ -147,9 +147,15 @@ def _head(document: Row) -> str:
                 f"P90 {say_duration(figures['p90_s'])} ({say_told(figures['cases'])} cases)"
             )
     if "approximate" in document:
-        error = document["approximate"]["relative_error"]
-        lines.append(f"read from disk: percentiles of many durations within {error:.1%} (exact: --exact)")
+        lines.append(_say_approximate(document["approximate"]))
     return "\n".join(lines)
+
+
+def _say_approximate(approximate: Row) -> str:
+    error = f"within {approximate['relative_error']:.1%}"
+    if approximate["exact"]:
+        return f"read from disk: percentiles are exact, {error} where too many different values lie around them"
+    return f"read from disk: percentiles of many durations {error} (exact: --exact)"
 
 
 def _table(document: Row, what: str, top: int) -> str:

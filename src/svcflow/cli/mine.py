@@ -62,8 +62,12 @@ Row = dict[str, Any]
 @click.option(
     "--exact",
     is_flag=True,
-    help=f"Exact percentiles, intervals and all quantities of a canonical file of more than {LARGE:,} instances too: "
-    "it is read into memory.",
+    help=f"Exact percentiles of a canonical file of more than {LARGE:,} instances too: it is read from disk twice.",
+)
+@click.option(
+    "--in-memory",
+    is_flag=True,
+    help="Read such a file into memory, whatever its size: with examples, and quantities that look at single cases.",
 )
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.engine
@@ -105,7 +109,7 @@ def _open_large(given: dict[str, Any]) -> Stored | None:
 
     That is a large one, or one of any size for a cluster, whose workers see files alone.
     """
-    if given["exact"] or any(given[name] for name in ("where", "since", "until", "filters")):
+    if given["in_memory"] or any(given[name] for name in ("where", "since", "until", "filters")):
         return None
     from svcflow.eventlog.exporting.landing import find_stored
 
@@ -136,6 +140,7 @@ def _measure(log: Log | Stored, given: dict[str, Any], progress: Callable[[str],
         "quantities": None if what == "all" else () if what in COLUMNS else [what],
         "engine": given["engine"],
         "jobs": given["jobs"],
+        "exact": given["exact"],
         "progress": progress,
     }
     mined: Mined | Summarised

@@ -24,6 +24,7 @@ from svcflow.mining.grouping import describe, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared, find_codes, is_guessed, prepare, trust_done
 from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.refinement import refine
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.summarised import Summarised, summarise
 from svcflow.mining.transitions import BusinessClock
@@ -54,6 +55,8 @@ class Mined:
     """The cases that cycle-time statistics take in: all but those that are known to be open."""
     quantities: dict[str, Measured] = field(default_factory=dict)
     """What the modules of `mining.quantities` measured, by id."""
+    rough: frozenset[str] = frozenset()
+    """The tables with approximate percentiles: none of a log in memory."""
 
     @property
     def total_wait_s(self) -> float:
@@ -108,6 +111,7 @@ def mine(
     engine: str = ...,
     jobs: int = ...,
     rows: int = ...,
+    exact: bool = ...,
     progress: Callable[[str], None] | None = ...,
 ) -> Mined: ...
 
@@ -123,6 +127,7 @@ def mine(
     engine: str = ...,
     jobs: int = ...,
     rows: int = ...,
+    exact: bool = ...,
     progress: Callable[[str], None] | None = ...,
 ) -> Summarised: ...
 
@@ -137,6 +142,7 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     engine: str = engines.LOCAL,
     jobs: int = 1,
     rows: int = local.ROWS,
+    exact: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Mined | Summarised:
     """Measure `log` in one pass: directly-follows, variants, handovers, rework, activities and cases.
@@ -148,6 +154,7 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     also measured in its open hours; an `organisation` says the line and department of teams, `declared` which
     activities the definitions let run side by side. `engine` is where the pass
     runs (see `svcflow.engines`), `jobs` threads share the blocks of `rows` instances; none of them changes the result.
+    With `exact`, a second pass makes percentiles exact that would be approximate (`mining.refinement`).
     Raises UsageError for a quantity or an engine that does not exist.
     """
     chosen = known_quantities.choose(quantities)
@@ -155,30 +162,29 @@ def mine(  # noqa: PLR0913 - each is a choice of its own
     with engines.hold(engine, log):
         prepared = prepare(log, clock, organisation, declared or {}, **how)
         if isinstance(log, Stored):
-            return summarise(log, prepared, chosen, **how)
-        return _mine_exactly(log, prepared, chosen, **how)
+            return summarise(log, prepared, chosen, exact=exact, **how)
+        return _mine_exactly(log, prepared, chosen, exact=exact, **how)
 
 
-def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen, **how: Any) -> Mined:
-    """Measure a log in memory; `how` are the options of `engines.run`."""
-    measured = known_quantities.add_needed(chosen)
+def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen, *, exact: bool, **how: Any) -> Mined:
+    """Measure a log in memory; `how` are the options of `engines.survey`."""
     setting, clock = prepared.setting, prepared.setting.clock
     width, done = len(log.activities), setting.done
     measured = known_quantities.add_needed(chosen)
-    tables = engines.run(
-        log,
-        {
-            "directly_follows": DirectlyFollowsFold(width, clock),
-            "variants": VariantsFold(),
-            "team": HandoversFold("team", width, log.teams, setting.outsiders, clock),
-            "resource": HandoversFold("resource", width, log.resources, setting.machines, clock),
-            "rework": ReworkFold(width, done),
-            "activities": ActivitiesFold(width, clock),
-            "cases": CasesFold(done, setting.resolving, clock),
-            **known_quantities.prepare(measured, setting),
-        },
-        **how,
-    )
+    folds: dict[str, Any] = {
+        "directly_follows": DirectlyFollowsFold(width, clock),
+        "variants": VariantsFold(),
+        "team": HandoversFold("team", width, log.teams, setting.outsiders, clock),
+        "resource": HandoversFold("resource", width, log.resources, setting.machines, clock),
+        "rework": ReworkFold(width, done),
+        "activities": ActivitiesFold(width, clock),
+        "cases": CasesFold(done, setting.resolving, clock),
+        **known_quantities.prepare(measured, setting),
+    }
+    states = engines.survey(log, folds, **how)
+    if exact:
+        states = refine(log, folds, states, **how)
+    tables = local.finish(log, folds, states)
     machines = prepared.machines
     setting.memo["waits"] = waits = gather_waits(log, machines, clock, done)
     cases: Cases = tables["cases"]

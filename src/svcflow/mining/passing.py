@@ -13,7 +13,8 @@ import numpy as np
 
 from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import Batch, Log
-from svcflow.mining.durations import BOUNDED, KEEP
+from svcflow.mining.describing import choose_detail, is_approximate
+from svcflow.mining.durations import KEEP
 from svcflow.mining.grouping import seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.levels import Levels
@@ -36,12 +37,12 @@ def describe_handovers(
     waited_s: float,
     *,
     people: bool = False,
-    bounded: bool = False,
+    approximate: bool = False,
     more: Figures | None = None,
 ) -> Measured:
     """Return the pairs of a table of handovers, dearest first; `waited_s` is all time between events.
 
-    `bounded` tells that percentiles of many delays are approximate; `more` are figures to print beside the others.
+    `approximate` tells that percentiles of many delays are; `more` are figures to print beside the others.
     """
     if found is None:
         return decline("the log names nobody between whom work is handed over", "日志未记录工作在谁之间移交")
@@ -71,7 +72,7 @@ def describe_handovers(
         **(more or {}),
     }
     names = ("from", "to") if people else ()
-    approximate = bounded and any(row["count"] > KEEP for row in rows)
+    approximate = approximate and any(row["count"] > KEEP for row in rows)
     return Measured(Table(columns), figures, counts.total, "handovers", approximate=approximate, people=names)
 
 
@@ -99,9 +100,10 @@ class LevelFold:
         """Put two summaries together."""
         return self.inner.merge(left[0], right[0]), left[1] + right[1]
 
-    def finish(self, state: tuple[Any, int], log: Log) -> tuple[Handovers, float]:
-        """Return the handovers, and all waiting of the log in seconds."""
-        return self.inner.finish(state[0], log), seconds(state[1])
+    def finish(self, state: tuple[Any, int], log: Log) -> tuple[Handovers, float, bool]:
+        """Return the handovers, all waiting of the log in seconds, whether percentiles are approximate."""
+        delays = (state[0].elapsed.pairs, state[0].business.pairs)
+        return self.inner.finish(state[0], log), seconds(state[1]), is_approximate(*delays)
 
 
 class Gathered:
@@ -123,8 +125,8 @@ class Gathered:
 
 def prepare_levels(levels: Levels, setting: Setting) -> LevelFold:
     """Return the fold over lines or departments."""
-    inner = HandoversFold("team", len(setting.activities), levels.names, setting.outsiders, setting.clock, BOUNDED)
-    return LevelFold(levels, inner)
+    people = (setting.outsiders, setting.clock, choose_detail(setting))
+    return LevelFold(levels, HandoversFold("team", len(setting.activities), levels.names, *people))
 
 
 @dataclass(frozen=True, slots=True)

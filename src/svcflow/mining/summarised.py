@@ -19,6 +19,7 @@ from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import quantities as known_quantities
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Figures, FiguresFold
+from svcflow.mining.describing import is_approximate
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
 from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
@@ -26,6 +27,7 @@ from svcflow.mining.grouping import QUANTILES, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared
 from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.refinement import list_durations, refine
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.spikes import SpikesFold, judge_spikes
 from svcflow.mining.variants import Variants, VariantsFold
@@ -52,6 +54,10 @@ class Summarised:
     business: bool
     """Whether waiting was measured in open hours too: costs are then counted in them."""
     quantities: dict[str, Measured] = field(default_factory=dict)
+    rough: frozenset[str] = frozenset()
+    """The tables with approximate percentiles, by the names they have in the pass: ``figures`` are those of cases."""
+    exact: bool = False
+    """Whether exact percentiles were asked for: approximate are then only those that no memory suffices for."""
 
     @property
     def total_wait_s(self) -> float:
@@ -71,10 +77,11 @@ class Summarised:
         document = write_document(
             self, self._describe_cycle_times(), _describe(self.figures.resolve, 0, self.figures.longest[2])
         )
-        document["approximate"] = {
-            "relative_error": ERROR,
-            "of": f"percentiles of more than {KEEP} durations; counts and sums are exact",
-        }
+        if self.rough:
+            of = f"percentiles of more than {KEEP} durations; counts and sums are exact"
+            if self.exact:
+                of = "percentiles around which there are too many different values to be kept; all else is exact"
+            document["approximate"] = {"relative_error": ERROR, "of": of, "in": sorted(self.rough), "exact": self.exact}
         return withhold_mined(document, min_group)
 
     def list_bottlenecks(self, *, min_count: int, min_cases: int, min_share: float, most: int) -> list[Row]:
@@ -125,8 +132,10 @@ class Summarised:
         return figures | {"open_left_out": int(left_out.sum())}
 
 
-def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, **how: Any) -> Summarised:
-    """Measure a canonical file in one pass; `how` are the options of `engines.survey`."""
+def summarise(
+    log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, *, exact: bool, **how: Any
+) -> Summarised:
+    """Measure a canonical file in one pass, `exact` in two; `how` are the options of `engines.survey`."""
     setting, width = prepared.setting, len(log.activities)
     clock, done = setting.clock, setting.done
     folds: dict[str, Any] = {
@@ -144,8 +153,10 @@ def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, 
     asked = known_quantities.add_needed(chosen)
     measured = known_quantities.prepare(asked, setting)
     states = engines.survey(log, {**folds, **measured}, **how)
-    tables = local.finish(log, folds, states)
     waits: Durations = states["directly_follows"].waiting
+    if exact:
+        states = refine(log, {**folds, **measured}, states, **how)
+    tables = local.finish(log, folds, states)
     timers = judge_spikes(waits, tables["spikes"], log.resources)
     judged = dict(zip(waits.keys.tolist(), timers, strict=True))
     pairs: DirectlyFollows = tables["directly_follows"]
@@ -161,6 +172,8 @@ def summarise(log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, 
         activities=tables["activities"],
         done=prepared.done,
         business=clock is not None,
+        exact=exact,
+        rough=frozenset(name for name, state in states.items() if is_approximate(*list_durations(state))),
     )
     gathered = _gather_quantities(log, found, setting, (asked, measured, states))
     return replace(found, quantities={name: gathered[name] for name in chosen})

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from svcflow import times
 from svcflow.eventlog.log import Batch, Codes, Log
-from svcflow.mining.durations import BOUNDED, Durations, from_groups
+from svcflow.mining.describing import choose_detail, is_approximate
+from svcflow.mining.durations import EXACT, Detail, Durations, from_groups
 from svcflow.mining.grouping import all_seconds, count, distinct, group, seconds
 from svcflow.mining.levels import NO_LINES, Levels, find_lines
 from svcflow.mining.passing import Declined
@@ -56,6 +57,8 @@ class Part(NamedTuple):
     waits: Durations
     open_waits: Durations
     held: Durations
+    all_waits: Durations
+    """Of all pairs together, by key 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class EscalationsFold:
     levels: Levels
     outsiders: Codes
     clock: BusinessClock | None = None
+    detail: Detail = EXACT
 
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
@@ -81,12 +85,13 @@ class EscalationsFold:
         open_waits = self.clock.elapsed_all(ends, np.maximum(starts, ends)) if self.clock else waits
         held = times.waiting(batch.start[row[up - 1]], starts)
         width = len(self.levels.names) ** 2
+        collected = ((pairs, waits), (pairs, open_waits), (pairs, held), (np.zeros_like(pairs), waits))
         return Part(
             _count_cases(first, height, climb),
             Tally(*count(distinct(case[up] * width + pairs) % width)),
             Tally(*count(pairs[waits <= PROMPT])),
             Tally(*count(pairs[open_waits <= PROMPT])),
-            *(from_groups(group(pairs, values), BOUNDED) for values in (waits, open_waits, held)),
+            *(from_groups(group(*rows), self.detail) for rows in collected),
         )
 
     def merge(self, left: Part, right: Part) -> Part:
@@ -114,7 +119,7 @@ class EscalationsFold:
         if self.clock:
             columns["wait_median_business_s"] = all_seconds(state.open_waits.quantile(0.5))
             columns["within_30_min_business_share"] = (state.open_prompt.of(waits.keys) / waits.counts).tolist()
-        approximate = not (waits.exact.all() and held.exact.all())
+        approximate = is_approximate(*state[-4:])
         return Measured(
             Table(columns), self._sum_up(state), int(state.counts[JUDGED]), "cases", approximate=approximate
         )
@@ -122,7 +127,6 @@ class EscalationsFold:
     def _sum_up(self, state: Part) -> dict[str, float | int | str | None]:
         counts = state.counts.tolist()
         judged, up = counts[JUDGED], counts[UP]
-        whole = state.waits.move(np.zeros(len(state.waits.keys), np.int64))
         return {
             "lines_from": self.levels.source,
             "escalations": up,
@@ -132,8 +136,8 @@ class EscalationsFold:
             "never_down_share": counts[NEVER_DOWN] / judged if judged else None,
             "none_skipped_share": counts[NONE_SKIPPED] / judged if judged else None,
             "push_to_front_share": counts[PUSHED] / judged if judged else None,
-            "wait_median_s": seconds(whole.quantile(0.5)[0]) if up else None,
-            "wait_p90_s": seconds(whole.quantile(0.9)[0]) if up else None,
+            "wait_median_s": seconds(state.all_waits.quantile(0.5)[0]) if up else None,
+            "wait_p90_s": seconds(state.all_waits.quantile(0.9)[0]) if up else None,
             "within_30_min_share": int(state.prompt.counts.sum()) / up if up else None,
         }
 
@@ -155,4 +159,6 @@ def _count_cases(first: NDArray[np.bool_], height: NDArray[np.int64], climb: NDA
 def prepare(setting: Setting) -> EscalationsFold | Declined:
     """Return the fold of this quantity."""
     levels = find_lines(setting.teams, setting.organisation)
-    return Declined(*NO_LINES) if levels is None else EscalationsFold(levels, setting.outsiders, setting.clock)
+    if levels is None:
+        return Declined(*NO_LINES)
+    return EscalationsFold(levels, setting.outsiders, setting.clock, choose_detail(setting))

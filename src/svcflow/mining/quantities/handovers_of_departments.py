@@ -61,7 +61,7 @@ class DepartmentsFold:
 
     def finish(self, state: State, log: Log) -> Measured:
         """Return the pairs of departments and the changes of team."""
-        found, waited_s = self.inner.finish(state[0], log)
+        found, waited_s, approximate = self.inner.finish(state[0], log)
         within, across, unclear = state[1].tolist()
         more = {
             "team_changes_within": within,
@@ -69,7 +69,7 @@ class DepartmentsFold:
             "team_changes_unknown": unclear,
             "across_share": across / (within + across) if within + across else None,
         }
-        return describe_handovers(found, waited_s, bounded=True, more=more)
+        return describe_handovers(found, waited_s, approximate=approximate, more=more)
 
 
 class Gathered:

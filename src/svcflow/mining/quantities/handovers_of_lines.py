@@ -53,8 +53,9 @@ class LinesFold:
 
     def finish(self, state: State, log: Log) -> Measured:
         """Return the pairs of lines."""
-        found, waited_s = self.inner.finish(state, log)
-        return describe_handovers(found, waited_s, bounded=True, more={"lines_from": self.inner.levels.source})
+        found, waited_s, approximate = self.inner.finish(state, log)
+        more = {"lines_from": self.inner.levels.source}
+        return describe_handovers(found, waited_s, approximate=approximate, more=more)
 
 
 def prepare(setting: Setting) -> LinesFold | Declined:

@@ -29,5 +29,5 @@ def derive(mined: Mined, _: Setting) -> Measured:
     """Return the pairs of people."""
     if mined.handovers["resource"] is None:
         return decline("the log names no people", "日志未记录人员")
-    bounded = not isinstance(mined, Mined)
-    return describe_handovers(mined.handovers["resource"], mined.total_wait_s, people=True, bounded=bounded)
+    approximate = "resource" in mined.rough
+    return describe_handovers(mined.handovers["resource"], mined.total_wait_s, people=True, approximate=approximate)

@@ -16,9 +16,13 @@ The team is the one the export names: the team of the case in some systems, that
 
 from __future__ import annotations
 
-from svcflow.mining.mined import Mined
+from typing import TYPE_CHECKING
+
 from svcflow.mining.passing import describe_handovers
 from svcflow.mining.quantity import Measured, Setting, decline
+
+if TYPE_CHECKING:
+    from svcflow.mining.mined import Mined
 
 TITLE = {"en": "Handovers between teams", "zh": "团队间移交"}
 DEFINITION = "handovers"
@@ -32,4 +36,4 @@ def derive(mined: Mined, _: Setting) -> Measured:
     """Return the pairs of teams."""
     if mined.handovers["team"] is None:
         return decline("the log names no teams", "日志未记录团队")
-    return describe_handovers(mined.handovers["team"], mined.total_wait_s, bounded=not isinstance(mined, Mined))
+    return describe_handovers(mined.handovers["team"], mined.total_wait_s, approximate="team" in mined.rough)

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from svcflow import times
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
-from svcflow.mining.durations import BOUNDED, Durations, from_groups
+from svcflow.mining.describing import choose_detail, is_approximate
+from svcflow.mining.durations import EXACT, Detail, Durations, from_groups
 from svcflow.mining.grouping import all_seconds, count, distinct, group, seconds
 from svcflow.mining.passing import Declined
 from svcflow.mining.quantity import Measured, Setting
@@ -50,6 +51,8 @@ class Part(NamedTuple):
     by: Sums
     delays: Durations
     open_delays: Durations
+    all_delays: Durations
+    """Of all pairs together, by key 0."""
 
 
 SIDES = ("same_team", "other_team", "same_person", "other_person")
@@ -62,6 +65,7 @@ class ReopensFold:
     width: int
     done: Codes
     clock: BusinessClock | None = None
+    detail: Detail = EXACT
 
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
@@ -78,8 +82,9 @@ class ReopensFold:
             np.array([len(settled), len(per_case), int((per_case > 1).sum())], np.int64),
             Tally(*count(distinct(found.case * space + pairs) % space)),
             sum_by(pairs, np.concatenate(sides)),
-            from_groups(group(pairs, delays), BOUNDED),
-            from_groups(group(pairs, opened), BOUNDED),
+            from_groups(group(pairs, delays), self.detail),
+            from_groups(group(pairs, opened), self.detail),
+            from_groups(group(np.zeros_like(pairs), delays), self.detail),
         )
 
     def merge(self, left: Part, right: Part) -> Part:
@@ -90,6 +95,7 @@ class ReopensFold:
             left.by + right.by,
             left.delays.merge(right.delays),
             left.open_delays.merge(right.open_delays),
+            left.all_delays.merge(right.all_delays),
         )
 
     def finish(self, state: Part, log: Log) -> Measured:
@@ -112,15 +118,14 @@ class ReopensFold:
         for names, known in ((SIDES[:2], log.has_teams), (SIDES[2:], log.has_resources)):
             columns |= {} if known else dict.fromkeys(names, [None] * len(keys))
         settled, reopened, twice = state.counts.tolist()
-        whole = delays.move(np.zeros(len(delays.keys), np.int64))
         figures: dict[str, float | int | str | None] = {
             "reopens": int(delays.counts.sum()),
             "reopened_cases": reopened,
             "reopen_rate": reopened / settled if settled else None,
             "reopened_twice_cases": twice,
-            "after_median_s": seconds(whole.quantile(0.5)[0]) if len(keys) else None,
+            "after_median_s": seconds(state.all_delays.quantile(0.5)[0]) if len(keys) else None,
         }
-        return Measured(Table(columns), figures, settled, "settled cases", approximate=not delays.exact.all())
+        return Measured(Table(columns), figures, settled, "settled cases", approximate=is_approximate(*state[-3:]))
 
 
 def same_or_other(before: Codes, after: Codes) -> NDArray[np.int64]:
@@ -136,4 +141,4 @@ def prepare(setting: Setting) -> ReopensFold | Declined:
             "the log does not say after which activities a matter is settled (`done:` in a mapping)",
             "日志未说明哪些活动表示事项已解决（映射中的 done）",
         )
-    return ReopensFold(len(setting.activities), setting.done, setting.clock)
+    return ReopensFold(len(setting.activities), setting.done, setting.clock, choose_detail(setting))

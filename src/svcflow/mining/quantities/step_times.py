@@ -114,7 +114,8 @@ def derive(mined: Mined, setting: Setting) -> Measured:
     if worked is None:
         figures["processing"] = "not measurable: one time stamp per event"
     n = sum(row["count"] for row in rows)
-    return Measured(Table(columns), figures, n, "instances", approximate=opened.approximate)
+    approximate = opened.approximate or "activities" in mined.rough
+    return Measured(Table(columns), figures, n, "instances", approximate=approximate)
 
 
 _ALWAYS = ("activity", "cases", "count")

@@ -8,8 +8,9 @@ many of these times lie more than three deviations from the mean.
 profile; the deviation is that of a sample (n - 1). Sums and sums of squares are exact whole numbers.
 
 **Limits.** Pairs of instances more than 100 apart in their case are not counted. Of a log in which there are more than
-some two million pairs every n-th case is taken (``sampled_cases_share``): figures are then estimates. Times are those
-of the wall clock. With more than 1,024 activities nothing is told.
+some two million pairs every n-th case is taken (``sampled_cases_share``): figures are then estimates. Of large logs
+outliers are counted by the cells of histograms. Times are those of the wall clock. With more than 1,024 activities
+nothing is told.
 
 **Differences.** pm4py counts all pairs, however far apart, of all cases; of events at the same instant its variant for
 data frames also counts those in the other order, its variant for event logs does not, nor does this. Of a single time
@@ -102,7 +103,7 @@ class TemporalProfileFold:
             int(state.times.counts.sum()),
             "pairs of instances",
             "elapsed",
-            approximate=self.stride > 1,
+            approximate=self.stride > 1 or bool((state.times.kept_counts() < state.times.counts).any()),
         )
 
 
