@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from svcflow.cli._simulation import withhold
+from svcflow.cli._simulation import _tell_estimates, withhold
 from svcflow.cli.main import main
+from svcflow.findings import Effect
 from svcflow.simulation.comparing import Compared, Tried
 from svcflow.whatif import WhatIf
 
@@ -50,6 +52,7 @@ def test_runs_beside_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[st
     ("options", "said"),
     [
         (["--load", "much"], "no list of loads"),
+        (["--seed", "-1"], "--seed"),
         (["--what-if", "no-such.yaml"], "no-such.yaml"),
         (["--patch", "no-such.patch"], "--workspace"),
     ],
@@ -59,6 +62,20 @@ def test_mistakes_are_said_in_one_line(options: list[str], said: str, capsys: py
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") <= 2
+
+
+def test_estimates_are_told_in_the_language_asked_for() -> None:
+    effect = Effect("mean_cycle_time", "h", 1.0, 10.0, None, 8.0, 9.0, "C", "a wide interval", "how", ("one", "two"),
+                    "区间很宽", "方法", ("甲", "乙"))  # fmt: skip
+    bare = replace(effect, low=None, high=None)
+    rows = [SimpleNamespace(scenario=WhatIf(name), effects=(one,)) for name, one in (("x", effect), ("y", bare))]
+    english, chinese = ("\n".join(_tell_estimates(rows, lang)) for lang in ("en", "zh"))
+    assert "if one; two" in english
+    assert "no figure: a wide interval" in english
+    assert "区间很宽" in chinese
+    assert "前提：甲；乙" in chinese
+    assert "无数值：区间很宽" in chinese
+    assert "wide" not in chinese
 
 
 def test_no_run_is_shown_of_what_may_have_no_single_figure() -> None:

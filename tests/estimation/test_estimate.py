@@ -13,6 +13,7 @@ from tests.mining.logs import DAY, MONDAY, Row, build
 
 from svcflow.errors import UsageError
 from svcflow.estimation import Estimates, estimate
+from svcflow.estimation.shares import share_out
 from svcflow.eventlog.log import Log, Vocabulary
 from svcflow.eventlog.selection import take_cases
 from svcflow.mining import mine
@@ -79,9 +80,30 @@ def test_an_effect_is_plain_and_says_everything_in_both_languages() -> None:
 
 def test_shares_add_up_to_the_joint_effect() -> None:
     shares = found().split()
-    assert sum(shares.share) == pytest.approx(shares.joint)
+    assert sum(share for share in shares.share if share is not None) == pytest.approx(shares.joint)
     assert shares.names == ("one more", "chase", "once", "hands")
     assert found().together is not None
+
+
+def test_what_has_no_answer_has_no_share() -> None:
+    short = take_cases(busy(), np.arange(200))
+    shares = estimate(short, None, None, (PEOPLE, ONCE), **QUICK).split()
+    assert shares.share[0] is None
+    assert shares.alone[0] is None
+    assert shares.share[1] == pytest.approx(shares.joint)
+    nothing = estimate(short, None, None, PEOPLE, **QUICK).split()
+    assert (nothing.joint, nothing.share, nothing.interaction) == (None, (None,), None)
+
+
+def test_a_set_without_an_answer_makes_its_shares_unknown() -> None:
+    known = {frozenset({0}): 1.0, frozenset({1}): 2.0, frozenset({0, 1}): float("nan")}
+    shares = share_out(("a", "b"), known.__getitem__)
+    assert (shares.joint, shares.share, shares.alone) == (None, (None, None), (1.0, 2.0))
+
+
+def test_what_is_estimated_is_short_to_look_at() -> None:
+    assert repr(found()).startswith("<Estimates: one more (simulation, ")
+    assert len(repr(found())) < 200
 
 
 def test_the_table_has_a_row_for_each_effect() -> None:

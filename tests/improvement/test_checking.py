@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from svcflow.definitions import load
-from svcflow.errors import UsageError
+from svcflow.errors import InputError, UsageError
 from svcflow.improvement import check_effects
-from svcflow.improvement.checking import is_applied, join_weeks
+from svcflow.improvement.checking import is_applied
 from svcflow.improvement.series import find_step
+from svcflow.improvement.weeks import join_weeks
 from svcflow.report.improvement import render_checks
 
 ROOT = Path(__file__).parents[2]
@@ -125,6 +126,29 @@ def test_weeks_before_come_from_the_estimate() -> None:
         check_effects({"recommendations": []}, rows, ADOPTED)
     with pytest.raises(UsageError, match="no recommendation 2"):
         check_effects(estimate, rows, ADOPTED, chosen=[2])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("from", "2026-99-99"), ("from", None), ("cases", None), ("cases", 1e308), ("open", -1), ("cycle_cases", "x"),
+     ("cycle_mean_s", None), ("resolve_mean_s", float("inf"))],
+)  # fmt: skip
+def test_a_damaged_week_is_named(key: str, value: object) -> None:
+    rows = [*weeks(10, 8)[:3], week(3, 10) | {key: value}]
+    with pytest.raises(InputError, match=r"weekly\[3\]"):
+        check_effects({"recommendations": [advise(effect(-1, 1))], "weekly": rows}, weeks(10, 8), ADOPTED)
+
+
+@pytest.mark.parametrize("damage", [None, 3, {}, {"id": "x", "effects": [None]}, {"id": "x", "effects": [{"low": "a"}]},
+                                    {"id": "x", "effects": 5}])  # fmt: skip
+def test_a_damaged_recommendation_is_named(damage: Any) -> None:
+    with pytest.raises(InputError, match="recommendation 2 of the estimate"):
+        check_effects([advise(effect(-1, 1)), damage], weeks(10, 8), ADOPTED)
+
+
+def test_a_change_adopted_on_the_last_of_all_days_is_too_early() -> None:
+    (check,) = check_effects([advise(effect(-1, 1))], weeks(10, 8), date.max)
+    assert check.observed is None
 
 
 def test_done_is_what_the_definitions_say() -> None:

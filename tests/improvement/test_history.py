@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from svcflow_test_logs import trace, vary
@@ -56,6 +57,20 @@ def test_a_file_without_a_last_line_end_is_mended(tmp_path: Path) -> None:
 def test_what_is_no_line_is_named(line: str, tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
     file.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"runs\.jsonl:1"):
+        read_history(file)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"value": True}, {"value": float("nan")}, {"value": 10**400}, {"n": "1"}, {"error": "x"}, {"error": []},
+     {"error": float("inf")}, {"better": "up"}, {"unit": 3}],
+)  # fmt: skip
+def test_a_figure_that_nobody_can_compare_is_named(damage: dict[str, Any], tmp_path: Path) -> None:
+    row = record(a=Metric(1.0, 9, "s")).to_json()
+    row["metrics"]["a"] |= damage
+    file = tmp_path / "runs.jsonl"
+    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"runs\.jsonl:1"):
         read_history(file)
 

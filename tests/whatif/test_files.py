@@ -181,3 +181,11 @@ def test_the_builder_refuses() -> None:
         WhatIf("x").cap_wait("a", "soon")
     assert WhatIf("x").cap_wait("a", hours=1.5).changes == (CapWait(Scope(("a",)), 5400),)
     assert len(WhatIf("a") | WhatIf("b") | WhatIf("c")) == 3
+
+
+@pytest.mark.parametrize("scenario", ["{description: nothing}", "{when: a == 'b'}"])
+def test_a_scenario_that_changes_nothing_is_refused(scenario: str, tmp_path: Path) -> None:
+    file = tmp_path / "plans.yaml"
+    file.write_text(f"svcflow: 1\nwhatif: desk\nchanges:\n  idle: {scenario}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="idle: nothing is changed"):
+        read_whatifs(file)

@@ -148,10 +148,39 @@ def test_words_of_the_log(workspace, tmp_path) -> None:
         WhatIf("z").skip("approve"),
         WhatIf("z").capacity("back", 1),
         WhatIf("z").add(MergeTeams(("front", "Front desk"))),
+        WhatIf("z").parallel("check", "Check"),
         WhatIf("z").capacity("nobody", 1),
     ):
         with pytest.raises(UsageError):
             translate(wrong, log, workspace)
+
+
+HEAD = "--- a/desk.svcflow.yaml\n+++ b/desk.svcflow.yaml\n"
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (HEAD, "changes no line"),
+        (HEAD + "@@ -1,5", "changes no line"),
+        (HEAD + "@@ -x,y +z @@\n-a\n+b\n", "changes no line"),
+        ("diff --git a/desk.svcflow.yaml b/desk.svcflow.yaml\nBinary files a/x and b/x differ\n", "changes no line"),
+        (HEAD + "@@ -9999,0 +9999,1 @@\n+b: 1\n", "has no line"),
+        (HEAD + "@@ -9999,1 +9999,1 @@\n-a\n+b\n", "has no line"),
+    ],
+)
+def test_a_damaged_patch_is_refused_in_one_line(workspace, patch, said) -> None:
+    with pytest.raises(InputError, match=said):
+        read_patch(patch, workspace)
+
+
+def test_what_a_patch_breaks_is_named_as_the_reader_knows_it(workspace) -> None:
+    broken = diff("desk.svcflow.yaml", PROCESS, ("  - ask\n", "  - aks\n"))
+    with pytest.raises(SvcflowError) as caught:
+        read_patch(broken, workspace)
+    assert "desk.svcflow.yaml:" in caught.value.message
+    assert workspace.folder in caught.value.message
+    assert "/tmp" not in caught.value.message.replace(str(workspace.folder), "")
 
 
 def test_an_unreadable_patch_names_the_way_out(workspace) -> None:

@@ -70,7 +70,7 @@ def _write(plan: Plan, names: Sequence[str | None], limits: Sequence[Text], how:
             yield _list_one(plan, number, names[number - 1], lang)
         yield from _close(wave, say, lang, tell)
     yield from _order(plan, say)
-    if plan.shares:
+    if plan.shares and plan.joint is not None:
         unit = plan.unit
         metric = name_metric(plan.metric, lang)
         yield from ("", say["shares"].format(metric=metric, joint=_change(plan.joint, unit)), "")

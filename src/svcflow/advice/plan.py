@@ -54,7 +54,7 @@ class Plan:
     """The roadmap of some recommendations, in their order.
 
     `conflicts` are pairs that change the same lines; `first` pairs of which the former should be adopted before.
-    `metric` is what `shares` and `joint` are about, in `unit`.
+    `metric` is what `shares` and `joint` are about, in `unit`; ``None`` and none of them: nothing is known.
     """
 
     recommendations: tuple[Recommendation, ...]
@@ -63,7 +63,7 @@ class Plan:
     first: tuple[tuple[int, int], ...]
     metric: str
     unit: str
-    joint: float
+    joint: float | None
     shares: tuple[Share, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -128,11 +128,11 @@ def make_plan(  # noqa: PLR0917 - as `recommend`
         first=tuple((a + 1, b + 1) for a, b in first),
         metric=lead.metric if lead else "",
         unit=lead.unit if lead else "",
-        joint=shares.joint if shares else 0.0,
+        joint=shares.joint if shares else None,
         shares=tuple(
             Share(n + 1, alone, within)
-            for n, row, alone, within in zip(known, measured, shares.alone, shares.share, strict=True)
-            if row.method != "none"
+            for n, alone, within in zip(known, shares.alone, shares.share, strict=True)
+            if alone is not None and within is not None
         )
         if shares
         else (),

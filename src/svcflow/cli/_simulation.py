@@ -29,7 +29,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "untold": "shows in no log: ", "rows": "One run at each load, all with the same luck:",
         "ungraded": "One run at each load, all with the same luck; ungraded, so no estimate of an effect:",
         "people_mode": "people", "teams_mode": "teams only, capacity in percent", "unit": "teams",
-        "unmeasured": "no figure: ", "if": "if ",
+        "unmeasured": "no figure: ", "if": "if ", "and": "; ",
     },
     "zh": {
         "cycle_time.mean": "周期时间均值", "cycle_time.p50": "周期时间中位数", "cycle_time.p90": "周期时间 P90",
@@ -41,7 +41,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "untold": "日志中看不出：", "rows": "各负荷下各运行一次，随机数相同：",
         "ungraded": "各负荷下各运行一次，随机数相同；未评级，不是效果估计：",
         "people_mode": "按人员", "teams_mode": "只有团队，能力按百分比", "unit": "个团队",
-        "unmeasured": "无数值：", "if": "前提：",
+        "unmeasured": "无数值：", "if": "前提：", "and": "；",
     },
 }  # fmt: skip
 
@@ -99,10 +99,12 @@ def _tell_estimates(estimates: Any, lang: Lang) -> list[str]:
             lines.append("    " + console.one_line(str(getattr(tell_effect(asdict(effect)), lang)) + at))
         first = estimate.effects[0] if estimate.effects else None
         if first is not None and first.reason:
-            said = first.reason if first.low is not None else _WORDS[lang]["unmeasured"] + first.reason
+            reason = first.reason if lang == "en" else first.reason_zh
+            said = reason if first.low is not None else _WORDS[lang]["unmeasured"] + reason
             lines.append("    " + console.one_line(said))
-        if told and told[0].assumptions:
-            lines.append("    " + console.one_line(_WORDS[lang]["if"] + "; ".join(told[0].assumptions)))
+        assumed = () if not told else told[0].assumptions if lang == "en" else told[0].assumptions_zh
+        if assumed:
+            lines.append("    " + console.one_line(_WORDS[lang]["if"] + _WORDS[lang]["and"].join(assumed)))
     return lines
 
 

@@ -113,15 +113,21 @@ def _read_day(text: str) -> date:
 
 def _read_estimate(path: Path) -> Any:
     """Return an analysis document, or the list that `svcflow recommend --json` writes."""
+    from svcflow.improvement.checking import HINT
     from svcflow.report import read_document
+    from svcflow.report.document import check_shape
 
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path}: {error}", "give the file of `svcflow analyze --json FILE`") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}", HINT) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot read {path}: not UTF-8", HINT) from error
     if not text.lstrip().startswith("["):
         return read_document(text, str(path))
     try:
-        return json.loads(text)
+        rows = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not JSON: {error}", "give the file of `svcflow analyze --json FILE`") from error
+        raise InputError(f"{path}: not JSON: {error}", HINT) from error
+    check_shape({"recommendations": rows}, str(path))
+    return rows

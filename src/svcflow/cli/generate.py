@@ -33,7 +33,9 @@ A plant file says what goes wrong, and where:
 @click.argument("workspace", type=click.Path())
 @click.option("--process", required=True, metavar="ID", help="Which process to play out.")
 @click.option("--cases", type=int, default=500, show_default=True, help="How many cases arrive.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same log.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed gives the same log."
+)
 @click.option("--start", metavar="DATE", default="2026-01-05", show_default=True, help="The first day.")
 @click.option("--weeks", type=int, default=12, show_default=True, help="How long cases arrive.")
 @click.option("--plant", metavar="FILE", type=click.Path(), help="Problems to plant.")

@@ -69,7 +69,7 @@ _WORDS = {
     show_default=True,
     help="Simulate queues where the log allows it (auto: minutes rather than seconds).",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the bootstrap.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the bootstrap.")
 @options.selection
 @options.filters
 @options.min_group

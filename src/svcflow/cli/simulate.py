@@ -65,7 +65,9 @@ def _read_loads(_context: click.Context, _option: click.Parameter, value: str) -
     help="Fits to drawn weeks behind each interval. 0: single runs only, neither intervals nor grades.",
 )
 @click.option("--thorough", is_flag=True, help="Play all replicates, even where that takes minutes.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything that is drawn."
+)
 @click.option("--json", "json_file", metavar="FILE|-", help="Write everything as JSON ('-': stdout).")
 @options.lang
 @options.selection
@@ -142,8 +144,10 @@ def _read_scenarios(
         path = Path(given["patch"])
         try:
             text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the patch '{path}': {error}") from None
+        except OSError as error:
+            raise InputError(f"cannot read the patch '{path}': {error.strerror or error}") from None
+        except UnicodeDecodeError:
+            raise InputError(f"cannot read the patch '{path}': not UTF-8", "save it as UTF-8") from None
         patched = read_patch(text, workspace, path.stem)
         notes = patched.untold
         if patched.scenario.changes:

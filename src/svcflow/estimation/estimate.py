@@ -85,7 +85,9 @@ def _split(bases: Bases, decided: Sequence[Decided], question: Question) -> Shar
         method: [n for n, one in enumerate(decided) if one.estimate.method == method]
         for method in ("simulation", "replay")
     }
-    joint, share, alone = 0.0, [0.0] * len(names), [0.0] * len(names)
+    joints: list[float | None] = []
+    share: list[float | None] = [None] * len(names)
+    alone: list[float | None] = [None] * len(names)
     bounds: list[tuple[float, float] | None] = [None] * len(names)
     for method, places in groups.items():
         if not places:
@@ -96,7 +98,8 @@ def _split(bases: Bases, decided: Sequence[Decided], question: Question) -> Shar
             found = share_out(some, bases.value_simulation(changes, question), seed=question.seed)
         else:
             found = bases.share_replay(some, changes, question)
-        joint += found.joint
+        joints.append(found.joint)
         for place, own, single, bound in zip(places, found.share, found.alone, found.bounds, strict=True):
             share[place], alone[place], bounds[place] = own, single, bound
-    return Shares(tuple(names), joint, tuple(share), tuple(alone), tuple(bounds))
+    known = [joint for joint in joints if joint is not None]
+    return Shares(tuple(names), sum(known) if known else None, tuple(share), tuple(alone), tuple(bounds))

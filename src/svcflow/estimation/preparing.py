@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -92,11 +93,11 @@ class Bases:
         return Shares(tuple(names), found.joint, tuple(found.share.tolist()), tuple(found.alone.tolist()), bounds)
 
     def value_replay(self, changes: Sequence[Changes], question: Question) -> Callable[[frozenset[int]], float]:
-        """Return what gives the change of the leading figure of a set of scenarios by a replay."""
+        """Return what gives the change of the leading figure of a set of scenarios by a replay, NaN: no answer."""
 
         def value(chosen: frozenset[int]) -> float:
             found = bound(self.bench, _join(changes, chosen), question.kpis[:1], 1)
-            return 0.0 if isinstance(found, dict) else float(found.change[0])
+            return math.nan if isinstance(found, dict) else float(found.change[0])
 
         return value
 

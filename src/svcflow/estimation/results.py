@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from svcflow.estimation.evidence import Evidence, Text
@@ -37,7 +37,7 @@ class Estimate:
         return next((e for e in self.effects if e.metric == metric and e.load == load), None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Estimates:
     """The estimates of scenarios in their order, and of all of them `together` where that was asked for.
 
@@ -48,7 +48,12 @@ class Estimates:
     together: Estimate | None
     evidence: Evidence | None
     reason: Text
-    split_up: Callable[[], Shares] = field(repr=False)
+    split_up: Callable[[], Shares]
+
+    def __repr__(self) -> str:
+        """Return the scenarios with their grades."""
+        graded = ", ".join(f"{row.scenario.name} ({row.method}, {row.grade})" for row in self.rows)
+        return f"<Estimates: {graded or 'no scenario'}; .table, .to_rows(), .split()>"
 
     def __iter__(self) -> Iterator[Estimate]:
         return iter(self.rows)

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from svcflow.definitions.model import Workspace
-from svcflow.errors import UsageError
+from svcflow.errors import InputError, UsageError
 from svcflow.improvement.series import LEAST_AFTER, LEAST_BEFORE, Step, find_step
+from svcflow.improvement.weeks import is_figure, join_weeks, read_weeks
 
 Row = Mapping[str, Any]
 
 METRICS = {"mean_resolve_time": "resolve", "mean_cycle_time": "cycle"}
+_FIGURES = ("load", "before", "after", "low", "high")
+HINT = "give the file of `svcflow analyze --json FILE`"
 ENOUGH_WEEKS = 12
-MOST_OPEN = 0.1
-"""A week more of whose cases are open than this is not judged: those that take long are missing."""
 NEAR_LOAD = 0.15
 
 
@@ -69,43 +70,30 @@ def check_effects(
     """Return the checks of the recommendations of an analysis document (or a list of them), all or those numbered.
 
     `weeks_after` are the weekly rows of the new log (`analysis.weekly`); weeks before the adoption that it lacks are
-    taken from the document. Raises `UsageError` where there is nothing to check.
+    taken from the document. Raises `UsageError` where there is nothing to check, `InputError` where it is damaged.
     """
     document = estimate if isinstance(estimate, Mapping) else {"recommendations": estimate}
-    every = [row for row in document.get("recommendations") or [] if isinstance(row, Mapping)]
+    every = document.get("recommendations") or []
     if not every:
-        raise UsageError("the estimate holds no recommendation", "give the file of `svcflow analyze --json FILE`")
+        raise UsageError("the estimate holds no recommendation", HINT)
     numbers = [*chosen] if chosen is not None else [*range(1, len(every) + 1)]
     wrong = [number for number in numbers if not 1 <= number <= len(every)]
     if wrong:
         raise UsageError(f"there is no recommendation {wrong[0]}", f"the estimate holds {len(every)}")
-    weeks = join_weeks(document.get("weekly") or [], weeks_after, adopted)
-    return [_check(every[number - 1], weeks, adopted, workspace) for number in numbers]
+    weeks = join_weeks(read_weeks(document.get("weekly") or []), weeks_after, adopted)
+    return [_check(_read(every[number - 1], number), weeks, adopted, workspace) for number in numbers]
 
 
-def join_weeks(before: Sequence[Row], after: Sequence[Row], adopted: date) -> list[Row]:
-    """Return the weeks of both logs in order; of weeks that both hold, the one with more cases.
-
-    The week in which the change was adopted is half before and half after it: it is left out, unless it begins with it.
-    Weeks at either edge that hold less than half of the usual cases are cut ones, and left out too.
-    """
-    found: dict[str, Row] = {}
-    for row in (*before, *after):
-        known = found.get(str(row["from"]))
-        if known is None or row["cases"] > known["cases"]:
-            found[str(row["from"])] = row
-    weeks = [found[name] for name in sorted(found) if not _straddles(date.fromisoformat(name), adopted)]
-    counts = sorted(row["cases"] for row in weeks)
-    usual = counts[len(counts) // 2] if counts else 0
-    while weeks and weeks[0]["cases"] < usual / 2:
-        weeks.pop(0)
-    while weeks and (weeks[-1]["cases"] < usual / 2 or weeks[-1]["open"] > MOST_OPEN * weeks[-1]["cases"]):
-        weeks.pop()
-    return [row for row in weeks if row["cases"]]
+def _read(row: object, number: int) -> Row:
+    """Return a recommendation as it was written. Raises `InputError` for one that somebody has damaged."""
+    effects = (row.get("effects") or []) if isinstance(row, Mapping) and row.get("id") else None
+    if not isinstance(row, Mapping) or not isinstance(effects, Sequence) or not all(map(_is_effect, effects)):
+        raise InputError(f"recommendation {number} of the estimate is none", HINT)
+    return row
 
 
-def _straddles(monday: date, adopted: date) -> bool:
-    return monday < adopted < monday + timedelta(days=7)
+def _is_effect(effect: object) -> bool:
+    return isinstance(effect, Mapping) and all(effect.get(key) is None or is_figure(effect[key]) for key in _FIGURES)
 
 
 def _check(row: Row, weeks: Sequence[Row], adopted: date, workspace: Workspace | None) -> Check:

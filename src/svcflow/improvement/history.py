@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from svcflow.errors import InputError, UsageError
+from svcflow.improvement.weeks import is_figure
 
 Row = Mapping[str, Any]
 
@@ -144,8 +145,10 @@ def read_history(path: Path) -> tuple[Record, ...]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path}: {error}", HINT) from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}", HINT) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot read {path}: not UTF-8", HINT) from error
     return tuple(_read(line, f"{path}:{n}") for n, line in enumerate(text.splitlines(), 1) if line.strip())
 
 
@@ -160,12 +163,18 @@ def _read(line: str, where: str) -> Record:
     try:
         metrics = {str(name): Metric(**of) for name, of in row.pop("metrics").items()}
         record = Record(**row, metrics=metrics)
-        sound = all(isinstance(one.value, int | float) and isinstance(one.n, int) for one in metrics.values())
+        sound = isinstance(record.key, str) and all(map(_is_sound, metrics.values()))
     except (TypeError, AttributeError, KeyError) as error:
         raise InputError(f"{where}: no line of a history", HINT) from error
     if not sound:
         raise InputError(f"{where}: no line of a history", HINT)
     return record
+
+
+def _is_sound(metric: Metric) -> bool:
+    """Return whether a figure that was read can be compared with another one."""
+    figures = (metric.value, metric.n, 0.0 if metric.error is None else metric.error)
+    return all(map(is_figure, figures)) and isinstance(metric.unit, str) and metric.better in {"lower", "higher"}
 
 
 def append_record(path: Path, record: Record) -> bool:

@@ -40,10 +40,12 @@ def read_whatifs(path: Path) -> tuple[str, tuple[WhatIf, ...]]:
     if fault is not None:
         raise InputError(f"{path}:{fault.span.line}: {fault.message}", "see `svcflow schema whatif`")
     root = _shape(document, path)
-    scenarios = root["changes"]
-    return str(root["whatif"]), tuple(
-        WhatIf(str(name), tuple(_read_changes(stated, f"{path}: {name}"))) for name, stated in scenarios.items()
+    scenarios = tuple(
+        WhatIf(str(name), tuple(_read_changes(stated, f"{path}: {name}"))) for name, stated in root["changes"].items()
     )
+    for idle in (scenario.name for scenario in scenarios if not scenario.changes):
+        raise InputError(f"{path}: {idle}: nothing is changed", "see `svcflow schema whatif`")
+    return str(root["whatif"]), scenarios
 
 
 def write_whatifs(process: str, scenarios: Iterable[WhatIf]) -> str:

@@ -1,27 +1,31 @@
 """A patch of a workspace as a scenario: what its lines change of capacity, hours, targets, owners, routes and rounds.
 
-What the log cannot show moving (a ladder, a required field, a label, a text) is no change of a scenario; it is named
-among the `untold`, so that nobody takes silence for "no effect".
+What the log cannot show moving (a ladder, a required field, a label, a text) is no change of a scenario; a file in
+which nothing else changes is named among the `untold`, so that nobody takes silence for "no effect".
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
 
 from svcflow.definitions import load
 from svcflow.definitions.model import Organisation, Process, Workspace
-from svcflow.errors import InputError
+from svcflow.errors import DefinitionError, InputError
 from svcflow.whatif.changes import Capacity, CapWait, Change, DropRepeats, Hours, KeepHands, Scope
 from svcflow.whatif.routing import compare_routes
 from svcflow.whatif.scenario import WhatIf
 
+HINT = "give a unified diff, as `svcflow recommend -o DIR` and `git diff` write it"
+AGAIN = "make the patch again for the files as they are"
+
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """What a patch makes of a workspace: the scenario in its ids, the workspace after it, and what is `untold`."""
+    """What a patch makes of a workspace: the scenario in its ids, the workspace after it, and the `untold` files."""
 
     scenario: WhatIf
     workspace: Workspace
@@ -34,13 +38,13 @@ def read_patch(patch: str, workspace: Workspace, name: str = "patch") -> Patched
     Raises InputError where it does not apply, `DefinitionError` where the workspace is broken after it.
     """
     edited = apply_patch(patch, workspace)
-    after = _load({**workspace.sources, **edited})
+    after = _load({**workspace.sources, **edited}, workspace)
     changes = [*_compare_organisations(workspace.organisation, after.organisation)]
     for process in after.processes.values():
         if process.id in workspace.processes:
             changes += _compare_processes(workspace.processes[process.id], process)
     told = {file for file in edited if _is_moved(changes, workspace, after, file)}
-    untold = tuple(f"{PurePath(file).name}: nothing that a log shows moving" for file in edited if file not in told)
+    untold = tuple(PurePath(file).name for file in edited if file not in told)
     return Patched(WhatIf(name, tuple(dict.fromkeys(changes))), after, untold)
 
 
@@ -56,22 +60,38 @@ def apply_patch(patch: str, workspace: Workspace) -> dict[str, str]:
             named = PurePath(found.header.new_path if found.header else "").name
             if named not in by_name:
                 raise InputError(f"the patch changes '{named}', which is no file of '{workspace.folder}'")
+            if not found.changes:
+                raise InputError(f"the patch changes no line of '{named}'", HINT)
             file = by_name[named]
             text = edited.get(file, workspace.sources[file])
-            lines = apply_diff(found, text.split("\n"))
-            edited[file] = "\n".join(lines)
+            lines = text.split("\n")
+            _refuse_beyond(found.changes, len(lines), named)
+            edited[file] = "\n".join(apply_diff(found, lines))
     except WhatThePatchException as error:
-        raise InputError(f"the patch does not apply: {error}", "make it again for the files as they are") from None
+        raise InputError(f"the patch does not apply: {error}", AGAIN) from None
     if not edited:
-        raise InputError("the file holds no unified diff", "as `svcflow recommend -o DIR` and `git diff` write it")
+        raise InputError("the file holds no unified diff", HINT)
     return edited
 
 
-def _load(sources: dict[str, str]) -> Workspace:
+def _refuse_beyond(changes: Sequence[Any], lines: int, named: str) -> None:
+    """Raise InputError where lines are added farther down than a file reaches: they would be put anywhere."""
+    for change in changes:
+        lines += (change.old is None) - (change.new is None)
+        if change.old is None and change.new > lines:
+            raise InputError(f"the patch does not apply: '{named}' has no line {change.new - 1}", AGAIN)
+
+
+def _load(sources: dict[str, str], before: Workspace) -> Workspace:
+    """Return the workspace of these files; what is wrong with it is said in the names that the reader knows."""
     with tempfile.TemporaryDirectory() as folder:
         for file, text in sources.items():
             Path(folder, PurePath(file).name).write_bytes(text.encode("utf-8"))
-        return load(folder)
+        try:
+            return load(folder)
+        except DefinitionError as error:
+            said = error.message.replace(f"{folder}/", "").replace(folder, str(before.folder))
+            raise DefinitionError(f"after the patch: {said}", AGAIN) from None
 
 
 def _compare_organisations(before: Organisation, after: Organisation) -> Iterator[Change]:

@@ -90,6 +90,8 @@ def _translate(change: Change, words: _Words) -> Iterator[Change]:
         raise UsageError(f"'{given['teams'][0]}' can not be merged with itself")
     if isinstance(change, Parallel):
         given["activities"] = tuple(_single(words.find_activities(name), name) for name in change.activities)
+        if len(set(given["activities"])) < 2:
+            raise UsageError(f"'{given['activities'][0]}' can not begin together with itself")
     team = getattr(change, "team", None)
     if team is None:
         yield type(change)(**_state(change) | given)
