@@ -84,15 +84,20 @@ def test_an_extra_step_may_be_the_commoner_way_but_not_the_rule(without: int, fo
     assert len(extra_step.detect(log, mine(log))) == found
 
 
-@pytest.mark.parametrize(("hours", "found"), [(3, 1), (0.8, 0)])
-def test_an_escalation_is_late_where_it_lies_like_ordinary_work(hours: float, found: int) -> None:
-    """Ordinary work waits three hours; an escalation after three is late, one after 48 minutes is not."""
+@pytest.mark.parametrize(("ordinary", "hours", "found"), [(3, 3, 1), (3, 0.8, 0), (20, 3, 0), (20, 5, 1)], ids=str)
+def test_an_escalation_is_late_where_it_lies_like_ordinary_work_or_half_a_day(
+    ordinary: float, hours: float, found: int
+) -> None:
+    """Ordinary work waits three hours; an escalation after three is late, one after 48 minutes is not.
+
+    Five hours are late where ordinary work waits for 20, and three are not.
+    """
     rows, spread = [], np.random.default_rng(4).lognormal(0, 0.3, 120).tolist()
     for i in range(120):
         at = MONDAY + i * DAY
         rows.append(Row(f"c{i}", "take", at, team="a"))
         if i % 3:
-            rows.append(Row(f"c{i}", "solve", at + round(3 * HOUR * spread[i]), team="b"))
+            rows.append(Row(f"c{i}", "solve", at + round(ordinary * HOUR * spread[i]), team="b"))
         else:
             rows.append(Row(f"c{i}", "escalate", at + round(hours * HOUR * spread[i]), team="lead"))
     log = build(rows)

@@ -5,7 +5,8 @@
 **How.** An escalation is an activity named so (escalate, 升级) with which another team takes the case. The cost is the
 addressable waiting before it beyond the `target_min`; nothing is reported unless at least `late` of the escalations
 miss it and their median is at least twice the target and no shorter than three quarters of that of the waits before
-other steps that follow the same activities: an escalation is urgent, and late where it lies like ordinary work.
+other steps that follow the same activities: an escalation is urgent, and late where it lies like ordinary work. Eight
+times the target is late however long the rest lies.
 Going up a line without a step named for it is a handover, and told there.
 
 **Source.** metrics.md 9: waiting before an escalation below 30 minutes.
@@ -37,7 +38,7 @@ TITLE = {
     "zh": "{cases} 件工单升级过迟（{from}）：共 {cost}",
 }
 _ESCALATE = re.compile(r"escalat|eskal|升级", re.IGNORECASE)
-TWICE, LIKE_OTHERS = 2.0, 0.75
+TWICE, LIKE_OTHERS, ANYHOW = 2.0, 0.75, 8.0
 
 
 def detect(
@@ -66,7 +67,9 @@ def detect(
         if len(over) < max(min_count, late * len(rows)) or count_cases(ground, over) < min_cases:
             continue
         usual = _compare(ground, rows, rising)
-        if usual is None or np.median(ground.wait[rows]) < max(LIKE_OTHERS * usual, TWICE * target):
+        if usual is None or np.median(ground.wait[rows]) < min(
+            max(LIKE_OTHERS * usual, TWICE * target), ANYHOW * target
+        ):
             continue
         subject = Subject("activity", (log.activities[activity],))
         figures: dict[str, float | int | str] = {"escalations": len(rows), "late_share": len(over) / len(rows)}
