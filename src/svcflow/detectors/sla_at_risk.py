@@ -47,7 +47,7 @@ TITLE = {
     "zh": "{cases} 件工单逼近或超过时限“{sla}”：在 {from} 之前多等 {cost}",
 }
 PAST = 2.0
-GAP_MIN, SAFE = 30, 20
+GAP_MIN, SAFE = 30, 10
 MOSTLY, RARER = 0.6, 0.8
 ERRORS = 2.0
 STILL = 0.05
@@ -61,8 +61,8 @@ def detect(
     runs: Runs | None = None,
     *,
     risk: float = 0.8,
-    min_count: int = 20,
-    min_cases: int = 20,
+    min_count: int = 10,
+    min_cases: int = 10,
     min_share: float = 0.01,
     most: int = 5,
 ) -> list[Finding]:
