@@ -109,29 +109,53 @@ def _choose(
     series: tuple[Floats, Floats],
     of: tuple[NDArray[np.int64], Millis, Floats, NDArray[np.int64]],
 ) -> Change | None:
-    """Return the trend or the jump that fits the weekly medians better, if it is large enough."""
+    """Return the trend or the jump, whichever fits the weekly medians better, if it is large enough, else the trend."""
     (weeks, medians), (week, began, ranks, place) = series, of
     border = find_border(weeks, medians, np.bincount(place).astype(np.float64))
-    waits = ground.wait[rows]
-    if border:
-        moment = int(ground.log.start.min()) + int(weeks[border]) * measure_bucket(ground.log)
-        usual, risen = (float(np.median(side)) for side in (medians[:border], medians[border:]))
-        kind: Literal["trend", "jump"] = "jump"
-        late = began >= moment
-        level, after = (float(waits[part].mean()) if part.any() else 0.0 for part in (~late, late))
-    else:
-        slope, start = fit_trend(weeks, medians)
-        usual, risen = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
-        late, kind, moment = week >= weeks[0], "trend", 0
-        told = np.isin(week, weeks)
-        means = _average(waits[told], np.searchsorted(weeks, week[told]))[1]
-        slope = fit_trend(weeks, means)[0]
-        start = float(waits[told].mean()) - slope * float(week[told].mean())
-        level, after = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
-    if risen - usual < max(LEAST_RISE * usual, 30 * MINUTE) or after < (1 + LEAST_RISE) * level:
+    level = _jump(ground, rows, (weeks, medians, border), began) if border else None
+    level = level or _rise(ground.wait[rows], (weeks, medians), week)
+    if level is None:
         return None
+    moment = level.moment
+    late = began >= moment if moment else week >= weeks[0]
     chance = min(2 * min(fit_line(ranks, place, weeks), fit_jump(ranks, place)), 1.0)
-    return Change(kind, rows, late, level, after, moment, len(weeks), chance)
+    return Change("jump" if moment else "trend", rows, late, level.before, level.after, moment, len(weeks), chance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Mean waits (ms) before and after a change that is large enough, and the moment of a jump, 0 for a trend."""
+
+    before: float
+    after: float
+    moment: int = 0
+
+
+def _jump(ground: Ground, rows: NDArray[np.int64], of: tuple[Floats, Floats, int], began: Millis) -> _Level | None:
+    weeks, medians, border = of
+    moment = int(ground.log.start.min()) + int(weeks[border]) * measure_bucket(ground.log)
+    waits, late = ground.wait[rows], began >= moment
+    before, after = (float(waits[part].mean()) if part.any() else 0.0 for part in (~late, late))
+    usual, risen = (float(np.median(side)) for side in (medians[:border], medians[border:]))
+    return _Level(before, after, moment) if _is_large((usual, risen), (before, after)) else None
+
+
+def _rise(waits: Millis, series: tuple[Floats, Floats], week: NDArray[np.int64]) -> _Level | None:
+    weeks, medians = series
+    slope, start = fit_trend(weeks, medians)
+    usual, risen = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
+    told = np.isin(week, weeks)
+    means = _average(waits[told], np.searchsorted(weeks, week[told]))[1]
+    slope = fit_trend(weeks, means)[0]
+    start = float(waits[told].mean()) - slope * float(week[told].mean())
+    before, after = max(start + slope * weeks[0], 0.0), start + slope * weeks[-1]
+    return _Level(before, after) if _is_large((usual, risen), (before, after)) else None
+
+
+def _is_large(medians: tuple[float, float], means: tuple[float, float]) -> bool:
+    """Return whether medians rise by a fifth and half an hour, and means by a fifth."""
+    (usual, risen), (before, after) = medians, means
+    return risen - usual >= max(LEAST_RISE * usual, 30 * MINUTE) and after >= (1 + LEAST_RISE) * before
 
 
 def rank(values: NDArray[np.integer] | Floats) -> Floats:
