@@ -18,7 +18,7 @@ claims parts of pieces. Findings take in turn, and each gets of a piece what is 
 In one turn the dearest takes first. A finding of turn 1 to 7 that keeps less than half of its time tells what
 another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. A sharp
 shape is told better by another one only: what turns 1 to 3 take of it says why its waits are long, not why they are
-there, so it stays as long as it keeps enough to be told.
+there, so it stays as long as it keeps a tenth of its time.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from svcflow.mining import Mined
 from svcflow.mining.grouping import seconds
 
 KNOWN, QUEUE, CHANGE, SHARP, CAUSE, STEP, GROUP, LOOP, PLACE, HOLDERS = range(1, 11)
-KEPT = 0.5
-"""A finding that keeps less of its time is dropped."""
+KEPT, SHAPED = 0.5, 0.1
+"""A finding that keeps less of its time is dropped; so is a sharp shape that changes and queues leave less of."""
 LEAST = 0.01
 """A place that keeps less than this share of all time between events is dropped, unless it was as small before."""
 
@@ -132,6 +132,8 @@ def _is_told(finding: Finding, claim: Claim, share: float, own: float) -> bool:
         return False
     if claim.turn < LOOP and own < KEPT:
         return True
+    if claim.turn == SHARP:
+        return share < SHAPED
     return finding.share * share < min(LEAST, finding.share)
 
 
