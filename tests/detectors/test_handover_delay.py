@@ -105,3 +105,24 @@ def _rows() -> list[Row]:
         at = MONDAY + i * DAY // 4
         rows += [Row(f"c{i}", "ask", at, "", "front"), Row(f"c{i}", "do", at + vary(i), "", "back")]
     return rows
+
+
+@pytest.mark.parametrize(("elsewhere", "basis"), [(0.0, "group"), (0.25, "delay")])
+def test_a_part_that_lies_between_two_teams_alone_is_the_cost(elsewhere: float, basis: str) -> None:
+    """One in five of 200 lies ten hours longer between front and back; between desk and back, as few or as many do."""
+    chance, rows, added = random.Random(4), [], 0
+    for i in range(500):
+        at, team = MONDAY + i * DAY // 4, "front" if i < 200 else "desk"
+        slow = i % 5 == 0 if i < 200 else i < 200 + 300 * elsewhere
+        longer = round(10 * chance.lognormvariate(0, 0.3) * HOUR) if slow else 0
+        added += longer if i < 200 else 0
+        rows += [
+            Row(f"c{i}", "ask", at, "", team),
+            Row(f"c{i}", "do", at + round(chance.lognormvariate(0, 0.5) * HOUR) + longer, "", "back"),
+        ]
+    log = build(rows)
+    found = {f.subject.names: f for f in handover_delay.detect(log, mine(log), stands_out=4)}
+    finding = found["front", "back"]
+    assert finding.evidence["basis"] == basis
+    if basis == "group":
+        assert finding.cost_s == pytest.approx(added / 1000, rel=0.1)

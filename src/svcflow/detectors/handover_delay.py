@@ -6,7 +6,9 @@ instance.
 **How.** The cost is the *excess*: the delay less the mean waiting on the same pair of activities where the team stays
 (at least 20 cases), summed over the handovers that have such a baseline. Where less than half of them do, work of that
 kind always changes hands: then it is compared with the same pairs of activities between other teams (``basis``
-``others``), if the delay is at least `stands_out` times as long there. Where that does not help, nothing can be
+``others``), if the delay is at least `stands_out` times as long there. Where only a part of them lies, they may still
+fall into two groups as the waits of a slow pair do, the slow one at most half as frequent between other teams
+(``basis`` ``group``): the cost is what that group waits beyond the others. Where that does not help, nothing can be
 compared: the cost is the whole delay, and ``basis`` says ``delay``. Waits made by a timer count for nothing; what the
 customer, a vendor or nobody owns is a finding of its own, marked with its side and never ranked first. Unknown teams
 are no finding. An excess whose interval reaches down to 0 is not reported.
@@ -38,11 +40,14 @@ from svcflow.mining.grouping import count, distinct, group, look_up, seconds
 from svcflow.mining.handovers import STAYED_CASES
 from svcflow.mining.routing import choose_holder, trace_routes
 from svcflow.mining.waits import Waits, name_finding
-from svcflow.weighing.claims import CAUSE, HOLDERS, Claim
+from svcflow.weighing.claims import CAUSE, HOLDERS, Claim, Ground, survey
 from svcflow.weighing.drafts import spread
+from svcflow.weighing.slowness import find_slow_here
 
 DEFINITION = "handover-excess"
 SIDES: tuple[Side, ...] = get_args(Side)
+MANY, GAP_MIN, GROUP = 50, 120, 20
+"""As for a slow pair: handovers between the same activities, minutes between two groups, handovers of either."""
 TITLE = {
     "en": "Handover from {from} to {to} costs {cost}",
     "zh": "由 {from} 转交 {to} 多耗 {cost}",
@@ -58,6 +63,16 @@ class _Handovers:
     stays: NDArray[np.int64]
     kind: str
     names: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """What handovers cost by case (ms), what they were compared with, and the rows that hold it where that is known."""
+
+    basis: str
+    per_case: NDArray[np.int64]
+    rows: NDArray[np.int64] | None = None
+    held: NDArray[np.int64] | None = None
 
 
 def detect(
@@ -84,13 +99,15 @@ def detect(
         at = found.at[key == place]
         if len(np.unique(waits.case[at])) < min_cases:
             continue
-        drafts.append((int(pairs[place]), at, *_price(log, waits, (at, found.stays), stands_out)))
-    drafts = [draft for draft in drafts if draft[3].sum() >= least]
-    drafts.sort(key=lambda draft: (-int(draft[3].sum()), draft[0]))
-    costs = price(log, [per_case for *_, per_case in drafts[:most]], waits.total)
+        drafts.append((int(pairs[place]), at, _price(log, waits, (at, found.stays), stands_out)))
+        if drafts[-1][2].basis == "delay":
+            drafts[-1] = (*drafts[-1][:2], _find_group(survey(log, mined), at, least) or drafts[-1][2])
+    drafts = [draft for draft in drafts if draft[2].per_case.sum() >= least]
+    drafts.sort(key=lambda draft: (-int(draft[2].per_case.sum()), draft[0]))
+    costs = price(log, [priced.per_case for *_, priced in drafts[:most]], waits.total)
     return [
-        _describe(found, waits, pair, (at, basis, cost))
-        for (pair, at, basis, _), cost in zip(drafts, costs, strict=False)
+        _describe(found, waits, pair, (at, priced, cost))
+        for (pair, at, priced), cost in zip(drafts, costs, strict=False)
         if cost.interval_s[0] > 0
     ]
 
@@ -113,20 +130,38 @@ def _find_handovers(log: Log, mined: Mined) -> _Handovers | None:
     return _Handovers(at[use], key[use], stays, f"{holder.kind}-pair", holder.names)
 
 
-def _price(
-    log: Log, waits: Waits, of: tuple[NDArray[np.int64], NDArray[np.int64]], stands_out: float
-) -> tuple[str, NDArray[np.int64]]:
-    """Return what handovers cost by case in milliseconds, and what they were compared with."""
+def _price(log: Log, waits: Waits, of: tuple[NDArray[np.int64], NDArray[np.int64]], stands_out: float) -> _Priced:
+    """Return what handovers cost, compared with the same work within a team, else between others, else as a whole."""
     at, stays = of
     excess = _measure_excess(log, waits, at, stays)
     if excess is not None:
-        return "excess", excess
+        return _Priced("excess", excess)
     delay = sum_by_case(waits.case[at], waits.counted[at], log.cases)
     others = np.setdiff1d(np.arange(len(waits.row)), at)
     excess = _measure_excess(log, waits, at, others)
     if excess is not None and excess.sum() >= (1 - 1 / stands_out) * delay.sum():
-        return "others", excess
-    return "delay", delay
+        return _Priced("others", excess)
+    return _Priced("delay", delay)
+
+
+def _find_group(ground: Ground, at: NDArray[np.int64], least: float) -> _Priced | None:
+    """Return what a part of these handovers waits and hardly any others of the same activities, if that is enough."""
+    log, waits = ground.log, ground.mined.waits
+    rows, held = [], []
+    pairs, counts = np.unique(waits.pair[at], return_counts=True)
+    for pair in pairs[counts >= MANY].tolist():
+        here = at[waits.pair[at] == pair]
+        others = np.setdiff1d(np.flatnonzero(waits.pair == pair), here)
+        found = find_slow_here(ground, waits.row[here], waits.row[others], (GAP_MIN, GROUP))
+        if found is not None:
+            rows.append(found.rows[found.slow])
+            held.append(found.excess[found.slow])
+    if not rows:
+        return None
+    slow, excess = np.concatenate(rows), np.concatenate(held)
+    order = np.argsort(slow)
+    per_case = sum_by_case(ground.case[slow], excess, log.cases)
+    return _Priced("group", per_case, slow[order], excess[order]) if per_case.sum() >= least else None
 
 
 def _measure_excess(
@@ -154,8 +189,8 @@ def _measure_excess(
     return sum_by_case(waits.case[at], delay, log.cases) - sum_by_case(waits.case[stays], moved, log.cases)
 
 
-def _describe(found: _Handovers, waits: Waits, key: int, measured: tuple[NDArray[np.int64], str, Cost]) -> Finding:
-    at, basis, cost = measured
+def _describe(found: _Handovers, waits: Waits, key: int, measured: tuple[NDArray[np.int64], _Priced, Cost]) -> Finding:
+    at, priced, cost = measured
     pair, side = divmod(key, len(SIDES))
     source, target = divmod(pair, len(found.names))
     names = (found.names[source], found.names[target])
@@ -174,18 +209,20 @@ def _describe(found: _Handovers, waits: Waits, key: int, measured: tuple[NDArray
         definition=DEFINITION,
         examples=cost.examples,
         evidence={
-            "basis": basis,
+            "basis": priced.basis,
             "median_s": seconds(one.quantile(0.5)[0]),
             "p90_s": seconds(one.quantile(0.9)[0]),
             "mean_s": seconds(one.means[0]),
             "delay_s": seconds(int(one.totals[0])),
             "clock": "business" if waits.business else "elapsed",
         },
-        claim=_claim(waits, at, basis, cost),
+        claim=_claim(waits, at, priced, cost),
     )
 
 
-def _claim(waits: Waits, at: NDArray[np.int64], basis: str, cost: Cost) -> Claim:
+def _claim(waits: Waits, at: NDArray[np.int64], priced: _Priced, cost: Cost) -> Claim:
     """Return the time held: the excess, spread over the waits; without a baseline a pair of teams is a mere place."""
+    if priced.rows is not None and priced.held is not None:
+        return Claim(priced.rows, priced.held, CAUSE)
     held = spread(waits.counted[at], 1000 * cost.total_s)
-    return Claim(waits.row[at], held, HOLDERS if basis == "delay" else CAUSE)
+    return Claim(waits.row[at], held, HOLDERS if priced.basis == "delay" else CAUSE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Codes, Log
+from svcflow.eventlog.log import Codes, Log, Millis
 from svcflow.mining.grouping import seconds
 from svcflow.weighing import mixtures
 from svcflow.weighing.claims import Ground
@@ -15,6 +16,7 @@ from svcflow.weighing.drafts import Evidence
 from svcflow.weighing.hours import measure_open
 
 HOUR = 3_600_000
+ERRORS = 4.0
 COLUMNS = 12
 """So many values of an attribute are tried to tell slow from fast."""
 CHANCE = 0.01
@@ -29,12 +31,16 @@ PERSON = ("resource", "user", "agent", "owner", "name", "creator", "employee", "
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Slow passes among `rows`: which, by how many milliseconds (on the clock of costs), and how they differ."""
+    """Slow passes among `rows`: which, by how many milliseconds (on the clock of costs), and how they differ.
+
+    `border` is what the shortest of them takes, in open milliseconds.
+    """
 
     rows: NDArray[np.int64]
     slow: NDArray[np.bool_]
     excess: NDArray[np.int64]
     evidence: Evidence
+    border: int
 
 
 def find_slow(ground: Ground, rows: NDArray[np.int64], gap_min: float, group: int) -> Slow | None:
@@ -42,7 +48,7 @@ def find_slow(ground: Ground, rows: NDArray[np.int64], gap_min: float, group: in
 
     Groups are told apart on open hours: of the calendar where one is given, else those in which the log shows work.
     """
-    waits = ground.wait[rows] if ground.mined.waits.business else measure_open(ground.log, rows)
+    waits = _measure(ground, rows)
     found = mixtures.split(waits)
     if found is None or found.fast < FASTEST or found.slow - found.fast < gap_min * 60_000:
         return None
@@ -58,7 +64,29 @@ def find_slow(ground: Ground, rows: NDArray[np.int64], gap_min: float, group: in
         "fast_median_s": seconds(found.fast),
         "slow_median_s": seconds(found.slow),
     }
-    return Slow(rows, slow, excess, evidence | _tell_apart(ground, rows, slow))
+    return Slow(rows, slow, excess, evidence | _tell_apart(ground, rows, slow), int(waits[slow].min()))
+
+
+def find_slow_here(
+    ground: Ground, rows: NDArray[np.int64], others: NDArray[np.int64], of: tuple[float, int]
+) -> Slow | None:
+    """Return the slow ones of these passes where they are clearly rarer among `others` of their kind.
+
+    That is at most half as frequent, and not by chance (two shares, four standard errors). `of` are the gap between
+    medians in minutes and the least number of either group.
+    """
+    found = find_slow(ground, rows, *of)
+    if found is None or len(others) < of[1]:
+        return None
+    here, there = float(found.slow.mean()), float((_measure(ground, others) >= found.border).mean())
+    pooled = (here * len(rows) + there * len(others)) / (len(rows) + len(others))
+    error = math.sqrt(pooled * (1 - pooled) * (1 / len(rows) + 1 / len(others)))
+    return found if 2 * there <= here and here - there >= ERRORS * error else None
+
+
+def _measure(ground: Ground, rows: NDArray[np.int64]) -> Millis:
+    """Return the waits before these rows in open hours."""
+    return ground.wait[rows] if ground.mined.waits.business else measure_open(ground.log, rows)
 
 
 def _tell_apart(ground: Ground, rows: NDArray[np.int64], slow: NDArray[np.bool_]) -> Evidence:
