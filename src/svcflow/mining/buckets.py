@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.mining.durations import BITS, CELLS, Durations, find_cells
-from svcflow.mining.grouping import QUANTILES, Ints, distinct
-from svcflow.mining.tallies import Tally
+from svcflow.mining.grouping import QUANTILES, Ints, count, distinct
+from svcflow.mining.tallies import Tally, empty_tally
 
 MOST = 1 << 23
 """So many distinct values of all buckets together are kept: 16 bytes each."""
+_PENDING = 1 << 16
 
 
 class Buckets(NamedTuple):
@@ -45,10 +46,9 @@ class Buckets(NamedTuple):
         bases: Ints = np.append(0, np.cumsum(self.widths))
         return bases
 
-    @property
-    def costs(self) -> Ints:
-        """Return how many distinct values each may hold."""
-        return np.minimum(self.sizes, self.widths)
+    def count_values(self, step: int) -> Ints:
+        """Return how many distinct values each may hold, all of them multiples of `step` milliseconds."""
+        return np.minimum(self.sizes, -(-self.widths // step))
 
     def take(self, chosen: NDArray[np.bool_]) -> Buckets:
         """Return some of them."""
@@ -100,9 +100,9 @@ def ask(durations: Durations) -> Buckets:
     return asked.take(asked.widths > 1)
 
 
-def grant(asked: Sequence[Buckets]) -> list[Buckets]:
-    """Return what can be opened of what is asked for within `MOST` values: the smallest buckets first."""
-    costs = np.concatenate([np.empty(0, np.int64), *(buckets.costs for buckets in asked)])
+def grant(asked: Sequence[Buckets], step: int = 1) -> list[Buckets]:
+    """Return what can be opened of what is asked for within `MOST` values, multiples of `step`: the smallest first."""
+    costs = np.concatenate([np.empty(0, np.int64), *(buckets.count_values(step) for buckets in asked)])
     order = np.argsort(costs, kind="stable")
     granted = np.empty(len(costs), np.bool_)
     granted[order] = np.cumsum(costs[order]) <= MOST
@@ -111,21 +111,33 @@ def grant(asked: Sequence[Buckets]) -> list[Buckets]:
 
 
 class Sieve:
-    """Finds the values of some buckets among those of a block."""
+    """Collects the values of some buckets, block by block, as the positions they have."""
 
     def __init__(self, buckets: Buckets) -> None:
         self._codes = buckets.codes
         self._offsets = buckets.bases[:-1] - buckets.lows
-        self.space = int(buckets.bases[-1])
+        self._found, self._known = [np.empty(0, np.int64)], empty_tally()
 
-    def find(self, block: Durations) -> Ints:
-        """Return the positions of what `block`, which keeps all its values, holds of the buckets."""
+    def add(self, block: Durations) -> None:
+        """Take the values of a block in, which keeps all of them."""
+        if not len(self._codes):
+            return
         codes = np.repeat(block.keys << BITS, block.counts) | find_cells(block.kept)
         first, last = np.searchsorted(codes, self._codes), np.searchsorted(codes, self._codes, side="right")
         lengths = last - first
         row = np.arange(int(lengths.sum())) + np.repeat(first - np.append(0, np.cumsum(lengths)[:-1]), lengths)
-        found: Ints = block.kept.take(row) + np.repeat(self._offsets, lengths)
-        return found
+        self._found.append(block.kept.take(row) + np.repeat(self._offsets, lengths))
+        if sum(map(len, self._found)) > max(_PENDING, len(self._known.keys)):
+            self._count()
+
+    def state(self) -> Tally:
+        """Return the positions so far, and how many values have each."""
+        self._count()
+        return self._known
+
+    def _count(self) -> None:
+        self._known = self._known.merge(Tally(*count(np.concatenate(self._found))))
+        self._found = [np.empty(0, np.int64)]
 
 
 class Opened(NamedTuple):

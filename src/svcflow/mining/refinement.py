@@ -20,13 +20,14 @@ from svcflow.engines.local import Progress
 from svcflow.errors import InputError
 from svcflow.eventlog.log import Batch
 from svcflow.eventlog.store.decoding import ALL
+from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import variants
 from svcflow.mining.buckets import Buckets, Opened, Sieve, ask, grant, locate
 from svcflow.mining.durations import BITS, CELLS, EXACT, Durations, from_groups
 from svcflow.mining.grouping import Floats, Ints, group
 from svcflow.mining.sequences import Hashes
 from svcflow.mining.shapes import find_shapes
-from svcflow.mining.tallies import Counter, Tally, empty_tally
+from svcflow.mining.tallies import Tally, empty_tally
 from svcflow.mining.transitions import measure_cycles
 
 Found = tuple[Tally, ...]
@@ -91,19 +92,17 @@ class Sieving:
 
     def __init__(self, fold: SievingFold) -> None:
         self._inner = fold.inner
-        self._sieves = [Sieve(buckets) if len(buckets.codes) else None for buckets in fold.buckets]
-        self._counters = [Counter(sieve.space if sieve else 0) for sieve in self._sieves]
+        self._sieves = [Sieve(buckets) for buckets in fold.buckets]
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
         parts = list_durations(self._inner.partial(batch))
-        for sieve, counter, part in zip(self._sieves, self._counters, parts, strict=True):
-            if sieve is not None:
-                counter.add(sieve.find(part))
+        for sieve, part in zip(self._sieves, parts, strict=True):
+            sieve.add(part)
 
     def state(self) -> Found:
         """Return what was found so far."""
-        return tuple(counter.state() for counter in self._counters)
+        return tuple(sieve.state() for sieve in self._sieves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,11 @@ class CyclesFold:
         return from_groups(group(key[known], measure_cycles(batch)[known]), EXACT)
 
 
+def is_rough(state: Any) -> bool:
+    """Return whether a state tells percentiles of some durations that are not exact."""
+    return any(part.told and not part.exact.all() for part in list_durations(state))
+
+
 def list_durations(state: Any) -> Iterator[Durations]:
     """Yield the durations that a state holds, in their order."""
     if isinstance(state, Durations):
@@ -144,7 +148,8 @@ def refine(
     so. Raises InputError where the log is not the one the states are of.
     """
     held = {name: [*list_durations(state)] for name, state in states.items()}
-    flat = iter(grant([_ask(states[name], part) for name, parts in held.items() for part in parts]))
+    step = 1000 if isinstance(log, Stored) and log.file.layout.unit == "s" else 1
+    flat = iter(grant([_ask(states[name], part) for name, parts in held.items() for part in parts], step))
     granted = {name: tuple(next(flat) for _ in parts) for name, parts in held.items()}
     sieving = {
         name: _sieve(folds[name], states[name], buckets)

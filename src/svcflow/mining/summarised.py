@@ -19,7 +19,6 @@ from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import quantities as known_quantities
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Figures, FiguresFold
-from svcflow.mining.describing import is_approximate
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
 from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
@@ -27,7 +26,7 @@ from svcflow.mining.grouping import QUANTILES, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared
 from svcflow.mining.quantity import Measured, Setting, decline
-from svcflow.mining.refinement import list_durations, refine
+from svcflow.mining.refinement import is_rough, refine
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.spikes import SpikesFold, judge_spikes
 from svcflow.mining.variants import Variants, VariantsFold
@@ -173,7 +172,7 @@ def summarise(
         done=prepared.done,
         business=clock is not None,
         exact=exact,
-        rough=frozenset(name for name, state in states.items() if is_approximate(*list_durations(state))),
+        rough=frozenset(name for name, state in states.items() if is_rough(state)),
     )
     gathered = _gather_quantities(log, found, setting, (asked, measured, states))
     return replace(found, quantities={name: gathered[name] for name in chosen})
