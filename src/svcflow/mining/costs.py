@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.grouping import seconds
+from svcflow.mining.grouping import Floats, seconds
 
 REPLICATES = 200
 CONFIDENCE = 0.9
@@ -42,7 +42,7 @@ def price(log: Log, per_case: Sequence[NDArray[np.int64]], total: int, seed: int
     """Return the cost of each array of milliseconds by case; `total` is the time they are shares of."""
     if not per_case:
         return []
-    low, high = _bootstrap(np.stack(per_case, axis=1).astype(np.float64), seed)
+    low, high = bootstrap(np.stack(per_case, axis=1).astype(np.float64), seed)
     return [
         Cost(
             seconds(int(amounts.sum())),
@@ -68,31 +68,36 @@ def choose_examples(amounts: NDArray[np.int64]) -> list[int]:
     return [*worst.tolist(), *typical.tolist()]
 
 
-def _bootstrap(amounts: NDArray[np.float64], seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the bounds of the interval of each column of cases x amounts."""
-    cases = len(amounts)
-    totals = np.zeros((REPLICATES, amounts.shape[1]))
-    drawn = np.zeros(REPLICATES)
-    for block, low in enumerate(range(0, cases, _BLOCK)):
-        part = amounts[low : low + _BLOCK]
-        weights = _draw(len(part), seed, block)
-        totals += weights @ part
-        drawn += weights.sum(axis=1)
-    totals *= (cases / np.maximum(drawn, 1))[:, None]
+def bootstrap(
+    amounts: Floats, seed: int, *, sizes: Floats | None = None, replicates: int = REPLICATES
+) -> tuple[Floats, Floats]:
+    """Return the bounds of the interval of each column of cases x amounts.
+
+    Of groups of cases in place of cases, `sizes` says how many cases each holds.
+    """
+    sizes = np.ones(len(amounts)) if sizes is None else sizes
+    totals = np.zeros((replicates, amounts.shape[1]))
+    drawn = np.zeros(replicates)
+    for block, low in enumerate(range(0, len(amounts), _BLOCK)):
+        part = slice(low, low + _BLOCK)
+        weights = _draw((replicates, len(sizes[part])), seed, block)
+        totals += weights @ amounts[part]
+        drawn += weights @ sizes[part]
+    totals *= (sizes.sum() / np.maximum(drawn, 1))[:, None]
     tail = (1 - CONFIDENCE) / 2
     low_bound, high_bound = np.quantile(totals, [tail, 1 - tail], axis=0)
     return low_bound, high_bound
 
 
-def _draw(cases: int, seed: int, block: int) -> NDArray[np.float64]:
+def _draw(shape: tuple[int, int], seed: int, block: int) -> Floats:
     """Return replicates x cases Poisson(1) weights: a table look-up of 16 random bits each."""
     generator = np.random.Generator(np.random.PCG64([seed, block]))
-    bits = np.frombuffer(generator.bytes(2 * REPLICATES * cases), "<u2")
-    weights: NDArray[np.float64] = _POISSON[bits].reshape(REPLICATES, cases)
+    bits = np.frombuffer(generator.bytes(2 * shape[0] * shape[1]), "<u2")
+    weights: Floats = _POISSON[bits].reshape(shape)
     return weights
 
 
-def _tabulate_poisson() -> NDArray[np.float64]:
+def _tabulate_poisson() -> Floats:
     """Return the Poisson(1) quantile of each of 65,536 equal slices of probability."""
     terms = np.exp(-1.0) / np.cumprod(np.concatenate([[1.0], np.arange(1.0, 12.0)]))
     return np.searchsorted(np.cumsum(terms), (np.arange(_TABLE) + 0.5) / _TABLE).astype(np.float64)

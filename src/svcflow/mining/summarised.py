@@ -2,7 +2,7 @@
 
 Counts and sums are exact. Percentiles are exact for up to 64 durations, else within 1 % (`svcflow.mining.durations`);
 `to_json` says so under ``approximate``. What speaks of single cases is not kept: which case shows which variant, the
-waits one by one, intervals by resampling cases, examples. A quantity that needs them is declined, with the reason.
+waits one by one, examples. A quantity that needs them is declined, with the reason.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from svcflow.mining.cases import Figures, FiguresFold
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
 from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
-from svcflow.mining.grouping import QUANTILES, seconds
+from svcflow.mining.grouping import QUANTILES, say_known, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.refinement import is_rough, refine
+from svcflow.mining.resampling import Resampled, ResamplingFold
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.spikes import SpikesFold, judge_spikes
 from svcflow.mining.variants import Variants, VariantsFold
@@ -49,6 +50,8 @@ class Summarised:
     handovers: dict[str, Handovers | None]
     rework: Rework
     activities: Activities
+    resampled: Resampled
+    """What groups of cases waited: how sure the waiting of a pair is."""
     done: tuple[str, ...]
     business: bool
     """Whether waiting was measured in open hours too: costs are then counted in them."""
@@ -86,29 +89,30 @@ class Summarised:
     def list_bottlenecks(self, *, min_count: int, min_cases: int, min_share: float, most: int) -> list[Row]:
         """Return the pairs with enough waiting between them, what somebody here can shorten first, then the dearest.
 
-        There are no intervals and no examples: both need the cases one by one.
+        Intervals are of groups of cases (`mining.resampling`); examples would need the cases one by one.
         """
         pairs = self.directly_follows
         rows = pairs.to_rows()
         unit = "_business_s" if self.business else "_s"
         whole = sum(row[f"total{unit}"] for row in rows)
         large = [
-            row
-            for row in rows
+            place
+            for place, row in enumerate(rows)
             if row["count"] >= min_count
             and row["cases"] >= min_cases
             and row[f"total{unit}"] >= max(min_share * whole, 0.001)
         ]
-        dearest = sorted(large, key=lambda row: -row[f"total{unit}"])[:most]
-        chosen = sorted(dearest, key=lambda row: (row["timer"] or row["side"] != PROVIDER, -row[f"total{unit}"]))
+        dearest = sorted(large, key=lambda at: -rows[at][f"total{unit}"])[:most]
+        chosen = sorted(dearest, key=lambda at: (rows[at]["timer"] or rows[at]["side"] != PROVIDER, dearest.index(at)))
+        bounds = self.resampled.bound((pairs.source * len(pairs.activities) + pairs.target)[chosen])
         return [
             {
                 "from": row["from"],
                 "to": row["to"],
                 "cost_s": row[f"total{unit}"],
                 "share": row[f"total{unit}"] / whole,
-                "low_s": None,
-                "high_s": None,
+                "low_s": low,
+                "high_s": high,
                 "cases": row["cases"],
                 "count": row["count"],
                 "median_s": row[f"median{unit}"],
@@ -117,7 +121,7 @@ class Summarised:
                 "timer": row["timer"],
                 "examples": [],
             }
-            for row in chosen
+            for row, low, high in zip((rows[at] for at in chosen), *map(say_known, bounds), strict=True)
         ]
 
     def _describe_cycle_times(self) -> Row | None:
@@ -143,6 +147,7 @@ def summarise(
         "rework": ReworkFold(width, done),
         "activities": ActivitiesFold(width, clock, BOUNDED),
         "figures": FiguresFold(done, setting.resolving, clock, setting.open_left_out),
+        "resampled": ResamplingFold(width, clock),
         "spikes": SpikesFold(width, len(log.resources), setting.machines),
     }
     if log.has_teams:
@@ -169,6 +174,7 @@ def summarise(
         handovers={"team": tables.get("team"), "resource": tables.get("resource")},
         rework=tables["rework"],
         activities=tables["activities"],
+        resampled=tables["resampled"],
         done=prepared.done,
         business=clock is not None,
         exact=exact,
