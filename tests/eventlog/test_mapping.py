@@ -241,7 +241,7 @@ def test_proposals_are_comments_with_counts(export: Callable[..., Path]) -> None
     read = study(export(write_history()))
     assert read.plan is not None
     text = write(read.log, read.plan.mapping, read.columns, ["u1"])
-    assert '#   "Waiting for customer": customer   # 30 times' in text
+    assert 'states:\n  "Waiting for customer": customer\n' in text
     assert '#   "In progress": provider   # 30 times' in text
     assert "# These write round the clock at a pace no person has: [u1]" in text
     assert "# joins:" in text

@@ -10,6 +10,8 @@ import pytest
 from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build
 
 from svcflow.detectors import detect
+from svcflow.eventlog import read_log
+from svcflow.eventlog.ingest.importing import import_log
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.store.stored import open_store
 from svcflow.eventlog.store.writing import write
@@ -62,3 +64,24 @@ def test_a_file_on_disk_says_the_same() -> None:
         write(log, Path(folder) / "log.parquet")
         rows = mine(open_store(Path(folder) / "log.parquet")).directly_follows.to_rows()
     assert {(row["from"], row["to"]): row["side"] for row in rows}["Resolved", "Closed"] == "nobody"
+
+
+def test_a_state_that_names_whom_it_waits_for_is_theirs_until_something_else_is_stated(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "ticket,status,changed at\n"
+        + "".join(
+            f"T{i},{state},2024-03-{day:02} 0{i % 9}:00:00\n"
+            for i in range(30)
+            for day, state in ((1, "New"), (2, "Awaiting User Info"), (9, "On Hold"), (12, "Resolved"))
+        )
+    )
+    (tmp_path / "owners.yaml").write_text("svcflow: 1\nmapping: log\nstates: {On Hold: vendor}\n")
+    log = read_log(tmp_path / "log.csv")
+    assert side_of(log, "Awaiting User Info", "On Hold") == "customer"
+    assert side_of(log, "On Hold", "Resolved") == "provider"
+    assert [role.column for role in log.roles if role.role == "wait of customer"] == ["Awaiting User Info"]
+    import_log(tmp_path / "log.csv", tmp_path / "log.parquet")
+    assert read_log(tmp_path / "log.parquet").states == log.states
+    stated = read_log(tmp_path / "log.csv", tmp_path / "owners.yaml")
+    assert side_of(stated, "Awaiting User Info", "On Hold") == "provider"
+    assert side_of(stated, "On Hold", "Resolved") == "vendor"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from svcflow.errors import InputError, MappingError
-from svcflow.eventlog import done, events, ordering
+from svcflow.eventlog import done, events, ordering, owned
 from svcflow.eventlog.columns import AttributeColumns
 from svcflow.eventlog.events import Rows
 from svcflow.eventlog.log import Codes, Log, Role, Vocabulary
@@ -16,6 +16,9 @@ from svcflow.eventlog.quality.persons import personal_data
 from svcflow.eventlog.roles.assignment import Assignment
 from svcflow.eventlog.roles.evidence import Source
 from svcflow.eventlog.texts import Encoded, arrange, join
+
+WAIT_OF = "wait of "
+"""How the roles of states begin whose owner was guessed."""
 
 
 def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *, drop: bool) -> Log:
@@ -46,6 +49,7 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
     resource, resources = _people(source, columns.get("resource"), mapping, ordered.rows)
     team, teams = _people(source, columns.get("team"), mapping, ordered.rows)
     settled, reasons = find_done(activities, mapping)
+    states, owners = find_states(activities, mapping)
     attributes, case_attributes = AttributeColumns(source, mapping, list_alone(assignment), ordered).make()
     log = Log(
         source=name,
@@ -64,11 +68,11 @@ def build(name: str, source: Source, assignment: Assignment, mapping: Mapping, *
         events=len(used.rows),
         attributes=attributes,
         case_attributes=case_attributes,
-        roles=(*assignment.reasons, *reasons),
+        roles=(*assignment.reasons, *reasons, *owners),
         done=settled,
         machines=mapping.find_machines(resources.texts),
         sides=dict(mapping.sides),
-        states=dict(mapping.states),
+        states=states,
         case_events=ordered.events,
         notes=(*assignment.notes, *find_slips(mapping, activities.texts, resources.texts)),
     )
@@ -107,3 +111,12 @@ def find_done(activities: Vocabulary, mapping: Mapping) -> tuple[tuple[str, ...]
             "activities: " + ", ".join(activities.texts[:20]),
         )
     return mapping.done, (Role("done", ", ".join(mapping.done), "stated in the mapping"),)
+
+
+def find_states(activities: Vocabulary, mapping: Mapping) -> tuple[dict[str, str], tuple[Role, ...]]:
+    """Return who owns the time in a state: as stated, else by the names of those that say whom they wait for."""
+    if mapping.states or mapping.sides:
+        return dict(mapping.states), ()
+    states = owned.guess(activities.texts)
+    reason = "its name says who is waited for: time in it is theirs"
+    return states, tuple(Role(f"{WAIT_OF}{side}", name, reason) for name, side in states.items())

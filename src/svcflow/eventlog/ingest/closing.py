@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from svcflow.eventlog import joins
+from svcflow.eventlog.canonical import find_states
 from svcflow.eventlog.ingest import origin
 from svcflow.eventlog.ingest.finishing import Final
 from svcflow.eventlog.log import Batch, Column, Log, Quality, Role, Vocabulary
@@ -60,16 +61,17 @@ def make_facts(
     note = [conveyor.note] if conveyor.note else []
     personal = personal_data(reading.evidence, assignment.columns)
     resources = final.layout.resources
+    states, owners = find_states(final.activity.vocabulary, mapping)
     return Facts(
         source=conveyor.source.place.name,
         events=conveyor.found.events,
         zone=conveyor.zone,
-        roles=(*assignment.reasons, *settled[1]),
+        roles=(*assignment.reasons, *settled[1], *owners),
         quality=_complete_quality(reading, final, (*quality, personal) if personal else quality, conveyor.span),
         done=settled[0],
         machines=mapping.find_machines(resources.texts),
         sides=dict(mapping.sides),
-        states=dict(mapping.states),
+        states=states,
         notes=(*note, *reading.list_facts(), *assignment.notes),
         shape=reading.plan.shape,
         origin={"imports": [*conveyor.before, origin.describe(conveyor.source)]},

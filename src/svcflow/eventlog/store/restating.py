@@ -8,7 +8,7 @@ from pathlib import Path
 
 from svcflow.errors import MappingError
 from svcflow.eventlog.attributes import Attributes
-from svcflow.eventlog.canonical import find_done
+from svcflow.eventlog.canonical import WAIT_OF, find_done
 from svcflow.eventlog.log import Column, Log
 from svcflow.eventlog.mapping import Mapping, suggest
 from svcflow.eventlog.store import opening
@@ -36,6 +36,16 @@ def read(path: Path, mapping: Mapping, note: str = "") -> Log:
     return apply(dataclasses.replace(log, notes=(said, *([note] if note else []), *log.notes)), mapping)
 
 
+def _forget_guesses(log: Log) -> Log:
+    """Return the log without the states whose owner was guessed: what is stated of owners replaces them."""
+    guessed = {role.column for role in log.roles if role.role.startswith(WAIT_OF)}
+    return dataclasses.replace(
+        log,
+        states={name: side for name, side in log.states.items() if name not in guessed},
+        roles=tuple(role for role in log.roles if not role.role.startswith(WAIT_OF)),
+    )
+
+
 def apply(log: Log, mapping: Mapping) -> Log:
     """Return the log with done activities, machines, sides, states and names of attributes as stated."""
     if mapping.done is not None:
@@ -44,6 +54,8 @@ def apply(log: Log, mapping: Mapping) -> Log:
         log = dataclasses.replace(log, done=settled, roles=(*others, *reasons))
     if mapping.machines:
         log = dataclasses.replace(log, machines=mapping.find_machines(log.resources.texts))
+    if mapping.sides or mapping.states:
+        log = _forget_guesses(log)
     if mapping.sides:
         log = dataclasses.replace(log, sides=dict(mapping.sides))
     if mapping.states:
