@@ -4,8 +4,8 @@
 people or more to spare, and half as many again as needed.
 
 **How.** As `understaffed-hours`, taken at the high end of the forecast. People spend less than 0.35 of these hours on
-the work, at least 0.75 of the busiest quarter of all hours, and what comes then does not wait longer than at other
-times. At least five hours a week.
+the work, at least 0.75 of the busiest quarter of all hours, and what comes then is begun at once: within a quarter of
+an hour, in the median. At least five hours a week.
 
 **Source.** Erlang 1917; metrics.md 10 (flexible assignment, shifts); `svcflow staffing` shows the whole week.
 

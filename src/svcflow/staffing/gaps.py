@@ -58,7 +58,9 @@ def find_shortage(team: TeamPlan, least: Least) -> Gap | None:
 def find_slack(team: TeamPlan, least: Least) -> Gap | None:
     """Return the hours in which people are too many, of a team whose work the log shows.
 
-    That is one that is busy in its busiest hours, and does not wait longer in these.
+    That is one that is busy in its busiest hours, and does not wait longer in these. Where people have nothing else to
+    do, who comes is served at once: within a quarter of an hour, in the median. Where not, they are not idle, or work
+    is put aside.
     """
     if team.present is None or team.presence != "seen":
         return None
@@ -66,7 +68,7 @@ def find_slack(team: TeamPlan, least: Least) -> Gap | None:
     if spare.sum() < LEAST_HOURS or _use_at_peak(team) < BUSY:
         return None
     gap = _compare(team, spare, least)
-    return gap if gap is not None and gap.inside_s <= max(gap.outside_s, LEAST_S) else None
+    return gap if gap is not None and gap.inside_s <= LEAST_S else None
 
 
 def _use_at_peak(team: TeamPlan) -> float:
