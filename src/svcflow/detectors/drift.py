@@ -20,7 +20,7 @@ way, on all pairs that changed, less the mean over the cases before (whose own s
 **Limits.** One change an activity or pair. A change that saves time costs nothing and is not reported here. Needs eight
 weeks.
 
-**Options.** `points` of change, `min_count` waits, `min_cases` cases, `min_share` of all time between events, `most`
+**Options.** `points` of change, `min_count` waits, `min_cases` cases, `min_share` of the provider's waiting, `most`
 findings.
 """
 
@@ -68,7 +68,7 @@ def detect(
     if not log.instances:
         return []
     ground = survey(log, mined)
-    found = find_changes(ground, min_count, max(min_share * ground.total, 1))
+    found = find_changes(ground, min_count, max(min_share * ground.ours, 1))
     drafts = [_draft_jump(ground, code, change) for code, change in found.items() if change.kind == "jump"]
     steps = _find_steps(ground, points, min_count)
     drafts += steps + _find_ways(ground, points, min_count, {name for step in steps for name in step.subject.names})

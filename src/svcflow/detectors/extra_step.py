@@ -13,8 +13,8 @@ summed. Steps that stand in the case elsewhere are rework, no extra steps; steps
 
 **Limits.** The step may be needed in just these cases: the definition says so (`when:`), the log does not.
 
-**Options.** `min_steps` of the shorter variant, `min_count` extra steps, `min_cases` cases with it, `min_share` of all
-time between events, `most` findings.
+**Options.** `min_steps` of the shorter variant, `min_count` extra steps, `min_cases` cases with it, `min_share` of
+the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

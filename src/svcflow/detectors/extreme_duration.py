@@ -14,7 +14,7 @@ least 20 cases, at most the top 2 %).
 **Limits.** Below a median of a minute factors say nothing: the median counts as a minute then.
 
 **Options.** `factor` of the median, `top` share of the waits, `min_count` extreme waits, `min_cases` cases with one,
-`min_share` of all time between events, `most` findings.
+`min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

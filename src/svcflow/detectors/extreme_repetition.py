@@ -11,7 +11,7 @@ usual number.
 **Limits.** A log that writes each save of a form as an event repeats without anybody doing anything.
 
 **Options.** `factor` of the median, `top` share of the cases with the activity, `min_count` repetitions, `min_cases`
-cases, `min_share` of all time between events, `most` findings.
+cases, `min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

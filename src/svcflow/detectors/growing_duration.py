@@ -13,7 +13,7 @@ The cost is what cases wait beyond the mean wait of the first weeks.
 **Limits.** Needs eight weeks of five waits each. A season looks like a trend in a log that is shorter than a year.
 Association, not cause.
 
-**Options.** `min_count` waits, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `min_count` waits, `min_cases` cases, `min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def detect(
 ) -> list[Finding]:
     """Return one finding for each activity before which waits grow."""
     ground = survey(log, mined)
-    found = find_changes(ground, min_count, max(min_share * ground.total, 1)) if log.instances else {}
+    found = find_changes(ground, min_count, max(min_share * ground.ours, 1)) if log.instances else {}
     drafts = [_draft(ground, code, change) for code, change in found.items() if change.kind == "trend"]
     drafts = [draft for draft in drafts if draft.cases >= min_cases]
     return write_findings(("growing-duration", DEFINITION), drafts, ground, Limits(min_share, most))

@@ -14,8 +14,8 @@ Going up a line without a step named for it is a handover, and told there.
 **Limits.** What was tried before the escalation is not known. Which cases should have been escalated and never were,
 only the definition says.
 
-**Options.** `target_min` minutes, `late` share, `min_count` late escalations, `min_cases` cases, `min_share` of all
-time between events, `most` findings.
+**Options.** `target_min` minutes, `late` share, `min_count` late escalations, `min_cases` cases, `min_share` of the
+provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

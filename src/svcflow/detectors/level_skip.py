@@ -10,7 +10,7 @@ without one; where the log has fewer than 20 of those, the whole wait (``basis``
 
 **Limits.** Some matters belong to a higher line at once: the definition says which. Needs lines.
 
-**Options.** `min_count` skips, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `min_count` skips, `min_cases` cases, `min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ missed, re-promised.
 
 **Limits.** A call that was made and not recorded is missed here.
 
-**Options.** `min_count` broken promises, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `min_count` broken promises, `min_cases` cases, `min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

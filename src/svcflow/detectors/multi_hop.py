@@ -13,7 +13,7 @@ at all hops of such cases beyond the usual number.
 **Limits.** Needs teams: that another member of a pool goes on with a case is no hop. Two teams only are ping-pong.
 Association, not cause: such cases may have been harder ones.
 
-**Options.** `gap` of hops, `min_count` hops, `min_cases` cases, `min_share` of all time between events, `most`
+**Options.** `gap` of hops, `min_count` hops, `min_cases` cases, `min_share` of the provider's waiting, `most`
 findings.
 """
 

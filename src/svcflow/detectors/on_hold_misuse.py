@@ -16,7 +16,7 @@ conditions (pause), metrics.md 8.
 so it may lie outside of the addressable waiting.
 
 **Options.** `usual` share of holds without an answer, `min_count` misused holds, `min_cases` cases, `min_share` of
-all time between events, `most` findings.
+the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

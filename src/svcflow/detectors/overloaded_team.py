@@ -19,7 +19,8 @@ curves, Newell (1982); metrics.md 6 and 10.
 
 **Limits.** How many people work is not known here: a day on which the team is away looks like a queue. Needs teams.
 
-**Options.** `least_rho`, `min_count` waits, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `least_rho`, `min_count` waits, `min_cases` cases, `min_share` of the provider's waiting, `most`
+findings.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def detect(
     waited = waited[~np.isin(log.activity[waited], _find_lone_steps(log, mined))]
     key = log.team[waited].astype(np.int64) * width + log.activity[waited]
     counts = np.bincount(key, minlength=width * len(log.teams))
-    changes = find_changes(ground, min_count, max(min_share * ground.total, 1))
+    changes = find_changes(ground, min_count, max(min_share * ground.ours, 1))
     jumps = {code: change.moment for code, change in changes.items() if change.kind == "jump"}
     found: dict[int, list[Step]] = {}
     handed = _mark_handed(log)

@@ -11,7 +11,7 @@ the matter on the table again. Named by the step that takes it up.
 **Limits.** Where done is only guessed and the log goes on after most done activities, nothing is reported. The wait
 before the re-open is the customer's and not counted. Some re-opens are meant (a second delivery).
 
-**Options.** `min_count` re-opens, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `min_count` re-opens, `min_cases` cases, `min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

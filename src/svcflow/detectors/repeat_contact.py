@@ -13,7 +13,7 @@ that chance explains.
 
 **Limits.** Needs a column for the customer. Without one for the topic any matter of the same customer counts.
 
-**Options.** `days`, `min_count` repeat contacts, `min_cases` cases, `min_share` of all time between events, `most`
+**Options.** `days`, `min_count` repeat contacts, `min_cases` cases, `min_share` of the provider's waiting, `most`
 findings.
 """
 

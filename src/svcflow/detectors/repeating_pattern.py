@@ -13,8 +13,8 @@ rework of that step, not a pattern; a round that takes a settled matter up again
 **Limits.** Some rounds are meant (ask, answer, ask, answer): the definition says which. A cycle with other steps in
 between is found as rework.
 
-**Options.** `longest` cycle in steps, `min_count` further rounds, `min_cases` cases, `min_share` of all time between
-events, `most` findings.
+**Options.** `longest` cycle in steps, `min_count` further rounds, `min_cases` cases, `min_share` of the provider's
+waiting, `most` findings.
 """
 
 from __future__ import annotations

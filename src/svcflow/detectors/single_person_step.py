@@ -12,7 +12,7 @@ on the days (UTC) with an event of theirs. Where waits are no longer while the p
 
 **Limits.** A day off is known only by the absence of events. Association, not cause.
 
-**Options.** `min_count` waits, `min_cases` cases, `min_share` of all time between events, `most` findings.
+**Options.** `min_count` waits, `min_cases` cases, `min_share` of the provider's waiting, `most` findings.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ step waits no longer than elsewhere, the time was lost earlier, and the findings
 
 **Limits.** Clocks that still run have no last step yet: `running` counts those that are over `risk` of their target.
 
-**Options.** `risk` share of the target, `min_count` clocks, `min_cases` cases, `min_share` of all time between events,
+**Options.** `risk` share of the target, `min_count` clocks, `min_cases` cases, `min_share` of the provider's waiting,
 `most` findings.
 """
 

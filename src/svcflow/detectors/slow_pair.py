@@ -14,8 +14,8 @@ two groups of at least 20, a gap of 120 minutes.
 **Limits.** Association, not cause. With one time stamp per event the second activity's own work is in the wait. A group
 of more than 70 % is the rule, not slow.
 
-**Options.** `gap_min` minutes, `group` of waits, `min_count` waits, `min_cases` cases, `min_share` of all time between
-events, `most` findings.
+**Options.** `gap_min` minutes, `group` of waits, `min_count` waits, `min_cases` cases, `min_share` of the provider's
+waiting, `most` findings.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def detect(
     order = np.argsort(waits.pair, kind="stable")
     bounds = np.searchsorted(waits.pair[order], np.arange(len(waits.source) + 1))
     sums = np.bincount(waits.pair, weights=waits.counted, minlength=len(waits.source))
-    large = waits.addressable_pairs & (np.diff(bounds) >= min_count) & (sums >= max(min_share * waits.total, 1))
+    large = waits.addressable_pairs & (np.diff(bounds) >= min_count) & (sums >= max(min_share * ground.ours, 1))
     drafts = []
     for pair in np.flatnonzero(large).tolist():
         found = find_slow(ground, waits.row[order[bounds[pair] : bounds[pair + 1]]], gap_min, group)

@@ -11,8 +11,8 @@ groups of at least 20, a gap of 120 minutes.
 
 **Limits.** Association, not cause. With one time stamp per event the step's own work is in the wait.
 
-**Options.** `gap_min` minutes, `group` of waits, `min_count` waits, `min_cases` cases, `min_share` of all time between
-events, `most` findings.
+**Options.** `gap_min` minutes, `group` of waits, `min_count` waits, `min_cases` cases, `min_share` of the provider's
+waiting, `most` findings.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def detect(
     counts = np.bincount(log.activity[waited], minlength=len(log.activities))
     sums = np.bincount(log.activity[waited], weights=ground.wait[waited], minlength=len(log.activities))
     drafts = []
-    for activity in np.flatnonzero((counts >= min_count) & (sums >= max(min_share * ground.total, 1))).tolist():
+    for activity in np.flatnonzero((counts >= min_count) & (sums >= max(min_share * ground.ours, 1))).tolist():
         found = find_slow(ground, waited[log.activity[waited] == activity], gap_min, group)
         if found is None or not _is_general(ground, found, group):
             continue

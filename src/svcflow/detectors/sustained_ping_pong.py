@@ -13,7 +13,7 @@ cost is the addressable waiting at all handovers of such runs, each counted once
 
 **Limits.** As for ping-pong: some routes are meant to come back, and only the definition says so.
 
-**Options.** `alternations` in a row, `min_count` runs, `min_cases` cases, `min_share` of all time between events,
+**Options.** `alternations` in a row, `min_count` runs, `min_cases` cases, `min_share` of the provider's waiting,
 `most` findings.
 """
 

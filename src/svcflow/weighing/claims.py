@@ -73,6 +73,11 @@ class Ground:
         """Return all time between events: what shares are shares of."""
         return self.mined.waits.total
 
+    @property
+    def ours(self) -> int:
+        """Return the time that the provider's own waiting takes: what a weakness must be a share of to be told."""
+        return int(self.wait[self.open].sum())
+
 
 def survey(log: Log, mined: Mined) -> Ground:
     """Return the ground of a log."""

@@ -42,7 +42,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is too little to be told: a share of all time between events, and how many findings there are at most."""
+    """What is too little to be told, as a share of time, and how many findings there are at most.
+
+    The time is what the provider's own waiting takes, lest a long timer hides what goes wrong; for what a timer makes,
+    or somebody else owns, all time between events.
+    """
 
     share: float
     most: int
@@ -54,13 +58,17 @@ def write_findings(of: tuple[str, str], drafts: Sequence[Draft], ground: Ground,
     `of` are the ids of the detector and of its definition.
     """
     costs = [_sum(draft, ground) for draft in drafts]
-    least = max(limits.share * ground.total, 1)
-    order = [i for i in range(len(drafts)) if costs[i].sum() >= least]
+    ours = ground.ours
+    order = [i for i in range(len(drafts)) if costs[i].sum() >= _measure_least(drafts[i], limits.share, ground, ours)]
     order.sort(key=lambda i: (-int(costs[i].sum()), drafts[i].subject.names, drafts[i].apart))
     order = order[: limits.most]
     prices = price(ground.log, [costs[i] for i in order], ground.total)
     found = zip((drafts[i] for i in order), prices, strict=True)
     return [_write(of, draft, cost, ground) for draft, cost in found if cost.interval_s[0] > 0]
+
+
+def _measure_least(draft: Draft, share: float, ground: Ground, ours: int) -> float:
+    return max(share * (ground.total if draft.timer or draft.side != "provider" else ours), 1)
 
 
 def _sum(draft: Draft, ground: Ground) -> Millis:
