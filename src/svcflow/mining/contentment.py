@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from svcflow.eventlog.log import Column, Log
+from svcflow.eventlog.store.stored import Stored
+from svcflow.mining.grouping import Ints
 
 NAMED = re.compile(r"satisf|csat|满意|rating|评分", re.IGNORECASE)
 BEST = 5
@@ -17,34 +22,60 @@ _YES, _NO = (
 )
 
 
-def measure_contentment(log: Log) -> dict[str, tuple[float | None, int]]:
+def measure_contentment(log: Log | Stored) -> dict[str, tuple[float | None, int]]:
     """Return the mean mark of 1 to 5 (``satisfaction``) or the share of satisfied customers (``satisfied``), with n.
 
     Of an attribute of events the last known value of a case counts. Empty where no attribute is named for it.
     """
-    for attributes, of_events in ((getattr(log, "case_attributes", {}), False), (getattr(log, "attributes", {}), True)):
-        for name in attributes:
-            if NAMED.search(name):
-                told = _read(attributes[name], log, of_events=of_events)
-                if told:
-                    return told
+    for name, of in _list_attributes(log):
+        if NAMED.search(name):
+            told = _describe(_count_marks(_read(log, name, of)))
+            if told:
+                return told
     return {}
 
 
-def _read(column: Column, log: Log, *, of_events: bool) -> dict[str, tuple[float | None, int]]:
-    values = _number(column)
-    if of_events:
+def _list_attributes(log: Log | Stored) -> list[tuple[str, str]]:
+    """Return the attributes by name, those of cases first."""
+    if isinstance(log, Stored):
+        known = [(attribute.name, str(attribute.of)) for attribute in log.file.layout.attributes]
+        return sorted(known, key=lambda one: one[1] != "case")
+    return [*((name, "case") for name in log.case_attributes), *((name, "event") for name in log.attributes)]
+
+
+def _read(log: Log | Stored, name: str, of: str) -> Iterator[tuple[Column, Ints]]:
+    """Yield the values of an attribute, and which of them each case owns (`Stored.read_attribute`)."""
+    if isinstance(log, Stored):
+        yield from log.read_attribute(name, of)
+    elif of == "case":
+        yield log.case_attributes[name], np.arange(log.cases + 1)
+    else:
+        yield log.attributes[name], log.offsets
+
+
+def _count_marks(parts: Iterable[tuple[Column, Ints]]) -> Counter[float]:
+    """Return how many cases gave each mark; nothing more is read once there is a value that is no mark."""
+    marks: Counter[float] = Counter()
+    for column, offsets in parts:
+        values = _number(column)
         rows = np.flatnonzero(~np.isnan(values))
-        last = np.full(log.cases, -1)
-        last[log.case_of_row[rows]] = rows  # rows ascend, so the last one of a case stays
-        values = values[last[last >= 0]]
-    values = values[~np.isnan(values)]
-    if not len(values):
+        last = np.full(len(offsets) - 1, -1)
+        last[np.searchsorted(offsets, rows, side="right") - 1] = rows  # rows ascend, so the last one of a case stays
+        found, counts = np.unique(values[last[last >= 0]], return_counts=True)
+        marks.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
+        if marks and not 0 <= min(marks) <= max(marks) <= BEST:
+            return Counter()
+    return marks
+
+
+def _describe(marks: Counter[float]) -> dict[str, tuple[float | None, int]]:
+    if not marks:
         return {}
-    whole = float(values.mean())
-    if float(values.max()) <= 1 and float(values.min()) >= 0:
-        return {"satisfied": (whole, len(values))}
-    return {"satisfaction": (whole, len(values))} if float(values.max()) <= BEST and float(values.min()) >= 1 else {}
+    n = marks.total()
+    mean = math.fsum(mark * count for mark, count in marks.items()) / n
+    if max(marks) <= 1:
+        return {"satisfied": (mean, n)}
+    return {"satisfaction": (mean, n)} if min(marks) >= 1 else {}
 
 
 def _number(column: Column) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -76,12 +76,13 @@ SPECS = (
 BY_ID = {spec.id: spec for spec in SPECS}
 
 
-def judge_kpi(spec: Spec, value: float | None, cases: int) -> dict[str, Any]:
+def judge_kpi(spec: Spec, value: float | None, cases: int, why: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the row of a KPI: value, target, gap (value less limit, in its unit), whether it is met, or why not known.
 
-    `cases` is what it was measured on; a value of nothing is not known.
+    `cases` is what it was measured on; a value of nothing is not known. `why` is told in place of the usual reason.
     """
     known = value is not None and cases > 0
+    why_en, why_zh = (why["en"], why["zh"]) if why else spec.why
     sign, limit = spec.target or (None, None)
     gap = value - limit if known and value is not None and limit is not None else None
     return {
@@ -96,8 +97,8 @@ def judge_kpi(spec: Spec, value: float | None, cases: int) -> dict[str, Any]:
         "value": value if known else None,
         "limit": limit,
         "gap": gap,
-        "why": None if known else spec.why[0],
-        "why_zh": None if known else spec.why[1],
+        "why": None if known else why_en,
+        "why_zh": None if known else why_zh,
     }
 
 

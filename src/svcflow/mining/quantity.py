@@ -98,6 +98,13 @@ class Measured(Tabular):
         }
 
 
+NEEDS_MEMORY = {
+    "en": "needs the log in memory: it looks at single cases, which are not kept of a file of this size (--in-memory)",
+    "zh": "需要将日志载入内存：该指标逐案例计算，而对如此规模的文件不保留单个案例（--in-memory）",
+}
+"""Why a quantity is not told of a canonical file that stays on disk, by language."""
+
+
 def decline(en: str, zh: str) -> Measured:
     """Return what stands in place of a quantity that a log cannot tell, with the reason in both languages."""
     return Measured(Table({}), {}, 0, "cases", "none", unmeasured={"en": en, "zh": zh})

@@ -25,7 +25,7 @@ from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
 from svcflow.mining.grouping import QUANTILES, say_known, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared
-from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.quantity import NEEDS_MEMORY, Measured, Setting, decline
 from svcflow.mining.refinement import is_rough, refine
 from svcflow.mining.resampling import Resampled, ResamplingFold
 from svcflow.mining.rework import Rework, ReworkFold
@@ -202,19 +202,12 @@ def _gather_quantities(
                 whole = replace(found, quantities=dict(quantities))
                 quantities[name] = module.derive(whole, setting)
             elif key not in measured:
-                quantities[name] = _decline()
+                quantities[name] = decline(**NEEDS_MEMORY)
         except AttributeError as error:
             if not isinstance(error.obj, Stored | Summarised):
                 raise
-            quantities[name] = _decline()
+            quantities[name] = decline(**NEEDS_MEMORY)
     return quantities
-
-
-def _decline() -> Measured:
-    return decline(
-        "needs the log in memory: it looks at single cases, which are not kept of a file of this size",
-        "需要将日志载入内存：该指标逐案例计算，而对如此规模的文件不保留单个案例",
-    )
 
 
 def _summarise(log: Stored, prepared: Prepared, tables: Mapping[str, Any]) -> Row:

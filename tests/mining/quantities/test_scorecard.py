@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build, drawn, read_real
 
-from svcflow.eventlog.log import Column, Log, Role
+from svcflow.eventlog import open_store
+from svcflow.eventlog.log import Column, Log, Role, Vocabulary
+from svcflow.eventlog.store.writing import write
 from svcflow.mining import mine
+from svcflow.mining.contentment import measure_contentment
 from svcflow.mining.kpis import BY_ID, SPECS, judge_kpi
 
 STATED = (Role("done", "activity", "stated in the mapping"),)
@@ -85,6 +90,39 @@ def test_satisfaction_is_a_mark_or_a_share(values: list[float], kpi: str | None,
     assert known == ({kpi} if kpi else set())
     if kpi:
         assert (told[kpi]["value"], told[kpi]["cases"]) == (value, 2)
+
+
+MARKS = st.sampled_from([np.nan, 1.0, 2.0, 4.5, 5.0])
+
+
+@settings(deadline=None, max_examples=15)
+@given(drawn().filter(bool), st.data(), st.sampled_from(["case", "event"]), st.integers(2, 9))
+def test_satisfaction_is_the_same_of_a_file_on_disk(rows: list[Row], data: st.DataObject, of: str, size: int) -> None:
+    log = build(rows)
+    count = log.cases if of == "case" else log.instances
+    marks = {"csat": Column("number", np.array(data.draw(st.lists(MARKS, min_size=count, max_size=count))))}
+    log = replace(log, case_attributes=marks) if of == "case" else replace(log, attributes=marks)
+    with tempfile.TemporaryDirectory() as folder:
+        write(log, Path(folder) / "log.parquet", rows=size)
+        assert measure_contentment(open_store(Path(folder) / "log.parquet")) == measure_contentment(log)
+    if of == "event":
+        last = [values[~np.isnan(values)][-1:] for values in np.split(marks["csat"].values, log.offsets[1:-1])]
+        known = np.concatenate(last)
+        told = measure_contentment(log).get("satisfaction", (None, 0))
+        assert told[1] == (len(known) if len(known) and known.max() > 1 else 0)
+        assert told[0] is None or told[0] == pytest.approx(known.mean())
+
+
+def test_what_a_file_on_disk_does_not_tell_has_its_own_reason(tmp_path: Path) -> None:
+    rows = [Row(f"c{n}", name, MONDAY + n * HOUR + at, "ann") for n in range(3) for at, name in enumerate("ab")]
+    words = Column("text", np.array([1, 2, 1], np.int32), Vocabulary(("", "no", "yes")))
+    people = Column("text", np.array([1, 2, 1], np.int32), Vocabulary(("", "Mo", "Li")))
+    write(replace(build(rows), case_attributes={"satisfied": words, "customer": people}), tmp_path / "log.parquet")
+    found = mine(open_store(tmp_path / "log.parquet"), quantities=["scorecard"]).quantities["scorecard"]
+    told = {row["kpi"]: row for row in found.to_rows()}
+    assert (told["satisfied"]["value"], told["satisfied"]["cases"]) == (pytest.approx(1 / 3), 3)
+    assert "in memory" in told["repeat-contacts"]["why"]
+    assert told["repeat-contacts"]["why_zh"]
 
 
 @settings(deadline=None, max_examples=25)

@@ -16,7 +16,7 @@ from svcflow.eventlog.case_ids import CaseIds
 from svcflow.eventlog.log import Batch, Column, Quality, Role, Vocabulary
 from svcflow.eventlog.store.decoding import ALL, Rows, decode, read_rows
 from svcflow.eventlog.store.file import File
-from svcflow.eventlog.store.lazy import Lazy
+from svcflow.eventlog.store.lazy import Lazy, gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,20 @@ class Stored:
             return Lazy(self.file, self._find_begins()).load_at_cases(known[name])
 
         return Attributes(make, lambda: tuple(known))
+
+    def read_attribute(self, name: str, of: str) -> Iterator[tuple[Column, NDArray[np.int64]]]:
+        """Yield an attribute of cases or events row group by row group: its values, and which of them each case owns.
+
+        Case `c` of a row group owns ``offsets[c]:offsets[c + 1]``, of an attribute of cases the one value at `c`.
+        """
+        (attribute,) = (known for known in self.file.layout.attributes if (known.name, known.of) == (name, of))
+        for group in self.groups:
+            rows = read_rows(self.file, group, ())
+            column = gather(self.file, attribute, [self.file.read(group, [attribute.column])[attribute.column]])
+            places = rows.firsts if of == "case" else rows.kept
+            values = column.values if places is None else column.values[places]
+            offsets = np.arange(len(rows.firsts) + 1) if of == "case" else rows.offsets
+            yield Column(column.kind, values, column.vocabulary), offsets
 
     def _find_begins(self) -> NDArray[np.int64]:
         """Return the row of the file that holds the first instance of each case."""
