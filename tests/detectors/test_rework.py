@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from svcflow_test_logs import DAY, MONDAY, Row, build, drawn, trace, vary
 
 from svcflow.detectors import rework
-from svcflow.eventlog.log import Log
+from svcflow.eventlog.log import Log, Role
 from svcflow.mining import mine
 
 GAPS = sum(vary(case) for case in range(40)) / 1000
@@ -82,3 +82,14 @@ def test_the_share_is_of_all_time_between_events() -> None:
     log = desk(LOOP)
     (finding,) = rework.detect(log, mine(log))
     assert finding.share == pytest.approx(finding.cost_s / mine(log).total_wait_s)
+
+
+def test_a_state_that_goes_on_into_the_next_update_is_no_loop() -> None:
+    route = ["New", "Active", "Active", "Active", "Awaiting Problem", "Active", "Resolved"]
+    named = (Role("activity", "incident_state", "its name says 'incident state'"),)
+    log = desk(route, straight=0, roles=named)
+    (finding,) = rework.detect(log, mine(log))
+    assert (finding.subject.names, finding.cost_s) == (("Active", "Awaiting Problem", "Active"), 2 * GAPS)
+    assert rework.detect(desk(route[:4], straight=0, roles=named), mine(desk(route[:4], straight=0))) == []
+    steps = (Role("activity", "step", "its name says 'step'"),)
+    assert rework.detect(desk(LOOP[:2] * 2, straight=0, roles=steps), mine(desk(LOOP[:2] * 2, straight=0)))

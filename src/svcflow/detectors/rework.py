@@ -11,7 +11,8 @@ knows what that is); ``net_loop_gain`` above 0 says that loops start here.
 **Source.** metrics.md 5; words as in bupaR, loop gain as in Microsoft's process mining.
 
 **Limits.** Start and complete events are paired before anything is counted. Some steps are meant to repeat
-(updates, replies): the definition decides. The waiting inside a loop is what an end of the loop could save at
+(updates, replies): the definition decides. Where activities are states (*New*, *Resolved*), two rows of one state in a
+row are an update, no repeat. The waiting inside a loop is what an end of the loop could save at
 most. A loop that is open at the end of the log counts up to its last event.
 
 **Options.** `min_count` recurrences, `min_cases` cases, `min_share` of all time between events, `most` findings.
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log
+from svcflow.eventlog.states import tells_states
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.costs import Cost, price, sum_by_case
@@ -47,7 +49,7 @@ def detect(
 ) -> list[Finding]:
     """Return one finding for each activity whose loops hold enough waiting."""
     waits = mined.waits
-    again = recur(log.batch(0, log.cases))
+    again = _choose_loops(log)
     code = log.activity[again.row]
     counts = np.bincount(code, minlength=len(log.activities))
     drafts = []
@@ -61,6 +63,15 @@ def detect(
     kept.sort(key=lambda i: (-int(per_case[i].sum()), drafts[i][0]))
     costs = price(log, [per_case[i] for i in kept[:most]], waits.total)
     return [_describe(log, mined, again, (drafts[i][1], own[i], cost)) for i, cost in zip(kept, costs, strict=False)]
+
+
+def _choose_loops(log: Log) -> Recurrences:
+    """Return the recurrences that are loops: a state that goes on into the next row is none."""
+    again = recur(log.batch(0, log.cases))
+    if not tells_states(log):
+        return again
+    left = again.row - again.before > 1
+    return Recurrences(again.row[left], again.before[left], again.first[left], again.case[left])
 
 
 def _cover(waits: Waits, again: Recurrences, at: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from svcflow.eventlog.done import settles
 from svcflow.eventlog.roles.lexicon import fold, words
 
 _STATES = """
-new open opened assigned accepted acknowledged active working progress waiting pending hold paused suspended
+new open opened assigned accepted acknowledged active working progress waiting awaiting pending hold paused suspended
 resolved solved closed cancelled canceled rejected reopened escalated queued registered received
 submitted triaged dispatched completed
 neu offen zugewiesen angenommen arbeit wartet wartend gelost erledigt geschlossen abgelehnt wiedereroffnet eskaliert
@@ -37,7 +37,12 @@ def hold_states(texts: Iterable[str]) -> bool:
     >>> hold_states(["New", "In Progress", "Closed"]), hold_states(["Register", "Check", "Answer", "Close"])
     (True, False)
     """
-    return _share(texts, _is_state) >= FIRM
+    return share_of_states(texts) >= FIRM
+
+
+def share_of_states(texts: Iterable[str]) -> float:
+    """Return the share of some distinct values that are words for the state of a case."""
+    return _share(texts, _is_state)
 
 
 def hold_persons(texts: Iterable[str]) -> bool:
