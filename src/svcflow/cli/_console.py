@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from typing import Self
 
 import click
 
+from svcflow import files
 from svcflow.errors import UsageError
 
 BETWEEN_S, LEAST_S = 0.1, 0.2
@@ -133,21 +133,7 @@ def write_file(path: Path, text: str, *, quiet: bool = False) -> None:
 def write_bytes(path: Path, data: bytes, *, quiet: bool = False) -> None:
     """Write `data` as `write_file` does."""
     try:
-        _write_beside(path, data)
+        files.replace(path, data)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}", "choose another place") from error
     note(f"wrote {path} ({len(data) / 1024:,.0f} KB)", quiet=quiet)
-
-
-def _write_beside(path: Path, data: bytes) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.absolute().parent, prefix=".svcflow.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(beside).chmod(0o666 & ~umask)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from svcflow import files
 from svcflow.errors import InputError, UsageError
 from svcflow.improvement.weeks import is_figure
 
@@ -190,21 +189,7 @@ def append_record(path: Path, record: Record) -> bool:
         before = path.read_bytes() if path.exists() else b""
         if before and not before.endswith(b"\n"):
             before += b"\n"
-        _replace(path, before + line.encode("utf-8", "replace"))
+        files.replace(path, before + line.encode("utf-8", "replace"))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}", "choose another place") from error
     return True
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.absolute().parent, prefix=".svcflow.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(beside).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

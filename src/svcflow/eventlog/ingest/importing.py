@@ -20,7 +20,7 @@ from svcflow.eventlog.ingest.workplace import Workplace
 from svcflow.eventlog.log import Quality, Role
 from svcflow.eventlog.raw import Progress
 from svcflow.eventlog.reading import OnBadRows
-from svcflow.eventlog.store.writing import reserve
+from svcflow.files import reserve
 
 if TYPE_CHECKING:
     from svcflow.eventlog.privacy.policy import Policy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from svcflow.eventlog.store import metadata
 from svcflow.eventlog.store.layout import Attribute, Facts, Layout, Part
 from svcflow.eventlog.store.pieces import Pieces, build_schema
 from svcflow.eventlog.texts import strings
+from svcflow.files import reserve
 
 ROWS = 1 << 20
 """Rows in a row group; one case is never split."""
@@ -152,16 +152,6 @@ def write(log: Log, target: str | os.PathLike[str], *, rows: int = ROWS) -> None
     with Writer(target, layout, rows=rows) as writer:
         writer.add(part)
         writer.finish(state_facts(log))
-
-
-def reserve(target: Path) -> Path:
-    """Return a new empty file beside `target`, with the rights that a new file has here."""
-    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name[:80]}.", suffix=".part")
-    mask = os.umask(0)
-    os.umask(mask)
-    os.fchmod(handle, 0o666 & ~mask)
-    os.close(handle)
-    return Path(name)
 
 
 def state_facts(log: Log) -> Facts:

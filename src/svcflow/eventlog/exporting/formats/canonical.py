@@ -11,8 +11,9 @@ from svcflow.eventlog.exporting.choices import Choices
 from svcflow.eventlog.exporting.on_disk import OnDisk
 from svcflow.eventlog.exporting.sources import Block, Source
 from svcflow.eventlog.store.layout import Layout, Part
-from svcflow.eventlog.store.writing import Writer, reserve
+from svcflow.eventlog.store.writing import Writer
 from svcflow.eventlog.texts import strings
+from svcflow.files import reserve
 
 SUFFIXES = (".parquet", ".pq")
 MAPPED = False
