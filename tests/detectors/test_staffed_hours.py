@@ -10,11 +10,12 @@ from svcflow_staffed_logs import queue
 from svcflow_test_logs import HOUR, MONDAY, Row, build
 
 from svcflow.definitions import load
-from svcflow.detectors import detect, entitle
+from svcflow.detectors import detect, entitle, overstaffed_hours, understaffed_hours
 from svcflow.eventlog import read_log
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding
 from svcflow.mining import mine
+from svcflow.weighing import staffed
 
 ROOT = Path(__file__).parents[2]
 OPEN = range(8, 18)
@@ -43,6 +44,19 @@ def test_too_few_in_the_morning_and_too_many_in_the_afternoon() -> None:
     titles = entitle(short)
     assert titles["en"].startswith("Back has too few people in ")
     assert "人手不足" in titles["zh"]
+
+
+def test_one_plan_serves_both_detectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, made = uneven(), []
+    mined = mine(log)
+    alone = [*understaffed_hours.detect(log, mined), *overstaffed_hours.detect(log, mined)]
+    plan = staffed.plan
+    monkeypatch.setattr(staffed, "plan", lambda *of, **given: made.append(1) or plan(*of, **given))
+    found = detect(log, mined, select=BOTH)
+    assert len(made) == 1
+    assert {one.id: one.evidence for one in found} == {one.id: one.evidence for one in alone}
+    assert detect(log, mined, select=["rework"]) == ()
+    assert len(made) == 1
 
 
 def test_waits_alone_are_no_shortage() -> None:

@@ -6,15 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from svcflow.advice.money import Assumptions, make_cases
-from svcflow.staffing import Target, plan
+from svcflow.weighing import staffed
 
 if TYPE_CHECKING:
     from svcflow.analysis import Analysis
 
 Row = dict[str, Any]
 
-TARGET = Target(3600.0)
-"""What staffing is planned for where nobody asks: a mean wait of an hour at most, as in the detectors."""
 MOST_TEAMS = 20
 
 
@@ -22,8 +20,7 @@ def plan_staff(analysis: Analysis) -> Row | None:
     """Return the plan of the teams with most work, without its single hours; ``None`` where the log names no team."""
     if not analysis.log.has_teams or not analysis.log.cases:
         return None
-    machines = analysis.mined.waits.machines_array
-    document = plan(analysis.log, machines, analysis.workspace, target=TARGET).to_json()
+    document = staffed.plan_staff(analysis.log, analysis.mined, analysis.workspace).to_json()
     teams = [{key: value for key, value in team.items() if key != "hours"} for team in document["teams"]]
     return document | {"teams": teams[:MOST_TEAMS]}
 

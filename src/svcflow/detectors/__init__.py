@@ -36,7 +36,7 @@ def detect(
 ) -> tuple[Finding, ...]:
     """Return what the detectors find in a log, dearest first.
 
-    No time is counted twice: what several findings are about, one of them holds (see `detectors._claims`). Findings
+    No time is counted twice: what several findings are about, one of them holds (see `weighing.claims`). Findings
     are ranked by what they hold; what a timer makes, or the customer, a vendor or nobody owns, comes after everything
     else, whatever it costs. `workspace` says which steps are not the provider's; `runs` is that workspace executed on
     this log: without it detectors of broken promises are silent. `select` names the detectors to run, by default
@@ -49,7 +49,9 @@ def detect(
         raise UsageError(f"unknown detector {unknown[0]!r}", f"there are {', '.join(known)}")
     if workspace is not None:
         mined = replace(mined, waits=mined.waits.with_sides(log, read_sides(workspace, log)))
-    given = {"runs": runs, "workspace": workspace}
+    given: dict[str, object] = {"runs": runs, "workspace": workspace}
+    if log.has_teams and any("staffing" in inspect.signature(known[name].detect).parameters for name in chosen):
+        given["staffing"] = _plan(log, mined, workspace)
     found: list[Finding] = []
     for number, name in enumerate(chosen, start=1):
         if progress:
@@ -58,8 +60,15 @@ def detect(
     return tuple(sorted(allocate(found, log, mined), key=_rank))
 
 
+def _plan(log: Log, mined: Mined, workspace: Workspace | None) -> object:
+    """Return who is needed and who is there by hour of the week, which several detectors look at."""
+    from svcflow.weighing import staffed  # noqa: PLC0415 - as the definitions in `read_sides`
+
+    return staffed.plan_staff(log, mined, workspace)
+
+
 def _run(detector: ModuleType, of: tuple[Log, Mined], given: Mapping[str, object]) -> list[Finding]:
-    """Return what one detector finds, given those of `runs` and `workspace` that it asks for."""
+    """Return what one detector finds, given what of the rest it asks for: `runs`, `workspace`, `staffing`."""
     asked = inspect.signature(detector.detect).parameters
     found: list[Finding] = detector.detect(*of, **{name: value for name, value in given.items() if name in asked})
     return found

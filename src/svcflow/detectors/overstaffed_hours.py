@@ -24,10 +24,11 @@ from svcflow.eventlog.log import Log
 from svcflow.findings import Finding
 from svcflow.mining import Mined
 from svcflow.staffing.gaps import Least, find_slack
-from svcflow.weighing.staffed import list_gaps
+from svcflow.weighing.staffed import list_gaps, plan_staff
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
+    from svcflow.staffing import Plan
 
 DEFINITION = "overstaffed-hours"
 UNSERVED = "moving shifts is a matter of rosters, which svcflow does not write; `svcflow staffing` shows the week"
@@ -41,6 +42,7 @@ def detect(
     log: Log,
     mined: Mined,
     workspace: Workspace | None = None,
+    staffing: Plan | None = None,
     *,
     min_count: int = 50,
     min_cases: int = 50,
@@ -53,8 +55,7 @@ def detect(
     least = Least(min_count, min_share)
     return list_gaps(
         log,
-        mined,
-        workspace,
+        staffing or plan_staff(log, mined, workspace),
         lambda team: find_slack(team, least),
         detector=DEFINITION,
         min_cases=min_cases,

@@ -25,10 +25,11 @@ from svcflow.eventlog.log import Log
 from svcflow.findings import Finding
 from svcflow.mining import Mined
 from svcflow.staffing.gaps import Least, find_shortage
-from svcflow.weighing.staffed import list_gaps
+from svcflow.weighing.staffed import list_gaps, plan_staff
 
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
+    from svcflow.staffing import Plan
 
 DEFINITION = "understaffed-hours"
 UNSERVED = "moving shifts is a matter of rosters, which svcflow does not write; `svcflow staffing` shows the week"
@@ -42,6 +43,7 @@ def detect(
     log: Log,
     mined: Mined,
     workspace: Workspace | None = None,
+    staffing: Plan | None = None,
     *,
     min_count: int = 50,
     min_cases: int = 50,
@@ -54,8 +56,7 @@ def detect(
     least = Least(min_count, min_share)
     return list_gaps(
         log,
-        mined,
-        workspace,
+        staffing or plan_staff(log, mined, workspace),
         lambda team: find_shortage(team, least),
         detector=DEFINITION,
         min_cases=min_cases,

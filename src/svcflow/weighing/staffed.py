@@ -11,7 +11,7 @@ from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.waits import name_finding
-from svcflow.staffing import Target, plan
+from svcflow.staffing import Plan, Target, plan
 from svcflow.staffing.gaps import Gap
 from svcflow.staffing.hours import name_hours
 from svcflow.staffing.planning import TeamPlan
@@ -22,10 +22,14 @@ TARGET = Target(3600.0)
 MOST_SPANS = 4
 
 
+def plan_staff(log: Log, mined: Mined, workspace: Workspace | None) -> Plan:
+    """Return who is needed by each team of a log and who is there, hour by hour of the week."""
+    return plan(log, mined.waits.machines_array, workspace, target=TARGET)
+
+
 def list_gaps(
     log: Log,
-    mined: Mined,
-    workspace: Workspace | None,
+    staffing: Plan,
     find: Callable[[TeamPlan], Gap | None],
     *,
     detector: str,
@@ -33,8 +37,7 @@ def list_gaps(
     most: int,
 ) -> list[Finding]:
     """Return the findings of `detector` on the hours that `find` tells of each team, those of most cases first."""
-    teams = plan(log, mined.waits.machines_array, workspace, target=TARGET).teams
-    gaps = [(team.name, gap) for team in teams if (gap := find(team)) is not None]
+    gaps = [(team.name, gap) for team in staffing.teams if (gap := find(team)) is not None]
     found = [write_gap(log, (detector, detector, name_finding(detector, (name,))), name, gap) for name, gap in gaps]
     found = [finding for finding in found if finding.cases >= min_cases]
     return sorted(found, key=lambda finding: (-finding.cases, finding.id))[:most]
