@@ -139,6 +139,21 @@ def test_sooner_is_worth_what_somebody_says_and_nothing_unsaid(workspace: Worksp
     assert wide == sorted(wide, reverse=True)
 
 
+def test_a_shorter_wait_alone_is_worth_nobody_knows_what(workspace: Workspace) -> None:
+    shorter = replace(advise(), changes=({"change": "cap_wait", "activities": ["close"], "limit": "1m"},))
+    silent = count(repeats(), workspace, Assumptions(one_off=100.0, running=50.0), shorter)
+    assert silent.saving is not None
+    assert not silent.saving.hopeful  # no work falls away
+    assert silent.net is None
+    assert silent.outlooks == ()
+    stated = count(repeats(), workspace, Assumptions(one_off=100.0, running=50.0, delay=2.0), shorter)
+    assert stated.net is not None
+    fewer = replace(shorter, changes=({"change": "drop_repeats", "activities": ["answer"]},))
+    saved = count(repeats(), workspace, Assumptions(), fewer)
+    assert saved.net is not None
+    assert saved.net == saved.saving
+
+
 def test_without_a_figure_there_is_no_expected_scenario(workspace: Workspace) -> None:
     bounds = count(repeats(), workspace, Assumptions(one_off=1.0, delay=1.0), advise(None, effect(None)))
     assert [look.scenario for look in bounds.outlooks] == ["cautious", "hopeful"]
@@ -173,7 +188,17 @@ def test_assumptions_of_a_file_hold_for_all_and_for_single_remedies(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "text", ["month: 3\n", "months: 0\n", "delay: -1\n", "discount: 200%\n", "- 1\n", "recommendations: 3\n"]
+    "text",
+    [
+        "month: 3\n",
+        "paid_hours: 0\n",
+        "one_off: 1.0e+300\n",
+        "months: 0\n",
+        "delay: -1\n",
+        "discount: 200%\n",
+        "- 1\n",
+        "recommendations: 3\n",
+    ],
 )
 def test_assumptions_that_are_none_are_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "money.yaml"

@@ -165,6 +165,7 @@ HEAD = "--- a/desk.svcflow.yaml\n+++ b/desk.svcflow.yaml\n"
         (HEAD + "@@ -1,5", "changes no line"),
         (HEAD + "@@ -x,y +z @@\n-a\n+b\n", "changes no line"),
         ("diff --git a/desk.svcflow.yaml b/desk.svcflow.yaml\nBinary files a/x and b/x differ\n", "changes no line"),
+        ("diff --git a/x b/x\nindex 1..2\nGIT binary patch\nliteral 10\nzzz\n", "binary data"),
         (HEAD + "@@ -9999,0 +9999,1 @@\n+b: 1\n", "has no line"),
         (HEAD + "@@ -9999,1 +9999,1 @@\n-a\n+b\n", "has no line"),
     ],

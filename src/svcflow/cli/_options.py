@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from svcflow.eventlog.log import Log
 
 __all__ = [
+    "Number",
     "bad_rows",
     "engine",
     "filters",
@@ -30,6 +31,7 @@ __all__ = [
     "workspace",
 ]
 
+LARGEST = 1e12
 F = TypeVar("F", bound=Callable[..., Any])
 
 log = click.argument("log", type=click.Path())
@@ -55,6 +57,17 @@ min_group = click.option(
     metavar="N",
     help="Tell nothing of groups of fewer than N cases, nor single cases.",
 )
+
+
+class Number(click.FloatRange):
+    """A number that can be reckoned with: neither infinite nor none at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; fail where it is none."""
+        number = super().convert(value, param, ctx)
+        if not abs(number) <= LARGEST:
+            self.fail(f"{value!r} is no number to reckon with.", param, ctx)
+        return number
 
 
 def _check_engine(_context: click.Context, _option: click.Parameter, value: str) -> str:

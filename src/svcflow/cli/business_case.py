@@ -31,12 +31,12 @@ money.yaml:
 @options.log
 @options.mapping
 @options.workspace
-@click.option("--one-off", type=click.FloatRange(0), metavar="AMOUNT", help="What a change costs once.")
-@click.option("--running", type=click.FloatRange(0), default=0.0, metavar="AMOUNT", help="What it costs a year.")
-@click.option("--delay-cost", type=click.FloatRange(0), metavar="AMOUNT", help="Worth of an hour of a case's time.")
-@click.option("--paid-hours", type=click.FloatRange(1), metavar="HOURS", help="Hours a person is paid for in a year.")
+@click.option("--one-off", type=options.Number(0), metavar="AMOUNT", help="What a change costs once.")
+@click.option("--running", type=options.Number(0), default=0.0, metavar="AMOUNT", help="What it costs a year.")
+@click.option("--delay-cost", type=options.Number(0), metavar="AMOUNT", help="Worth of an hour of a case's time.")
+@click.option("--paid-hours", type=options.Number(1), metavar="HOURS", help="Hours a person is paid for in a year.")
 @click.option("--months", type=click.IntRange(1, 600), default=36, show_default=True, help="How far to look.")
-@click.option("--discount", type=click.FloatRange(0, 99), default=0.0, metavar="PERCENT", help="Yearly discount rate.")
+@click.option("--discount", type=options.Number(0, 99), default=0.0, metavar="PERCENT", help="Yearly discount rate.")
 @click.option("--assumptions", metavar="FILE", type=click.Path(), help="All of these in YAML, also for each remedy.")
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the cases as JSON ('-': stdout).")
 @options.lang

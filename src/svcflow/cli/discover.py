@@ -48,7 +48,7 @@ TABLE = (Shown("model", "model", widest=60), Shown("cases", "cases", say_count, 
     show_default=True,
     help="Who discovers it.",
 )
-@click.option("--noise", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Rare behaviour left out.")
+@click.option("--noise", type=options.Number(0, 1), default=0.2, show_default=True, help="Rare behaviour left out.")
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(), help="Write the model: .bpmn, .pnml, .ptml, .svg, .dot."
 )

@@ -33,7 +33,7 @@ Examples:
 @click.option("-o", "--output", default="-", metavar="FILE|DIR|-", help="Where to write; by default stdout.")
 @click.option("--process", metavar="ID", help="The id of the process; by default the name of the file or the log.")
 @click.option(
-    "--noise", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Share of rare behaviour left out."
+    "--noise", type=options.Number(0, 1), default=0.2, show_default=True, help="Share of rare behaviour left out."
 )
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of comments.")
 @click.option("--force", is_flag=True, help="Write over a definition that stands there already.")

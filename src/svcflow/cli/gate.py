@@ -35,7 +35,7 @@ CODES = {"budget": ("GATE1", "over-budget"), "sla": ("GATE1", "over-budget"), "b
 @click.option("--append", is_flag=True, help="Add this run to the history after comparing.")
 @click.option("--budget", "budgets", multiple=True, metavar="TEXT", help="A limit: 'resolve_time.mean <= 24h'.")
 @click.option(
-    "--tolerance", type=click.FloatRange(0, 100), default=5.0, metavar="PERCENT", show_default=True,
+    "--tolerance", type=options.Number(0, 100), default=5.0, metavar="PERCENT", show_default=True,
     help="How much worse than the last run a figure may be.",
 )  # fmt: skip
 @click.option("--fail-on", type=click.Choice(("error", "warning")), default="error", show_default=True)

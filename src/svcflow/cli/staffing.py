@@ -32,7 +32,7 @@ Examples:
 @click.option("--patience", metavar="TIME", help="How long customers wait on average before they give up.")
 @click.option(
     "--shrinkage",
-    type=click.FloatRange(0, 90),
+    type=options.Number(0, 90),
     default=0.0,
     metavar="PERCENT",
     help="Share of paid time that is leave, breaks, training: added to the heads needed.",

@@ -7,6 +7,7 @@ which nothing else changes is named among the `untold`, so that nobody takes sil
 from __future__ import annotations
 
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -50,13 +51,13 @@ def read_patch(patch: str, workspace: Workspace, name: str = "patch") -> Patched
 
 def apply_patch(patch: str, workspace: Workspace) -> dict[str, str]:
     """Return the files of `workspace` that a unified diff changes, as they are after it."""
-    from whatthepatch import apply_diff, parse_patch  # noqa: PLC0415 - only who brings a patch needs it
+    from whatthepatch import apply_diff  # noqa: PLC0415 - only who brings a patch needs it
     from whatthepatch.exceptions import WhatThePatchException  # noqa: PLC0415
 
     by_name = {PurePath(file).name: file for file in workspace.sources}
     edited: dict[str, str] = {}
     try:
-        for found in parse_patch(patch):
+        for found in _parse(patch):
             named = PurePath(found.header.new_path if found.header else "").name
             if named not in by_name:
                 raise InputError(f"the patch changes '{named}', which is no file of '{workspace.folder}'")
@@ -72,6 +73,19 @@ def apply_patch(patch: str, workspace: Workspace) -> dict[str, str]:
     if not edited:
         raise InputError("the file holds no unified diff", HINT)
     return edited
+
+
+def _parse(patch: str) -> list[Any]:
+    """Return the changes of each file. Raises InputError for what is no diff."""
+    from whatthepatch import parse_patch  # noqa: PLC0415
+    from whatthepatch.exceptions import WhatThePatchException  # noqa: PLC0415
+
+    try:
+        return list(parse_patch(patch))
+    except WhatThePatchException as error:
+        raise InputError(f"the patch does not apply: {error}", AGAIN) from None
+    except (AssertionError, NameError, ValueError, zlib.error):  # the parser takes it that a diff is whole and of text
+        raise InputError("the file holds no unified diff, or binary data", HINT) from None
 
 
 def _refuse_beyond(changes: Sequence[Any], lines: int, named: str) -> None:

@@ -72,12 +72,14 @@ def _change(base: Assumptions, stated: object, where: str) -> Assumptions:
 def _read(key: str, value: object, where: str) -> float | int | None:
     share = _SHARE.fullmatch(value) if isinstance(value, str) and key == "discount" else None
     number = float(share[1]) / 100 if share else value
-    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 1e15:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 1e12:
         raise UsageError(f"{where}: {key}: {value!r} is no amount", _HINT)
     if key == "months":
         if number != int(number) or not 1 <= number <= 600:
             raise UsageError(f"{where}: months: {value!r} is no number of months", "1 to 600")
         return int(number)
+    if key == "paid_hours" and number < 1:
+        raise UsageError(f"{where}: paid_hours: {value!r} is no year of work", "what a person is paid for: about 1,700")
     if key == "discount" and number >= 1:
         raise UsageError(f"{where}: discount: {value!r} is no yearly rate", "write 8% or 0.08")
     return float(number)

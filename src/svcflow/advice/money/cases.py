@@ -59,8 +59,9 @@ class BusinessCase:
     """A recommendation in money a year, in `currency`; `asked` says by language what is still to be said.
 
     `hours` of work fall away a year and `saving` is what they cost; `delay` what sooner cases are worth; `running` what
-    the change costs a year. `net` is saving and delay less running, where one of the two is known. `outlooks` and
-    `swings` are empty unless the one-off cost is known.
+    the change costs a year. `net` is saving and delay less running, where one of the two is known; where cases are done
+    sooner and no work is saved, it is not known until somebody says what sooner is worth. `outlooks` and `swings` are
+    empty unless the one-off cost is known.
     """
 
     recommendation: str
@@ -133,7 +134,8 @@ def _make(one: Recommendation, ground: _Ground, given: Assumptions) -> BusinessC
     staff, staff_asked = _price_heads(changes, ground, given)
     running = None if staff is None else given.running + staff
     saving = saved.cost if saved else None
-    net = _net(saving, delay, running)
+    unsaid = effect is not None and delay is None
+    net = _net(None if unsaid and saving == NOTHING else saving, delay, running)
     asked = [*_ask(saved, ground.labour, changes), *staff_asked]
     if given.delay is None and effect is not None:
         asked.append(words.DELAY)
