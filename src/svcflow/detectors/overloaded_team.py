@@ -40,7 +40,7 @@ from svcflow.weighing.changes import find_changes, rank
 from svcflow.weighing.claims import CHANGE, QUEUE, Ground, survey
 from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread, write_findings
 from svcflow.weighing.hours import measure_open
-from svcflow.weighing.queues import follow_queue, list_calls
+from svcflow.weighing.queues import Inflow, follow_queue, lay_out_inflow
 
 DEFINITION = "overloaded-team"
 TITLE = {
@@ -81,10 +81,10 @@ def detect(
     changes = find_changes(ground, min_count, max(min_share * ground.ours, 1))
     jumps = {code: change.moment for code, change in changes.items() if change.kind == "jump"}
     found: dict[int, list[Step]] = {}
-    handed = _mark_handed(log)
+    inflow = lay_out_inflow(log)
     for pair in np.flatnonzero(counts >= min_count).tolist():
         rows, jump = waited[key == pair], jumps.get(pair % width, 0)
-        step = _judge_queue(ground, rows[handed[rows]], jump, handed) or _judge(ground, rows, least_rho, jump)
+        step = _judge_queue(ground, rows[inflow.handed[rows]], jump, inflow) or _judge(ground, rows, least_rho, jump)
         if step is not None:
             found.setdefault(pair // width, []).append(step)
     drafts = [_draft(ground, team, steps) for team, steps in found.items()]
@@ -118,21 +118,13 @@ class Step:
     turn: int = CHANGE
 
 
-def _mark_handed(log: Log) -> NDArray[np.bool_]:
-    """Return the rows at which a case comes to a team from another."""
-    handed = np.zeros(log.instances, np.bool_)
-    handed[1:] = (log.team[1:] != log.team[:-1]) & (log.team[1:] != UNKNOWN)
-    handed[log.offsets[:-1][np.diff(log.offsets) > 0]] = False
-    return handed
-
-
-def _judge_queue(ground: Ground, rows: NDArray[np.int64], jump: int, handed: NDArray[np.bool_]) -> Step | None:
+def _judge_queue(ground: Ground, rows: NDArray[np.int64], jump: int, inflow: Inflow) -> Step | None:
     """Return what is waited before a step if it follows the queue that the cases handed to its team make."""
     log = ground.log
     if len(rows) < MANY:
         return None
     spent = ground.wait[rows] if ground.mined.waits.business else measure_open(log, rows)
-    queue = follow_queue(ground, rows, spent, (list_calls(log, int(log.team[rows[0]]), handed), jump))
+    queue = follow_queue(log, rows, spent, (inflow, jump))
     if queue is None or queue.rho < LEAST_QUEUE:
         return None
     short, long = np.quantile(queue.length, [1 / 3, 2 / 3])

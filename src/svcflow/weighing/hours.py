@@ -23,12 +23,7 @@ def measure_open(log: Log, rows: NDArray[np.int64]) -> Millis:
     """Return how long each of these rows waits in open hours, in milliseconds."""
     hours = find_open(log)
     since, until = log.time[rows - 1], np.maximum(log.start[rows], log.time[rows - 1])
-    return _sum_open(until, hours) - _sum_open(since, hours)
-
-
-def count_open(log: Log, instants: Millis) -> Millis:
-    """Return the open milliseconds from 1970 to each instant."""
-    return _sum_open(instants, find_open(log))
+    return sum_open(until, hours) - sum_open(since, hours)
 
 
 def find_open(log: Log) -> NDArray[np.bool_]:
@@ -39,8 +34,8 @@ def find_open(log: Log) -> NDArray[np.bool_]:
     return open_ if filled >= 5 and open_.mean() < ROUND_THE_CLOCK else np.ones(WEEK, np.bool_)
 
 
-def _sum_open(instants: Millis, hours: NDArray[np.bool_]) -> Millis:
-    """Return the open milliseconds from 1970 to each instant."""
+def sum_open(instants: Millis, hours: NDArray[np.bool_]) -> Millis:
+    """Return the open milliseconds from 1970 to each instant, where these `hours` of the week are open."""
     before = np.concatenate([[0], np.cumsum(hours)]).astype(np.int64) * HOUR
     weeks, rest = np.divmod(instants, WEEK * HOUR)
     hour, within = np.divmod(rest, HOUR)

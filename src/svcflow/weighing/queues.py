@@ -11,16 +11,15 @@ at the given moment explain: what is left of waits that depend on nothing else i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Log, Millis
+from svcflow.eventlog.log import UNKNOWN, Log, Millis
 from svcflow.weighing.changes import rank
-from svcflow.weighing.claims import Ground
-from svcflow.weighing.hours import count_open
+from svcflow.weighing.hours import find_open, sum_open
 
 HOUR = 3_600_000
 LOADS = (0.8, 0.85, 0.9, 0.95, 1.0)
@@ -39,30 +38,53 @@ class Queue:
     rho: float
 
 
-def list_calls(log: Log, team: int, handed: NDArray[np.bool_]) -> list[Millis]:
-    """Return when cases come to a team, in order: those handed to it, and all if it opens some; `handed` tells rows."""
-    own = log.team == team
-    came = np.flatnonzero(own & handed)
-    opened = log.offsets[:-1][np.diff(log.offsets) > 0]
-    opened = opened[own[opened]]
-    handed_at, opened_at = log.time[came - 1], log.start[opened]
-    calls = [handed_at, np.concatenate([handed_at, opened_at])] if len(opened) else [handed_at]
-    return [np.sort(instants) for instants in calls if len(instants) >= FEWEST]
+@dataclass(frozen=True, slots=True)
+class Inflow:
+    """What comes to the teams of a log.
 
-
-def follow_queue(ground: Ground, rows: NDArray[np.int64], spent: Millis, of: tuple[list[Millis], int]) -> Queue | None:
-    """Return the queue that the waits of `rows` follow best, ``None`` where they follow none.
-
-    `spent` are these waits in open hours, `of` the instants at which cases come to the team, by ways to count them, and
-    the moment of a jump of the waits (0 for none).
+    `handed` tells the rows at which a case comes from another team; `calls` by team the instants at which cases come,
+    in order: those handed to it, and all of them if it opens some; `hours` the open hours of the week.
     """
-    log, (calls, jump) = ground.log, of
+
+    handed: NDArray[np.bool_]
+    calls: Mapping[int, list[Millis]]
+    hours: NDArray[np.bool_]
+
+
+def lay_out_inflow(log: Log) -> Inflow:
+    """Return what comes to the teams of a log."""
+    handed = np.zeros(log.instances, np.bool_)
+    handed[1:] = (log.team[1:] != log.team[:-1]) & (log.team[1:] != UNKNOWN)
+    opened = log.offsets[:-1][np.diff(log.offsets) > 0]
+    handed[opened] = False
+    came = np.flatnonzero(handed)
+    passed, own = _split_by_team(log, came, log.time[came - 1]), _split_by_team(log, opened, log.start[opened])
+    calls = {
+        team: [np.sort(at), *([np.sort(np.concatenate([at, own[team]]))] if team in own else [])]
+        for team, at in passed.items()
+        if len(at) >= FEWEST
+    }
+    return Inflow(handed, calls, find_open(log))
+
+
+def _split_by_team(log: Log, rows: NDArray[np.int64], instants: Millis) -> dict[int, Millis]:
+    order = np.argsort(log.team[rows], kind="stable")
+    teams, first = np.unique(log.team[rows][order], return_index=True)
+    return dict(zip(teams.tolist(), np.split(instants[order], first[1:]), strict=True)) if len(rows) else {}
+
+
+def follow_queue(log: Log, rows: NDArray[np.int64], spent: Millis, of: tuple[Inflow, int]) -> Queue | None:
+    """Return the queue that the waits of `rows`, all of one team, follow best; ``None`` where they follow none.
+
+    `spent` are these waits in open hours; `of` is what comes, and the moment of a jump of the waits (0 for none).
+    """
+    inflow, jump = of
     began = log.time[rows - 1]
     known = _explain(began, jump)
     left = _leave(known, rank(spent))
     best: Queue | None = None
-    for instants in calls:
-        for length in _list_lengths(log, instants, began):
+    for instants in inflow.calls.get(int(log.team[rows[0]]), []):
+        for length in _list_lengths(inflow.hours, instants, began):
             felt = _leave(known, rank(length))
             scale = float(np.sqrt((felt**2).sum() * (left**2).sum()))
             rho = float((felt * left).sum()) / scale if scale else 0.0
@@ -87,9 +109,10 @@ def pile_up(hours: Floats, load: float) -> Floats:
     return lying
 
 
-def _list_lengths(log: Log, calls: Millis, began: Millis) -> Iterator[Floats]:
+def _list_lengths(hours: NDArray[np.bool_], calls: Millis, began: Millis) -> Iterator[Floats]:
     """Yield what lies there at some instants, by clock and load."""
-    for came, at in ((calls, began), (count_open(log, calls), count_open(log, began))):
+    opened = [] if hours.all() else [(sum_open(calls, hours), sum_open(began, hours))]
+    for came, at in [(calls, began), *opened]:
         before = np.searchsorted(came, at, side="left").clip(0, len(came) - 1)
         for load in LOADS if came[-1] > came[0] else ():
             yield pile_up(came / HOUR, load)[before]
