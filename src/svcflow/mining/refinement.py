@@ -23,12 +23,10 @@ from svcflow.eventlog.store.decoding import ALL
 from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import variants
 from svcflow.mining.buckets import Buckets, Opened, Sieve, ask, grant, locate
-from svcflow.mining.durations import BITS, CELLS, EXACT, Durations, from_groups
-from svcflow.mining.grouping import Floats, Ints, group
-from svcflow.mining.sequences import Hashes
-from svcflow.mining.shapes import find_shapes
+from svcflow.mining.cycling import CyclesFold, collides
+from svcflow.mining.durations import BITS, CELLS, EXACT, Durations
+from svcflow.mining.grouping import Floats, Ints
 from svcflow.mining.tallies import Tally, empty_tally
-from svcflow.mining.transitions import measure_cycles
 
 Found = tuple[Tally, ...]
 """The positions found in the buckets of each `Durations` of a state, in their order."""
@@ -105,26 +103,6 @@ class Sieving:
         return tuple(sieve.state() for sieve in self._sieves)
 
 
-@dataclass(frozen=True, slots=True)
-class CyclesFold:
-    """Collects the cycle times of the cases whose sequence has one of `hashes` (ascending), by its place there.
-
-    The keys of the durations of variants are places among those a state knows, which a block does not.
-    """
-
-    hashes: Hashes
-    columns: frozenset[str] = variants.VariantsFold.columns
-
-    def partial(self, batch: Batch) -> Durations:
-        """Summarise one block."""
-        shapes = find_shapes(batch)
-        place = np.minimum(np.searchsorted(self.hashes, shapes.hashes), len(self.hashes) - 1)
-        place[self.hashes[place] != shapes.hashes] = -1
-        key = place.take(shapes.of_case)
-        known = key >= 0
-        return from_groups(group(key[known], measure_cycles(batch)[known]), EXACT)
-
-
 def is_rough(state: Any) -> bool:
     """Return whether a state tells percentiles of some durations that are not exact."""
     return any(part.told and not part.exact.all() for part in list_durations(state))
@@ -173,13 +151,14 @@ def _ask(state: Any, durations: Durations) -> Buckets:
     asked = ask(durations)
     if not isinstance(state, variants.State):
         return asked
-    same = state.hashes[1:] == state.hashes[:-1]
-    collides = np.append(same, np.False_) | np.append(np.False_, same)
-    return asked.take(~collides[asked.codes >> BITS])
+    return asked.take(~collides(state)[asked.codes >> BITS])
 
 
 def _sieve(fold: Any, state: Any, buckets: tuple[Buckets, ...]) -> SievingFold:
-    """Return the fold that collects the values of some buckets of a state of `fold`."""
+    """Return the fold that collects the values of some buckets of a state of `fold`.
+
+    The keys of the durations of variants are places among those a state knows, which a block does not.
+    """
     if not isinstance(state, variants.State):
         return SievingFold(_keep_all(fold), buckets)
     ((codes, sizes),) = buckets

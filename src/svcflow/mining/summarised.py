@@ -19,6 +19,7 @@ from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import quantities as known_quantities
 from svcflow.mining.activities import Activities, ActivitiesFold
 from svcflow.mining.cases import Figures, FiguresFold
+from svcflow.mining.cycling import number_cycles
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
 from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
@@ -50,6 +51,8 @@ class Summarised:
     handovers: dict[str, Handovers | None]
     rework: Rework
     activities: Activities
+    cycles: Durations
+    """The cycle times of each variant, by its place among `variants`."""
     resampled: Resampled
     """What groups of cases waited: how sure the waiting of a pair is."""
     done: tuple[str, ...]
@@ -174,6 +177,7 @@ def summarise(
         handovers={"team": tables.get("team"), "resource": tables.get("resource")},
         rework=tables["rework"],
         activities=tables["activities"],
+        cycles=number_cycles(states["variants"], tables["variants"]),
         resampled=tables["resampled"],
         done=prepared.done,
         business=clock is not None,

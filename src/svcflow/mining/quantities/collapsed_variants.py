@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.mining.cycles import LONGEST, fold_loops
-from svcflow.mining.grouping import all_seconds, group
+from svcflow.mining.describing import is_approximate
+from svcflow.mining.grouping import all_seconds, group, say_known
 from svcflow.mining.mined import Mined
 from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.summarised import Summarised
 from svcflow.mining.tables import Table
 
 TITLE = {"en": "Variants without loops", "zh": "折叠循环后的变体"}
@@ -38,7 +40,7 @@ LISTED = 1_000
 Ints = NDArray[np.int64]
 
 
-def derive(mined: Mined, _: Setting) -> Measured:
+def derive(mined: Mined | Summarised, _: Setting) -> Measured:
     """Return the folded variants."""
     variants = mined.variants
     lengths = np.array([len(sequence) for sequence in variants.sequences], np.int64)
@@ -48,12 +50,13 @@ def derive(mined: Mined, _: Setting) -> Measured:
     cases = np.bincount(folded, variants.count, len(sequences)).astype(np.int64)
     order = np.lexsort((np.arange(len(cases)), -cases))
     shown, total = order[:LISTED], max(int(cases.sum()), 1)
+    medians, approximate = _find_medians(mined, folded, shown)
     table = Table(
         {
             "cases": cases[shown].tolist(),
             "share": (cases[shown] / total).tolist(),
             "variants": np.bincount(folded, minlength=len(cases))[shown].tolist(),
-            "median_s": _find_medians(mined, folded, shown),
+            "median_s": medians,
             "activities": [[mined.variants.activities[code] for code in sequences[place]] for place in shown.tolist()],
         }
     )
@@ -66,15 +69,15 @@ def derive(mined: Mined, _: Setting) -> Measured:
     figures |= {
         f"{name}_to_cover_{share}": cover(numbers, share) for name, numbers in counts.items() for share in COVERED
     }
-    return Measured(table, figures, int(cases.sum()), "cases")
+    return Measured(table, figures, int(cases.sum()), "cases", approximate=approximate)
 
 
-def _find_medians(mined: Mined, folded: Ints, shown: Ints) -> list[float] | list[None]:
-    """Return the median cycle time of each variant shown; unknown where the log's cases were not kept."""
-    of_case = mined.variants.of_case
-    if not len(of_case):
-        return [None] * len(shown)
-    return all_seconds(group(folded[of_case], mined.cases.cycle).quantile(0.5)[shown])
+def _find_medians(mined: Mined | Summarised, folded: Ints, shown: Ints) -> tuple[list[float | None], bool]:
+    """Return the median cycle time of each variant shown, and whether those are approximate: of many cases on disk."""
+    if isinstance(mined, Summarised):
+        cycles = mined.cycles.move(folded[mined.cycles.keys])
+        return say_known(cycles.quantile(0.5)[shown]), is_approximate(cycles)
+    return [*all_seconds(group(folded[mined.variants.of_case], mined.cases.cycle).quantile(0.5)[shown])], False
 
 
 def cover(counts: Ints, percent: int) -> int:
