@@ -18,7 +18,7 @@ claims parts of pieces. Findings take in turn, and each gets of a piece what is 
 In one turn the dearest takes first. A finding of turn 1 to 7 that keeps less than half of its time tells what
 another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. A sharp
 shape is told better by another one only: what turns 1 to 3 take of it says why its waits are long, not why they are
-there, so it stays as long as it keeps a tenth of its time.
+there, so it stays as long as it keeps a tenth of its time, or enough to be told.
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ def _is_told(finding: Finding, claim: Claim, share: float, own: float) -> bool:
         return False
     if claim.turn < LOOP and own < KEPT:
         return True
-    if claim.turn == SHARP:
-        return share < SHAPED
+    if claim.turn == SHARP and share >= SHAPED:
+        return False
     return finding.share * share < min(LEAST, finding.share)
 
 
