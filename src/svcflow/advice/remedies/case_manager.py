@@ -23,10 +23,9 @@ from svcflow.advice import edits, proposal
 from svcflow.advice.context import Context, Place
 from svcflow.advice.limiting import limit_step
 from svcflow.advice.naming import Text, say
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.rules import add_rule
 from svcflow.advice.separation import is_bounce_wanted
-from svcflow.advice.targets import ORDER
 from svcflow.advice.turns import Turns, find_turns
 from svcflow.findings import Finding
 from svcflow.replay.chain import find_main_pair, select_pair
@@ -138,6 +137,4 @@ def _limit(context: Context, turns: Turns, place: Place) -> str | None:
     said = len(steps) < 2 or any(
         rule.kind in {"same", "different"} and set(steps) <= set(rule.steps) for rule in process.rules.values()
     )
-    if said or key in process.rules:
-        return None
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
+    return None if said else add_rule(workspace, process, key, value)

@@ -19,12 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.context import Context
 from svcflow.advice.naming import Text, say, shorten, shorten_both
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import ORDER
+from svcflow.advice.rules import add_rule, measure_error
 from svcflow.findings import Finding
 from svcflow.whatif import DropRepeats
 from svcflow.wording import say_share
@@ -110,7 +109,7 @@ def _compare(
     if min(having, lacking) < FEWEST or having < lacking:
         return None
     yes, no, all_ = float(back[mine].mean()), float(back[rest].mean()), float(back[settled].mean())
-    error = np.sqrt(all_ * (1 - all_) * (1 / having + 1 / lacking))
+    error = measure_error(all_, having, lacking)
     if error == 0 or no < TIMES * yes or no - yes < SIGMA * error:
         return None
     return Check(log.activities[code], settling, having, lacking, yes, no)
@@ -126,7 +125,7 @@ def _need(context: Context, check: Check) -> tuple[str | None, str | None]:
     assert workspace is not None
     place = context.find_place(np.asarray(log.activity == log.activities.find(check.activity)), process.id)
     key = f"checked_{until.step.id}"
-    if place is None or place.step.id == until.step.id or key in process.rules:
+    if place is None or place.step.id == until.step.id:
         return None, process.owner
     said = any(
         rule.kind == "before" and until.step.id in rule.steps and place.step.id in rule.others
@@ -135,10 +134,7 @@ def _need(context: Context, check: Check) -> tuple[str | None, str | None]:
     if said:
         return None, process.owner
     value = f"{{before: {until.step.id}, need: {place.step.id}}}"
-    text = workspace.sources[process.file]
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER)), (
-        process.owner
-    )
+    return add_rule(workspace, process, key, value), process.owner
 
 
 def _word(check: Check, context: Context) -> Words:

@@ -19,13 +19,12 @@ import re
 
 import numpy as np
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.context import Context, Place
 from svcflow.advice.limiting import limit_step
 from svcflow.advice.naming import Text, say, shorten
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import ORDER
+from svcflow.advice.rules import add_rule
 from svcflow.definitions.model import Process
 from svcflow.findings import Finding
 from svcflow.whatif import Change, Scope, Skip
@@ -121,11 +120,10 @@ def _owe(context: Context, process: Process) -> str | None:
     calls = [step.id for step in process.steps.values() if _CALL.search(f"{step.id} {step.name.en} {step.name.zh}")]
     owed = {then for rule in process.rules.values() if rule.kind == "after" for then in rule.others}
     free = [call for call in calls if call not in owed and call not in settles]
-    if not settles or not free or f"{free[0]}_owed" in process.rules:
+    if not settles or not free:
         return None
     value = f"{{after: {settles[0]}, then: {free[0]}, within: 2d}}"
-    text = edits.insert_entry(workspace.sources[process.file], "rules", f"{free[0]}_owed", value, order=ORDER)
-    return write_patch(workspace, process.file, text)
+    return add_rule(workspace, process, f"{free[0]}_owed", value)
 
 
 _TELL: Text = say("Tell customers what was done before the case is closed", "结单前告知客户处理结果")

@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.aspects import Aspect, look
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import Text, say
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.rounding import round_up
+from svcflow.advice.rules import end_waiting
 from svcflow.advice.scopes import scope_pair
-from svcflow.advice.targets import ORDER
-from svcflow.definitions.durations import write_duration
 from svcflow.findings import Finding
 from svcflow.whatif import CapWait
 from svcflow.wording import say_duration, say_share
@@ -66,15 +64,8 @@ def _owe(context: Context, since: Place, seconds: int) -> str | None:
     """Return a patch with a rule that ends the waiting; ``None`` if there is a rule or no `waiting` from that step."""
     workspace, process, step = context.workspace, since.process, since.step.id
     assert workspace is not None
-    until = [name for waiting in process.waiting if waiting.since == step for name in waiting.until]
-    said = any(rule.kind == "after" and step in rule.steps for rule in process.rules.values())
-    key = f"chase_{step}"
-    if not until or said or key in process.rules:
-        return None
-    ends = [one.step for one in process.anytime if one.outcome and one.step not in until]
-    value = f"{{after: {step}, then: [{', '.join([*until, *ends])}], within: {write_duration(seconds)}}}"
-    text = workspace.sources[process.file]
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
+    ends = [one.step for one in process.anytime if one.outcome]
+    return end_waiting(workspace, process, step, key=f"chase_{step}", seconds=seconds, ends=ends)
 
 
 def _word(aspect: Aspect, limit: Text, figures: tuple[float, float]) -> Words:

@@ -20,6 +20,7 @@ from svcflow.advice import proposal
 from svcflow.advice.context import Context
 from svcflow.advice.naming import Text, say, shorten
 from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.rules import measure_error
 from svcflow.eventlog.log import UNKNOWN
 from svcflow.findings import Finding
 from svcflow.whatif import DropRepeats
@@ -79,7 +80,7 @@ def _find_best(context: Context, activity: str) -> Best | None:
         if min(cases, rest) < FEWEST:
             continue
         share, others, all_ = (float(again[part].mean()) for part in (mine, ~mine, np.ones(len(team), np.bool_)))
-        error = float(np.sqrt(all_ * (1 - all_) * (1 / cases + 1 / rest)))
+        error = measure_error(all_, cases, rest)
         if others - share >= max(GAP, SIGMA * error):
             found.append(Best(log.teams[code], share, cases, others))
     return min(found, key=lambda best: best.share, default=None)

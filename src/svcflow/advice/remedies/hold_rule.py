@@ -15,14 +15,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import say, shorten
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
 from svcflow.advice.rounding import round_up
-from svcflow.advice.targets import ORDER
-from svcflow.definitions.durations import write_duration
+from svcflow.advice.rules import end_waiting
 from svcflow.findings import Finding
 from svcflow.whatif import CapWait, Scope
 from svcflow.wording import say_duration, say_hours, say_share
@@ -108,11 +106,4 @@ def _owe(context: Context, place: Place, seconds: int) -> str | None:
     """Return a patch with a rule that ends the hold; ``None`` if there is one or nothing can end it."""
     workspace, process, step = context.workspace, place.process, place.step.id
     assert workspace is not None
-    until = [name for waiting in process.waiting if waiting.since == step for name in waiting.until]
-    said = any(rule.kind == "after" and step in rule.steps for rule in process.rules.values())
-    key = f"answered_{step}"
-    if not until or said or key in process.rules:
-        return None
-    value = f"{{after: {step}, then: [{', '.join(until)}], within: {write_duration(seconds)}}}"
-    text = workspace.sources[process.file]
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
+    return end_waiting(workspace, process, step, key=f"answered_{step}", seconds=seconds)

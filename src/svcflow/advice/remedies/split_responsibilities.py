@@ -17,14 +17,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.context import Context, Place
 from svcflow.advice.naming import say, shorten
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.rules import add_rule
 from svcflow.advice.scopes import say_equal
 from svcflow.advice.separation import is_bounce_wanted
-from svcflow.advice.targets import ORDER
 from svcflow.advice.telling import Mark, find_mark
 from svcflow.advice.turns import Turns, find_turns
 from svcflow.eventlog.log import UNKNOWN
@@ -101,12 +100,11 @@ def _route(context: Context, place: Place, mark: Mark) -> str | None:
     column = {mark.attribute: log.case_attributes[mark.attribute]}
     field = next((f for f in process.fields.values() if find_column(column, f.name)), None)
     key = f"straight_{step}"
-    if field is None or not set(mark.values) <= set(field.values) or key in process.rules:
+    if field is None or not set(mark.values) <= set(field.values):
         return None
     guard = " or ".join(f"{field.name} == {value}" for value in mark.values)
     value = f"{{at_most: {{{step}: 1}}, when: {guard}}}"
-    text = edits.insert_entry(workspace.sources[process.file], "rules", key, value, order=ORDER)
-    return write_patch(workspace, process.file, text)
+    return add_rule(workspace, process, key, value)
 
 
 def _word(finding: Finding, context: Context, of: tuple[str, Mark], bounced: int) -> Words:

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcflow.advice import edits, proposal
+from svcflow.advice import proposal
 from svcflow.advice.aspects import Aspect, look
 from svcflow.advice.context import Context
 from svcflow.advice.naming import say, shorten_both
-from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
+from svcflow.advice.rules import add_rule
 from svcflow.advice.separation import is_separated
-from svcflow.advice.targets import ORDER
 from svcflow.eventlog.log import UNKNOWN
 from svcflow.findings import Finding
 from svcflow.whatif import CapWait, Scope
@@ -74,11 +73,10 @@ def _join(context: Context, aspect: Aspect) -> str | None:
     process, pair = place.process, {since.step.id, place.step.id}
     said = any(rule.kind in {"same", "different"} and pair <= set(rule.steps) for rule in process.rules.values())
     key = f"one_go_{place.step.id}"
-    if said or len(pair) < 2 or key in process.rules or is_separated(context, since, place, aspect.finding):
+    if said or len(pair) < 2 or is_separated(context, since, place, aspect.finding):
         return None
     value = f"{{same: [{since.step.id}, {place.step.id}]}}"
-    text = workspace.sources[process.file]
-    return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
+    return add_rule(workspace, process, key, value)
 
 
 def _word(aspect: Aspect, share: float) -> Words:

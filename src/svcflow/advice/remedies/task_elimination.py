@@ -25,7 +25,7 @@ from svcflow.advice.flows import find_task
 from svcflow.advice.naming import say
 from svcflow.advice.patch import write_patch
 from svcflow.advice.proposal import Proposal, Remedy, Words
-from svcflow.advice.targets import ORDER
+from svcflow.advice.rules import add_rule
 from svcflow.advice.telling import Mark, find_mark
 from svcflow.execution.knowledge import find_column
 from svcflow.findings import Finding
@@ -77,10 +77,9 @@ def _relieve(context: Context, place: Place, mark: Mark | None) -> str | None:
     if any(one.step == step for one in process.anytime):
         key = f"no_{step}"
         limits = [n for rule in process.rules.values() for name, n in rule.limits if name == step]
-        if key in process.rules or min(limits, default=1) == 0:
+        if min(limits, default=1) == 0:
             return None
-        value = f"{{at_most: {{{step}: 0}}}}"
-        return write_patch(workspace, process.file, edits.insert_entry(text, "rules", key, value, order=ORDER))
+        return add_rule(workspace, process, key, f"{{at_most: {{{step}: 0}}}}")
     task = find_task(process, step)
     if task is None or edits.read(text, task) != step:
         return None
