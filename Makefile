@@ -14,8 +14,8 @@ test: $(VENV)/.installed-test
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 lint: $(VENV)/.installed-test
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests hatch_build.py
+	$(BIN)/ruff check src tests hatch_build.py
 
 types: $(VENV)/.installed-test
 	$(BIN)/mypy
@@ -43,10 +43,10 @@ $(VENV)/bin/pip:
 	  || { echo "svcflow needs Python 3.11 or newer; try make PYTHON=python3.12"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py src/svcflow/kernels/loops.c | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(VENV)/.installed-test: pyproject.toml constraints.txt hatch_build.py src/svcflow/kernels/loops.c | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/.installed

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any, cast
 
 from svcflow.engines.fold import Accumulator, Fold, Source
+from svcflow.engines.memory import keep_room
 from svcflow.eventlog.log import Batch, Log
 from svcflow.eventlog.store.decoding import ALL
 from svcflow.eventlog.store.stored import Stored
@@ -37,9 +38,11 @@ def survey(log: Source, folds: Folds, *, jobs: int = 1, rows: int = ROWS, progre
     """Return the state of each fold, by name, from one pass over `log`; see `run`."""
     log = choose_columns(log, folds)
     tell = _count_up(log, progress)
-    if jobs <= 1 or log.instances <= rows:
+    if log.instances <= rows:
         return summarise(log, log.batches(rows), folds, tell)
-    with ThreadPoolExecutor(jobs) as pool:
+    with keep_room(), ThreadPoolExecutor(jobs) as pool:
+        if jobs <= 1:
+            return summarise(log, log.batches(rows), folds, tell)
         shares = (_share(log, rows, first, jobs) for first in range(jobs))
         return merge(folds, list(pool.map(lambda share: summarise(log, share, folds, tell), shares)))
 

@@ -109,6 +109,20 @@ class Batch:
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What folds have computed of this block that others need too, by name."""
 
+    def skip(self, cases: int) -> Batch:
+        """Return the batch without so many of its first cases."""
+        low = int(self.offsets[cases])
+        return Batch(
+            self.first_case + cases,
+            self.offsets[cases:] - low,
+            self.time[low:],
+            self.start[low:],
+            self.activity[low:],
+            self.resource[low:],
+            self.team[low:],
+            self.has_start[low:],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Log:

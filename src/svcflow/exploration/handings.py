@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Log, Vocabulary
 from svcflow.exploration.links import Sorted
 from svcflow.mining.grouping import all_seconds
-from svcflow.mining.handovers import Between, Counts, count_routes
+from svcflow.mining.handovers import Between, Counts
 from svcflow.mining.routing import Holder, Routes, trace_routes
+from svcflow.mining.stays import count_stays
 from svcflow.mining.transitions import follow
 
 
@@ -53,7 +54,7 @@ class Handings:
             whole.bounced[kept],
             whole.distance[kept],
         )
-        return Counts(*count_routes(routes, self.cases))
+        return Counts(*count_stays(routes.case, routes.distance).tolist())
 
     def list_pairs(self, chosen: NDArray[np.bool_]) -> list[dict[str, Any]]:
         """Return who hands over to whom in the chosen cases: count, cases and delays, most frequent first."""

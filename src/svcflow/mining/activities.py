@@ -20,7 +20,7 @@ from svcflow.mining.grouping import seconds
 from svcflow.mining.recurrence import recur
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
-from svcflow.mining.transitions import BusinessClock, activity_codes, business_waiting, follow, waiting_cells
+from svcflow.mining.transitions import BusinessClock, activity_codes, business_waiting, follow
 
 Figures = dict[str, float | int]
 
@@ -103,8 +103,7 @@ class Gathered:
         target = activity.take(steps.row)
         self._instances.add(activity)
         self._again.add(activity.take(recur(batch).row))
-        cells = waiting_cells(batch, steps) if fold.detail.keep is not None else None
-        self._waiting.add(target, steps.waiting, cells)
+        self._waiting.add(target, steps.waiting)
         if fold.clock:
             self._business.add(target, business_waiting(batch, steps, fold.clock))
         started = np.flatnonzero(batch.has_start)

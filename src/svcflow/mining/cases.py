@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from svcflow import times
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import MISSING_TIME, Batch, Codes, Log, Millis
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import BOUNDED, Detail, Durations
 from svcflow.mining.grouping import Ints, all_seconds, mark
@@ -123,23 +125,42 @@ class CasesFold:
 
 def measure_cases(batch: Batch, done: Codes | None, resolving: Codes, clock: BusinessClock | None) -> Part:
     """Return what one block holds of its cases."""
-    cycle = measure_cycles(batch)
-    busy = times.busy(batch.start, batch.time, batch.offsets) if batch.has_start.any() else np.zeros_like(cycle)
     width = int(batch.activity.max(initial=0)) + 1
+    marks = mark(resolving, width).view(np.uint8)
+    marks = marks + 2 * mark(resolving if done is None else done, width).view(np.uint8)
+    cycle, resolve, finished = settle_cases(batch, marks)
+    timed = bool(batch.has_start.any())
+    busy = times.busy(batch.start, batch.time, batch.offsets) if timed else np.zeros_like(cycle)
+    open_cycle = cycle[:0]
+    if clock:
+        ends = batch.time[batch.offsets[1:] - 1]
+        open_cycle = clock.elapsed_all(ends - cycle, ends)
+    return Part(batch.first_case, cycle, busy, open_cycle, resolve, finished)
+
+
+def _pass_over(batch: Batch, marks: NDArray[np.uint8]) -> tuple[Millis, Millis, NDArray[np.bool_]]:
+    start = batch.start if batch.has_start.any() else None
+    return loops.measure_cases(batch.offsets, (batch.time, start), batch.activity, marks)
+
+
+@compiled_by(_pass_over)
+def settle_cases(batch: Batch, marks: NDArray[np.uint8]) -> tuple[Millis, Millis, NDArray[np.bool_]]:
+    """Return cycle time and time to resolve of each case, and whether it ends in a done activity.
+
+    `marks` has bit 0 for activities that resolve, bit 1 for those that are done.
+    """
+    cycle = measure_cycles(batch)
     last = batch.offsets[1:] - 1
-    ends = batch.time[last]
-    begins = ends - cycle
+    begins = batch.time[last] - cycle
     resolve = np.full(len(cycle), MISSING_TIME)
     shapes = find_shapes(batch)
-    place = np.flatnonzero(mark(resolving, width).take(shapes.activity))
+    place = np.flatnonzero(marks.take(shapes.activity) & 1)
     reached = np.full(len(shapes.shown), -1)
     reached[shapes.owners.take(place)] = place  # places ascend, so the last one of a shape stays
     reached = (reached - shapes.offsets[:-1]).take(shapes.of_case)
     case = np.flatnonzero(reached >= 0)
     resolve[case] = batch.time.take(batch.offsets.take(case) + reached.take(case)) - begins.take(case)
-    open_cycle = clock.elapsed_all(begins, ends) if clock else cycle[:0]
-    finished = mark(resolving if done is None else done, width).take(batch.activity.take(last))
-    return Part(batch.first_case, cycle, busy, open_cycle, resolve, finished)
+    return cycle, resolve, marks.take(batch.activity.take(last)) > 1
 
 
 class Figures(NamedTuple):

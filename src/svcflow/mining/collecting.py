@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.durations import (
     BITS,
     MOST,
@@ -38,19 +40,34 @@ class Collector:
         self._space, self._detail = space, detail
         self._pieces: Pieces | Spread = Pieces(detail)
 
-    def add(self, keys: Ints, values: Ints, cells: Ints | None = None) -> None:
-        """Take values in; `cells` are those of the values, where they are known already."""
+    def add(self, keys: Ints, values: Ints) -> None:
+        """Take values in."""
         if not len(keys):
             return
         if self._places is not None:
             places = keys if self._numbering is None else self._numbering.number(keys)
             if places is not None:
-                self._places.add(places, values, cells)
+                self._places.add(places, values)
                 return
-            self._pieces = Spread(self._space, self._detail)
-            self._pieces.merge(self._take_places())
-            self._places = self._numbering = None
+            self.spread()
         self._pieces.add(keys, values)
+
+    def places(self) -> loops.Places | None:
+        """Return the places of keys, for a loop that fills them and gives `keep` what they tell; ``None`` without."""
+        if self._places is None:
+            return None
+        return self._places.lend(self._numbering)
+
+    def keep(self, places: Ints, values: Ints) -> None:
+        """Keep some values of places that had few."""
+        assert self._places is not None
+        self._places.keep(places, values)
+
+    def spread(self) -> None:
+        """Give up places, as there are more keys than that."""
+        pieces = Spread(self._space, self._detail)
+        pieces.merge(self._take_places())
+        self._pieces, self._places, self._numbering = pieces, None, None
 
     def state(self) -> Durations:
         """Return the durations so far."""
@@ -59,26 +76,29 @@ class Collector:
     def _take_places(self) -> Durations:
         assert self._places is not None
         found = self._places.state()
-        return found if self._numbering is None else found.move(self._numbering.keys[found.keys])
+        return found if self._numbering is None else found.move(self._numbering.keys.take(found.keys))
 
 
 class Numbering:
     """Numbers the keys that occur, of many that might, as they come."""
 
     def __init__(self, space: int) -> None:
-        self._number = np.full(space, -1, np.int32)
-        self.keys = np.empty(0, np.int64)
+        self.of = np.full(space, -1, np.int32)
+        self.keys = np.empty(PLACES, np.int64)
+        self.used = np.zeros(1, np.int64)
 
     def number(self, keys: Ints) -> Ints | None:
         """Return the numbers of keys; ``None``, and no new numbers, where there would be too many."""
-        numbers = self._number.take(keys)
+        numbers = self.of.take(keys)
         if int(numbers.min()) < 0:
             new = distinct(keys[numbers < 0])
-            if len(self.keys) + len(new) > PLACES:
+            first = int(self.used[0])
+            if first + len(new) > PLACES:
                 return None
-            self._number[new] = np.arange(len(self.keys), len(self.keys) + len(new))
-            self.keys = np.append(self.keys, new)
-            numbers = self._number.take(keys)
+            self.of[new] = np.arange(first, first + len(new))
+            self.keys[first : first + len(new)] = new
+            self.used += len(new)
+            numbers = self.of.take(keys)
         return numbers.astype(np.int64)
 
 
@@ -92,21 +112,25 @@ class Places:
         self._few: list[tuple[Ints, Ints]] = []
         self._pending = 0
 
-    def add(self, keys: Ints, values: Ints, cells: Ints | None) -> None:
+    def add(self, keys: Ints, values: Ints) -> None:
         """Take values in."""
-        counts = np.bincount(keys, minlength=self._space)
-        self._counts += counts
-        np.add.at(self._totals, keys, values)
-        at = keys * _WIDTH
-        at += find_cells(values) if cells is None else cells
-        np.add.at(self._histogram, at, np.int32(1))
-        small = self._counts <= self._keep
-        if counts[small].any():
-            rows = np.flatnonzero(small.take(keys))
-            self._few.append((keys.take(rows), values.take(rows)))
-            self._pending += len(rows)
-            if self._pending > 65_536 + 2 * self._keep * self._space:
-                self._prune()
+        sums = (self._counts, self._totals)
+        rows = tally_durations(keys, values, sums, self._histogram, width=_WIDTH, keep=self._keep)
+        if len(rows):
+            self.keep(keys.take(rows), values.take(rows))
+
+    def keep(self, places: Ints, values: Ints) -> None:
+        """Keep values of places that have few so far."""
+        self._few.append((places, values))
+        self._pending += len(places)
+        if self._pending > 65_536 + 2 * self._keep * self._space:
+            self._prune()
+
+    def lend(self, numbering: Numbering | None) -> loops.Places:
+        """Return the columns for a loop to fill."""
+        own = (self._counts, self._totals, self._histogram, _WIDTH, self._keep)
+        numbers = () if numbering is None else (numbering.of, numbering.keys, numbering.used)
+        return loops.Places(*own, *numbers)
 
     def state(self) -> Durations:
         """Return the durations so far."""
@@ -127,6 +151,22 @@ class Places:
         keys, values = (np.concatenate([none, *column]) for column in zip(*self._few, (none, none), strict=True))
         still = (self._counts <= self._keep).take(keys)
         self._few, self._pending = [(keys[still], values[still])], 0
+
+
+@compiled_by(loops.tally_durations)
+def tally_durations(
+    keys: Ints, values: Ints, sums: tuple[Ints, Ints], histogram: NDArray[np.int32], *, width: int, keep: int
+) -> Ints:
+    """Add values to the counts, sums and histograms of keys; return the places of those that may have to be kept."""
+    counts, totals = sums
+    new = np.bincount(keys, minlength=len(counts))
+    counts += new
+    np.add.at(totals, keys, values)
+    at = keys * width
+    at += find_cells(values)
+    np.add.at(histogram, at, np.int32(1))
+    small = counts <= keep
+    return np.flatnonzero(small.take(keys)) if new[small].any() else keys[:0]
 
 
 class Spread:

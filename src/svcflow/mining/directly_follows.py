@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Vocabulary
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import all_seconds, say_known
@@ -24,7 +26,7 @@ from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import Timer
-from svcflow.mining.transitions import BusinessClock, business_waiting, follow, waiting_cells
+from svcflow.mining.transitions import BusinessClock, business_waiting, follow, take_columns
 from svcflow.mining.waits import Waits
 
 
@@ -152,11 +154,26 @@ class Gathered:
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
-        steps = follow(batch, self._fold.activities)
-        cells = waiting_cells(batch, steps) if self._fold.detail.keep is not None else None
-        self._waiting.add(steps.pair, steps.waiting, cells)
         if self._fold.clock:
+            steps = follow(batch, self._fold.activities)
             self._business.add(steps.pair, business_waiting(batch, steps, self._fold.clock))
+        taken = self._tally(batch)
+        if taken < len(batch.offsets) - 1:
+            self._add_columns(batch.skip(taken) if taken else batch)
+
+    def _tally(self, batch: Batch) -> int:
+        """Take cases in by one loop over the block; return how many, none at all where it cannot be done so."""
+        places, again, overlaps = self._waiting.places(), self._again.places, self._overlaps.places
+        if not is_built() or places is None or again is None or overlaps is None:
+            return 0
+        taken, keys, values = loops.tally_steps(take_columns(batch, self._fold.activities), places, again, overlaps)
+        self._waiting.keep(keys, values)
+        return taken
+
+    def _add_columns(self, batch: Batch) -> None:
+        """Take a block in by one column after the other."""
+        steps = follow(batch, self._fold.activities)
+        self._waiting.add(steps.pair, steps.waiting)
         self._count_again(batch)
         if steps.overlaps.any():
             self._overlaps.add(steps.pair[steps.overlaps])

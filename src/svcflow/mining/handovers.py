@@ -15,15 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
-from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Vocabulary
+from svcflow.eventlog.log import Batch, Codes, Vocabulary
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
-from svcflow.mining.grouping import Ints, all_seconds, count_runs, look_up, say_known
-from svcflow.mining.recurrence import find_firsts, find_pairs_again
-from svcflow.mining.routing import Routes, sustain, trace_routes
+from svcflow.mining.grouping import Ints, all_seconds, look_up, mark, say_known
+from svcflow.mining.recurrence import find_pairs_again
+from svcflow.mining.routing import trace_routes
+from svcflow.mining.stays import count_stays, measure_receipts, measure_stays
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
-from svcflow.mining.transitions import BusinessClock, business_waiting, case_of_rows, follow
+from svcflow.mining.transitions import BusinessClock, business_waiting, follow, take_columns
 
 STAYED_CASES = 20
 """Fewer cases than this in which the holder stays give no baseline for a pair of activities."""
@@ -178,37 +181,62 @@ class Gathered:
         self._pairs, self._steps = len(fold.holders) ** 2, fold.activities**2
         self._counts = np.zeros(len(fields(Counts)), np.int64)
         self._again, self._returns, self._stay_cases = Counter(self._pairs), Counter(self._pairs), Counter(self._steps)
-        self._open = np.ones(self._steps, np.bool_)
         self._clocks = [self._collect() for _ in range(2)]
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
+        holder = batch.team if self._fold.between == "team" else batch.resource
+        if not self._tally(batch, holder):
+            self._add_columns(batch, holder)
+
+    def _tally(self, batch: Batch, holder: Codes) -> bool:
+        """Take a block in by one loop over it; return whether that could be done."""
+        again, returns, cases = self._again.places, self._returns.places, self._stay_cases.places
+        by_pair, by_step, staying = self._clocks[0]
+        stays = staying.places
+        if not is_built() or self._fold.clock or again is None or returns is None or cases is None or stays is None:
+            return False
+        kept = np.zeros((3, len(cases)), np.int64)
+        places = by_pair.places()
+        places = None if places is None or places.number is not None else places  # numbers might run out
+        machines = self._fold.machines
+        passed = (batch.resource, mark(machines, int(batch.resource.max(initial=0)) + 1)) if len(machines) else None
+        to = loops.Handed(self._counts, again, returns, kept, places, by_step.places)
+        (pairs, both, delays), few = loops.tally_handovers(
+            take_columns(batch, self._fold.activities), holder, passed, to
+        )
+        if places is None:
+            by_pair.add(pairs, delays)
+        else:
+            by_pair.keep(*few)
+        if by_step.places is None:
+            by_step.add(both, delays)
+        np.add(cases, kept[0], out=cases)
+        np.add(stays, kept[1:].T, out=stays)
+        return True
+
+    def _add_columns(self, batch: Batch, holder: Codes) -> None:
+        """Take a block in by one column after the other."""
         fold, width = self._fold, len(self._fold.holders)
-        holder = batch.team if fold.between == "team" else batch.resource
         routes = trace_routes(batch, holder, fold.machines)
         steps = follow(batch, fold.activities)
-        counts = np.array(count_routes(routes, len(batch.offsets) - 1))
+        counts = count_stays(routes.case, routes.distance)
         counts[2] = max(counts[2], self._counts[2])
         self._counts[2] = 0
         self._counts += counts
-        received = routes.received
-        case, row = routes.case.take(received), routes.row.take(received)
-        giver = routes.holder.take(received - 1).astype(np.int64)
-        pairs = giver * width + routes.holder.take(received)
-        at = row - case - 1  # the place among transitions: those rows that have one before them in their case
+        stays = (routes.row, routes.case, routes.holder, routes.again)
+        waits = (steps.pair, steps.waiting)
+        pairs, mixed, delays, at, back = measure_receipts(stays, width, self._steps, waits)
         again = find_pairs_again(routes.case, routes.holder, routes.before)
         self._again.add(routes.holder.take(again - 1).astype(np.int64) * width + routes.holder.take(again))
-        self._returns.add(pairs[routes.again.take(received - 1)])
-        stays = _find_stays(batch, holder)
-        stay_steps = steps.pair.take(stays)
-        self._count_stay_cases(case_of_rows(batch), stay_steps, steps.row.take(stays))
-        mixed = pairs * self._steps + steps.pair.take(at)
-        clocks = [steps.waiting] + ([business_waiting(batch, steps, fold.clock)] if fold.clock else [])
-        for (by_pair, by_step, staying), waits in zip(self._clocks, clocks, strict=False):
-            delays = waits.take(at)
-            by_pair.add(pairs, delays)
-            by_step.add(mixed, delays)
-            staying.add(stay_steps, waits.take(stays))
+        self._returns.add(pairs[back])
+        stayed, stay_steps, kept, cases = measure_stays(holder, batch.offsets, waits, self._steps)
+        shown = np.flatnonzero(cases)
+        self._stay_cases.add(shown, cases.take(shown))
+        self._add_delays(0, (pairs, mixed, delays), (stay_steps, kept))
+        if fold.clock:
+            opened = business_waiting(batch, steps, fold.clock)
+            self._add_delays(1, (pairs, mixed, opened.take(at)), (stay_steps, opened.take(stayed)))
 
     def state(self) -> State:
         """Return the state of the blocks so far."""
@@ -217,27 +245,17 @@ class Gathered:
         counted = (cases, self._returns.state(), _cap(self._stay_cases.state()))
         return State(self._counts.copy(), *counted, elapsed, business)
 
+    def _add_delays(self, clock: int, received: tuple[Ints, Ints, Ints], stays: tuple[Ints, Ints]) -> None:
+        by_pair, by_step, staying = self._clocks[clock]
+        pairs, mixed, delays = received
+        by_pair.add(pairs, delays)
+        by_step.add(mixed, delays)
+        staying.add(*stays)
+
     def _collect(self) -> tuple[Collector, Adder, Adder]:
         detail = self._fold.detail
         most = MOST_STEPS if detail.keep is not None else -1
         return Collector(self._pairs, detail), Adder(self._pairs * self._steps, most), Adder(self._steps)
-
-    def _count_stay_cases(self, case: Ints, steps: Ints, row: Ints) -> None:
-        """Count the cases in which a holder stays, for each step until there are enough of them."""
-        left = np.flatnonzero(self._open.take(steps))
-        if len(left):
-            case, steps = case.take(row.take(left)), steps.take(left)
-            self._stay_cases.add(steps.take(find_firsts(case, steps, self._steps)))
-            known = self._stay_cases.state()
-            self._open[known.keys[known.counts >= STAYED_CASES]] = False
-
-
-def _find_stays(batch: Batch, holder: Codes) -> Ints:
-    """Return the transitions, by place among all, at which a known holder stays."""
-    same = (holder[1:] == holder[:-1]) & (holder[1:] != UNKNOWN)
-    same[batch.offsets[1:-1] - 1] = False
-    row = np.flatnonzero(same) + 1
-    return row - case_of_rows(batch).take(row) - 1
 
 
 def _cap(tally: Tally) -> Tally:
@@ -259,26 +277,3 @@ def _excess(delays: Delays, stay_cases: Tally, width: int) -> NDArray[np.float64
     total = np.bincount(place[known], weights=gain, minlength=len(pairs.keys)).astype(np.float64)
     total[np.bincount(place[known], minlength=len(pairs.keys)) == 0] = np.nan
     return total
-
-
-def count_routes(routes: Routes, cases: int) -> tuple[int, ...]:
-    """Return the fields of `Counts` for the routes of one block of so many cases."""
-
-    def cases_at(stays: NDArray[np.int64]) -> int:
-        return count_runs(routes.case[stays])
-
-    lengths = np.bincount(routes.case, minlength=cases)
-    returned = np.zeros(cases, np.bool_)
-    returned[routes.case[routes.distance > 0]] = True
-    return (
-        len(routes.received),
-        int((lengths > 1).sum()),
-        int(max(lengths.max(initial=1) - 1, 0)),
-        int(returned.sum()),
-        int(routes.bounced.sum()),
-        cases_at(np.flatnonzero(routes.bounced)),
-        cases_at(sustain(routes, 2)),
-        cases_at(sustain(routes, 4)),
-        int(((lengths > 2) & ~returned).sum()),
-        cases_at(np.flatnonzero(routes.distance > 2)),
-    )

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.grouping import Ints
 from svcflow.mining.shapes import find_shapes
 from svcflow.mining.transitions import derive
@@ -51,10 +53,15 @@ class Recurrences:
 
 def recur(batch: Batch) -> Recurrences:
     """Return the recurrences of a block."""
-    return derive(batch, "recurrences", lambda: _recur(batch))
+    return derive(batch, "recurrences", lambda: Recurrences(*find_recurrences(batch)))
 
 
-def _recur(batch: Batch) -> Recurrences:
+def _pass_over(batch: Batch) -> tuple[Rows, Rows, Rows, Rows]:
+    return loops.find_recurrences(batch.activity, batch.offsets, int(batch.activity.max(initial=-1)) + 1)
+
+
+@compiled_by(_pass_over)
+def find_recurrences(batch: Batch) -> tuple[Rows, Rows, Rows, Rows]:
     """Work the recurrences out for each shape of the block and hand them to its cases."""
     shapes = find_shapes(batch)
     before = link_shapes(batch)
@@ -71,7 +78,7 @@ def _recur(batch: Batch) -> Recurrences:
     place += np.arange(len(place))
     base = np.repeat(batch.offsets.take(case), counts)
     rows, earlier, heads = (column.take(place) + base for column in inside)
-    return Recurrences(rows, earlier, heads, np.repeat(case, counts))
+    return rows, earlier, heads, np.repeat(case, counts)
 
 
 def link_shapes(batch: Batch) -> Rows:
@@ -92,7 +99,8 @@ def find_heads(before: Rows, row: Rows) -> Rows:
         found = further
 
 
-def find_pairs_again(case: Ints, values: NDArray[np.integer], before: Rows) -> Rows:
+@compiled_by(loops.find_pairs_again)
+def find_pairs_again(case: Ints, values: NDArray[np.int32], before: Rows) -> Rows:
     """Return the places that repeat in their case which value comes right after which, ascending.
 
     `before` is what `chain` says of the values. Only what has been there before can come again, so few are looked at:
@@ -141,8 +149,19 @@ def find_repeated(case: Ints, key: Ints, space: int) -> Flags:
     return met
 
 
-def chain(case: Ints, key: NDArray[np.integer], space: int) -> Rows:
+def chain(case: Ints, key: NDArray[np.int32], space: int) -> Rows:
     """Return for each place the previous one with its key in its case, -1 where there is none; cases ascend."""
+    return link(case, key, space) if space <= len(key) + CELLS else link_sparsely(case, key, space)
+
+
+@compiled_by(loops.link)
+def link(group: Ints, key: NDArray[np.int32], space: int) -> Rows:
+    """Do the work of `chain` where a place for each key is not too much."""
+    return link_sparsely(group, key, space)
+
+
+def link_sparsely(case: Ints, key: NDArray[np.int32], space: int) -> Rows:
+    """Do the work of `chain` without a place for each key."""
     before = np.full(len(key), -1)
     if not len(key):
         return before

@@ -16,11 +16,14 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
-from svcflow.mining.grouping import all_seconds, count_runs, mark
+from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Millis
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
+from svcflow.mining.grouping import Ints, all_seconds, count_runs, mark
 from svcflow.mining.recurrence import Recurrences, recur
 from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
+from svcflow.mining.transitions import take_columns
 
 NOTHING = np.empty(0, np.int32)
 
@@ -72,33 +75,17 @@ class ReworkFold:
 
     def partial(self, batch: Batch) -> Part:
         """Summarise one block."""
-        return self.summarise(batch, recur(batch))
+        if not is_built():
+            return self.summarise(batch, recur(batch))
+        settled = mark(NOTHING if self.done is None else self.done, self.activities)
+        counts, weighed = loops.tally_rework(take_columns(batch, self.activities), batch.resource, settled)
+        return Part(counts, *weighed)
 
     def summarise(self, batch: Batch, again: Recurrences) -> Part:
         """Summarise a block, of which these recurrences are looked at."""
-        activity = batch.activity[again.row]
-        now, then = batch.resource[again.row], batch.resource[again.before]
-        known = (now != UNKNOWN) & (then != UNKNOWN)
-        enters = activity
-        leaves = batch.activity[again.row - 1]
-
-        def per_activity(codes: Codes) -> NDArray[np.int64]:
-            return np.bincount(codes, minlength=self.activities)
-
-        goes_on = np.zeros(len(batch.activity), np.bool_)
-        goes_on[again.before] = True
-        last = np.flatnonzero(~goes_on.take(again.row))
-        cost = np.zeros(self.activities, np.int64)
-        np.add.at(cost, activity[last], batch.time[again.row[last]] - batch.time[again.first[last]])
-        return Part(
-            _count(batch, again, self.done),
-            per_activity(activity[known & (now == then)]),
-            per_activity(activity[known & (now != then)]),
-            per_activity(activity[~known]),
-            per_activity(activity[last]),
-            cost,
-            per_activity(leaves) - per_activity(enters),
-        )
+        rows = (again.row, again.before, again.first)
+        weighed = weigh_recurrences(rows, batch.activity, batch.resource, batch.time, activities=self.activities)
+        return Part(_count(batch, again, self.done), *weighed)
 
     def merge(self, left: Part, right: Part) -> Part:
         """Add two summaries."""
@@ -133,7 +120,35 @@ class ReworkFold:
         )
 
 
-def _count(batch: Batch, again: Recurrences, done: Codes | None) -> NDArray[np.int64]:
+def weigh_recurrences(
+    again: tuple[Ints, Ints, Ints], activity: Codes, resource: Codes, time: Millis, *, activities: int
+) -> Ints:
+    """Return rows of repeats, redos, unattributed, cases, cost and gain by activity; `again`: row, before, first."""
+    row, before, first = again
+    codes, now, then = activity[row], resource[row], resource[before]
+    known = (now != UNKNOWN) & (then != UNKNOWN)
+
+    def per_activity(codes: Codes) -> Ints:
+        return np.bincount(codes, minlength=activities)
+
+    goes_on = np.zeros(len(activity), np.bool_)
+    goes_on[before] = True
+    last = np.flatnonzero(~goes_on.take(row))
+    cost = np.zeros(activities, np.int64)
+    np.add.at(cost, codes[last], time[row[last]] - time[first[last]])
+    return np.stack(
+        [
+            per_activity(codes[known & (now == then)]),
+            per_activity(codes[known & (now != then)]),
+            per_activity(codes[~known]),
+            per_activity(codes[last]),
+            cost,
+            per_activity(activity[row - 1]) - per_activity(codes),
+        ]
+    )
+
+
+def _count(batch: Batch, again: Recurrences, done: Codes | None) -> Ints:
     """Return immediate repeats, self-loops, their cases, repeating cases, re-opens, their cases."""
     at_once = again.before == again.row - 1
     continues = np.zeros(len(batch.activity) + 1, np.bool_)

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Vocabulary
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.accounts import find_outsiders
 from svcflow.mining.grouping import is_among
 from svcflow.mining.recurrence import chain
 from svcflow.mining.shapes import find_shapes
-from svcflow.mining.transitions import case_of_rows, derive
+from svcflow.mining.transitions import case_of_rows, derive, number_cases
 
 MOVING = 0.01
 """Where fewer cases than this share leave their team, handovers between people tell more."""
@@ -84,11 +86,23 @@ def _trace(batch: Batch, holder: Codes, machines: Codes) -> Routes:
     if len(machines):
         row = np.flatnonzero(~is_among(batch.resource, machines))
         return _collapse(row, case_of_rows(batch).take(row), holder.take(row))
+    row, case, value, before, distance, again = trace_stays(holder, batch.offsets, int(holder.max(initial=-1)) + 1)
+    return Routes(row, case, value, again, distance == 2, distance, before)
+
+
+@compiled_by(loops.trace_stays)
+def trace_stays(
+    holder: Codes,
+    offsets: NDArray[np.int64],
+    holders: int,  # noqa: ARG001 - the other form has a place for each
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Codes, NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return row, case and holder of each stay, the holder's last stay, how long ago that was, whether one follows."""
     new = np.ones(len(holder), np.bool_)
     new[1:] = holder[1:] != holder[:-1]
-    new[batch.offsets[:-1]] = True
+    new[offsets[:-1]] = True
     row = np.flatnonzero(new)
-    return _look_back(row, case_of_rows(batch).take(row), holder.take(row))
+    stays = _look_back(row, number_cases(offsets).take(row), holder.take(row))
+    return stays.row, stays.case, stays.holder, stays.before, stays.distance, stays.again
 
 
 def trace_activities(batch: Batch) -> Routes:
@@ -126,8 +140,13 @@ def _look_back(row: NDArray[np.int64], case: NDArray[np.int64], value: Codes) ->
 
 def sustain(routes: Routes, bounces: int) -> NDArray[np.int64]:
     """Return the stays that end `bounces` bounces in a row: 2 for A,B,A,B and 4 for A,B,A,B,A,B."""
-    run = routes.bounced.copy()
+    return np.flatnonzero(find_runs(routes.bounced, bounces))
+
+
+def find_runs(bounced: NDArray[np.bool_], bounces: int) -> NDArray[np.bool_]:
+    """Return which stays end `bounces` bounces in a row; the first two of a case never bounce."""
+    run = bounced.copy()
     for back in range(1, bounces):
-        run[back:] &= routes.bounced[:-back]
+        run[back:] &= bounced[:-back]
         run[:back] = False
-    return np.flatnonzero(run)
+    return run

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.grouping import Ints
 
 Hashes = NDArray[np.uint64]
 _MULTIPLIER = 0x9E3779B97F4A7C15
-_BASE = 0xBF58476D1CE4E5B9
-_INVERSE = pow(_BASE, -1, 1 << 64)
+BASE = 0xBF58476D1CE4E5B9
+_INVERSE = pow(BASE, -1, 1 << 64)
 _LEAST = 1 << 12
 _PROBES = 16
 _powers: list[tuple[Hashes, Hashes]] = []
@@ -28,8 +31,7 @@ def hash_cases(activity: NDArray[np.int32], offsets: Ints) -> Hashes:
     """
     if len(offsets) < 2:
         return np.empty(0, np.uint64)
-    mixed = (np.arange(int(activity.max()) + 1, dtype=np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
-    mixed ^= mixed >> np.uint64(29)
+    mixed = mix_codes(activity)
     powers, inverse = _raise(len(activity))
     values = mixed.take(activity)
     values *= powers[: len(activity)]
@@ -38,11 +40,18 @@ def hash_cases(activity: NDArray[np.int32], offsets: Ints) -> Hashes:
     return sums
 
 
+def mix_codes(activity: NDArray[np.int32]) -> Hashes:
+    """Return for each code up to the greatest of `activity` what stands for it in a hash."""
+    mixed = (np.arange(int(activity.max(initial=-1)) + 1, dtype=np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
+    mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
 def _raise(count: int) -> tuple[Hashes, Hashes]:
     """Return at least `count` powers of the base and of its inverse (modulo 2**64)."""
     if not _powers or len(_powers[0][0]) < count:
         size = max(count, 1 << 17)
-        powers = [np.full(size, base, np.uint64) for base in (_BASE, _INVERSE)]
+        powers = [np.full(size, base, np.uint64) for base in (BASE, _INVERSE)]
         for column in powers:
             column[0] = 1
             np.multiply.accumulate(column, out=column)
@@ -50,6 +59,22 @@ def _raise(count: int) -> tuple[Hashes, Hashes]:
             return powers[0], powers[1]
         _powers[:] = [(powers[0], powers[1])]
     return _powers[0]
+
+
+@compiled_by(loops.compare_sequences)
+def compare_sequences(
+    numbers: Ints, offsets: Ints, codes: NDArray[np.int32], known: tuple[Ints, Ints, NDArray[np.int32]]
+) -> NDArray[np.bool_]:
+    """Return which sequences are those of their numbers; `known` has begins, lengths and codes."""
+    begins, sizes, sequences = known
+    lengths = np.diff(offsets)
+    agree: NDArray[np.bool_] = sizes.take(numbers) == lengths
+    if not len(lengths):
+        return agree
+    theirs = np.repeat(np.where(agree, begins.take(numbers), 0) - offsets[:-1], lengths)  # lengths may tell already
+    theirs += np.arange(len(codes))
+    same = sequences.take(theirs, mode="clip") == codes
+    return agree if bool(same.all()) else agree & np.logical_and.reduceat(same, offsets[:-1])
 
 
 class Sequences:
@@ -76,8 +101,33 @@ class Sequences:
         """Return the length of each sequence."""
         return self._lengths[: self._size]
 
+    def number(self, codes: NDArray[np.int32], offsets: Ints) -> Ints:
+        """Do the work of `find` by one loop, where that is built."""
+        self._take_room(len(offsets) - 1, len(codes))
+        columns = (self._table, self._hashes, self._begins, self._lengths, self._codes)
+        known = loops.Known(self._size, self._used, *columns)
+        numbers, self._size = loops.number_sequences(codes, offsets, (mix_codes(codes), BASE), known)
+        if self._size:
+            self._used = int(self._begins[self._size - 1] + self._lengths[self._size - 1])
+        return numbers
+
+    def _take_room(self, more: int, rows: int) -> None:
+        """Take room for so many more sequences of so many codes in all."""
+        size, used = self._size + more, self._used + rows
+        if size > len(self._hashes):
+            room = max(2 * len(self._hashes), size)
+            self._hashes, self._begins, self._lengths = (
+                _widen(column, room) for column in (self._hashes, self._begins, self._lengths)
+            )
+        if used > len(self._codes):
+            self._codes = _widen(self._codes, max(2 * len(self._codes), used))
+        if 2 * size > len(self._table):
+            self._rebuild(1 << (4 * size).bit_length())
+
     def find(self, hashes: Hashes, codes: NDArray[np.int32], offsets: Ints) -> Ints:
         """Return the number of each of these sequences; those that are new get one."""
+        if is_built():
+            return self.number(codes, offsets)
         found = self._look_up(hashes)
         missing = np.flatnonzero(found < 0)
         if len(missing):
@@ -147,17 +197,14 @@ class Sequences:
 
     def _rebuild(self, room: int) -> None:
         self._table = np.full(room, -1, np.int32)
-        self._enter(0)
+        if is_built():  # the two forms look for a free cell in different places
+            loops.enter_sequences(self._hashes[: self._size], self._table)
+        else:
+            self._enter(0)
 
     def _append(self, hashes: Hashes, codes: NDArray[np.int32], begins: Ints, lengths: Ints) -> None:
         size, rows = self._size + len(hashes), int(lengths.sum())
-        if size > len(self._hashes):
-            room = max(2 * len(self._hashes), size)
-            self._hashes, self._begins, self._lengths = (
-                _widen(column, room) for column in (self._hashes, self._begins, self._lengths)
-            )
-        if self._used + rows > len(self._codes):
-            self._codes = _widen(self._codes, max(2 * len(self._codes), self._used + rows))
+        self._take_room(len(hashes), rows)
         ends = np.cumsum(lengths)
         self._codes[self._used : self._used + rows] = codes[
             np.repeat(begins - ends + lengths, lengths) + np.arange(rows)
@@ -166,22 +213,11 @@ class Sequences:
         self._lengths[self._size : size] = lengths
         self._begins[self._size : size] = self._used + ends - lengths
         first, self._size, self._used = self._size, size, self._used + rows
-        if 2 * size > len(self._table):
-            self._rebuild(1 << (4 * size).bit_length())
-        else:
-            self._enter(first)
+        self._enter(first)
 
     def _agree(self, numbers: Ints, codes: NDArray[np.int32], offsets: Ints) -> NDArray[np.bool_]:
         """Return for each sequence whether it is that of its number."""
-        lengths = np.diff(offsets)
-        agree: NDArray[np.bool_] = self._lengths.take(numbers) == lengths
-        if not len(lengths):
-            return agree
-        begins = np.where(agree, self._begins.take(numbers), 0)  # another length is told already
-        theirs = np.repeat(begins - offsets[:-1], lengths)
-        theirs += np.arange(len(codes))
-        same = self._codes.take(theirs, mode="clip") == codes
-        return agree if bool(same.all()) else agree & np.logical_and.reduceat(same, offsets[:-1])
+        return compare_sequences(numbers, offsets, codes, (self._begins, self._lengths, self._codes))
 
     def _number_exactly(self, hashed: int, codes: NDArray[np.int32]) -> int:
         """Return the number of a sequence whose hash another sequence has too."""

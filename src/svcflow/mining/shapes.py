@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.grouping import Ints
-from svcflow.mining.sequences import Hashes, hash_cases
+from svcflow.mining.sequences import BASE, Hashes, hash_cases, mix_codes
 from svcflow.mining.transitions import derive
 
 _PROBES = 8
@@ -39,10 +41,20 @@ class Shapes:
 
 def find_shapes(batch: Batch) -> Shapes:
     """Return the shapes of a block."""
-    return derive(batch, "shapes", lambda: _find_shapes(batch))
+    return derive(batch, "shapes", lambda: Shapes(*group_cases(batch)))
 
 
-def _find_shapes(batch: Batch) -> Shapes:
+Columns = tuple[Ints, Hashes, Ints, Ints, Ints, NDArray[np.int32]]
+"""The fields of `Shapes`."""
+
+
+def _pass_over(batch: Batch) -> Columns:
+    return loops.group_sequences(batch.activity, batch.offsets, mix_codes(batch.activity), BASE)
+
+
+@compiled_by(_pass_over)
+def group_cases(batch: Batch) -> Columns:
+    """Return the shapes of a block; which case shows each, and their order, are not the same in every form."""
     hashes, count = hash_cases(batch.activity, batch.offsets), len(batch.offsets) - 1
     like = _find_equal(hashes)
     differs = ~_agree(batch, like)
@@ -56,7 +68,7 @@ def _find_shapes(batch: Batch) -> Shapes:
     rows = np.repeat(begins - offsets[:-1], lengths)
     rows += np.arange(len(rows))
     cases = np.bincount(of_case, minlength=len(shown))
-    return Shapes(of_case, hashes.take(shown), shown, cases, offsets, batch.activity.take(rows))
+    return of_case, hashes.take(shown), shown, cases, offsets, batch.activity.take(rows)
 
 
 def _find_equal(hashes: Hashes) -> Ints:

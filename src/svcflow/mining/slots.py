@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.grouping import Ints
 
 _LEAST = 1 << 17
@@ -39,12 +41,27 @@ class Slots:
 
     def add(self, keys: Ints, totals: Ints, counts: Ints | None = None) -> None:
         """Add to the sums and counts (1 each if ``None``) of some keys; the same one may stand there often."""
+        if is_built():
+            self._add_at_once(keys, totals, counts)
+            return
         for low in range(0, len(keys), _PART):
             part = slice(low, low + _PART)
             slots = self._take_slots(keys[part])
             np.add.at(self._counts, slots, np.int64(1) if counts is None else counts[part])
             np.add.at(self._totals, slots, totals[part])
         self._recount()
+
+    def _add_at_once(self, keys: Ints, totals: Ints, counts: Ints | None) -> None:
+        done = 0
+        while True:
+            table = (self._keys, self._counts, self._totals)
+            rest = None if counts is None else counts[done:]
+            free = int(_LOAD * len(self._keys)) - self.size
+            taken, found = loops.add_to_slots(keys[done:], totals[done:], rest, table, free=free)
+            done, self.size = done + taken, self.size + found
+            if done == len(keys):
+                return
+            self._grow()
 
     def _take_slots(self, keys: Ints) -> Ints:
         while self.size + len(keys) > _LOAD * len(self._keys):

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.grouping import Ints, count, join_keys, look_up
 from svcflow.mining.slots import Distinct, Slots
 
@@ -83,6 +85,11 @@ class Counter:
         if self._waiting > max(_PENDING, len(self._sparse.keys)):
             self._flush()
 
+    @property
+    def places(self) -> Ints | None:
+        """Return the counts of all keys, for a loop to add to; ``None`` where they have no place each."""
+        return self._counts
+
     def state(self) -> Tally:
         """Return what was counted so far."""
         if self._counts is None:
@@ -128,13 +135,20 @@ def _give_up(most: int) -> Sums:
     return Sums(none, none, none, most, told=False)
 
 
+@compiled_by(loops.add_durations)
+def add_durations(keys: Ints, values: Ints, sums: Ints) -> None:
+    """Add values to the count and the sum of their keys, which are the columns of `sums`."""
+    np.add.at(sums[:, 0], keys, np.int64(1))
+    np.add.at(sums[:, 1], keys, values)
+
+
 class Adder:
     """Adds durations by keys from 0 to below `space`; gives up above `most` keys, -1 for never."""
 
     def __init__(self, space: int, most: int = -1) -> None:
         self._space, self._most = max(space, 1), most
         few = self._space <= DENSE
-        self._counts, self._totals = (np.zeros(self._space if few else 0, np.int64) for _ in range(2))
+        self._sums = np.zeros((self._space if few else 0, 2), np.int64)
         self._slots = None if few else Slots()
         self._seen = Distinct() if most >= 0 and not few else None
         self._rows: list[tuple[Ints, Ints]] = []
@@ -143,21 +157,26 @@ class Adder:
     def add(self, keys: Ints, values: Ints) -> None:
         """Add some durations."""
         if self._slots is None:
-            np.add.at(self._counts, keys, np.int64(1))
-            np.add.at(self._totals, keys, values)
+            add_durations(keys, values, self._sums)
         elif self._told:
             self._rows.append((keys, values))
             self._waiting += len(keys)
             if self._waiting > 2 * _PENDING:
                 self._flush(self._slots)
 
+    @property
+    def places(self) -> Ints | None:
+        """Return count and sum of each key, side by side, for a loop to add to; ``None`` without a place for each."""
+        return self._sums if self._slots is None else None
+
     def state(self) -> Sums:
         """Return the sums so far."""
         if self._slots is not None:
             self._flush(self._slots)
             return _limit(Sums(*self._slots.state(), self._most)) if self._told else _give_up(self._most)
-        keys = np.flatnonzero(self._counts)
-        return _limit(Sums(keys, self._counts[keys], self._totals[keys], self._most))
+        keys = np.flatnonzero(self._sums[:, 0])
+        counts, totals = self._sums[keys].T
+        return _limit(Sums(keys, counts, totals, self._most))
 
     def _flush(self, slots: Slots) -> None:
         """Give the rows that wait their slots, if there is still a sense in it."""

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow import times
-from svcflow.eventlog.log import Batch, Millis
+from svcflow.eventlog.log import Batch, Codes, Millis
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.durations import find_cells
 
 Derived = TypeVar("Derived")
@@ -26,30 +28,51 @@ class BusinessClock(Protocol):
         ...
 
 
+def take_columns(batch: Batch, activities: int) -> loops.Steps:
+    """Return what steps are measured on, for a loop over a block."""
+    start = batch.start if batch.has_start.any() else None  # what has but one time cannot overlap
+    return loops.Steps(batch.offsets, batch.time, start, batch.activity, activities)
+
+
 @dataclass(frozen=True, slots=True)
 class Transitions:
     """One entry for each instance that has one before it in its case, in log order.
 
-    `row` is the later instance's place in the block; `pair` is ``before * activities + after``; `waiting` runs from
-    the end of the first to the start of the second, in milliseconds, 0 where they overlap. `cases` has the case of
-    every row of the block.
+    `pair` is ``before * activities + after``; `waiting` runs from the end of the first to the start of the second, in
+    milliseconds, 0 where they overlap.
     """
 
-    row: NDArray[np.int64]
+    batch: Batch
     pair: NDArray[np.int64]
     waiting: Millis
     overlaps: NDArray[np.bool_]
-    cases: NDArray[np.int64]
+
+    @property
+    def row(self) -> NDArray[np.int64]:
+        """Return the place of the later instance in the block."""
+        return derive(self.batch, "rows of transitions", lambda: _find_rows(self.batch))
 
     @property
     def case(self) -> NDArray[np.int64]:
         """Return the case of each."""
-        return self.cases.take(self.row)
+        return case_of_rows(self.batch).take(self.row)
+
+
+def _find_rows(batch: Batch) -> NDArray[np.int64]:
+    inner = np.ones(len(batch.time), np.bool_)
+    inner[batch.offsets[:-1]] = False
+    return np.flatnonzero(inner)
 
 
 def case_of_rows(batch: Batch) -> NDArray[np.int64]:
     """Return for each row the number of its case within the block."""
-    return derive(batch, "case", lambda: np.repeat(np.arange(len(batch.offsets) - 1), np.diff(batch.offsets)))
+    return derive(batch, "case", lambda: number_cases(batch.offsets))
+
+
+@compiled_by(loops.number_cases)
+def number_cases(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the case of each row; case `c` owns ``offsets[c]:offsets[c + 1]``."""
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
 
 
 def activity_codes(batch: Batch) -> NDArray[np.int64]:
@@ -73,19 +96,27 @@ def follow(batch: Batch, activities: int) -> Transitions:
 
 
 def _follow(batch: Batch, activities: int) -> Transitions:
-    inner = np.ones(len(batch.time), np.bool_)
-    inner[batch.offsets[:-1]] = False
+    start = batch.start if batch.has_start.any() else None  # what has but one time cannot overlap
+    return Transitions(batch, *measure_steps(batch.offsets, (batch.time, start), batch.activity, activities))
+
+
+@compiled_by(loops.measure_steps)
+def measure_steps(
+    offsets: NDArray[np.int64], times_of: tuple[Millis, Millis | None], activity: Codes, activities: int
+) -> tuple[NDArray[np.int64], Millis, NDArray[np.bool_]]:
+    """Return pair and waiting of each transition of a block, and whether its instances overlap."""
+    time, start = times_of
+    inner = np.ones(len(time), np.bool_)
+    inner[offsets[:-1]] = False
     row = np.flatnonzero(inner)
-    before, codes = row - 1, activity_codes(batch)
+    before, codes = row - 1, activity.astype(np.int64)
     pair = codes[:-1] * activities
     pair += codes[1:]
     pair = pair.take(before)
-    cases = case_of_rows(batch)
-    if not batch.has_start.any():  # what has but one time cannot overlap
-        waited = times.sojourn(batch.time[:-1], batch.time[1:]).take(before)
-        return Transitions(row, pair, waited, np.zeros(len(row), np.bool_), cases)
-    ends, starts = batch.time.take(before), batch.start.take(row)
-    return Transitions(row, pair, times.waiting(ends, starts), times.overlapping(ends, starts), cases)
+    if start is None:
+        return pair, times.sojourn(time[:-1], time[1:]).take(before), np.zeros(len(row), np.bool_)
+    ends, starts = time.take(before), start.take(row)
+    return pair, times.waiting(ends, starts), times.overlapping(ends, starts)
 
 
 def waiting_cells(batch: Batch, steps: Transitions) -> NDArray[np.int64]:

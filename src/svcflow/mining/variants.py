@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Vocabulary
+from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations, no_durations
 from svcflow.mining.grouping import Ints, say_known
@@ -142,11 +143,10 @@ class Gathered:
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
-        shapes = find_shapes(batch)
-        numbers = self._known.find(shapes.hashes, shapes.activity, shapes.offsets).take(shapes.of_case)
-        counts = np.bincount(numbers, minlength=len(self._known))
-        counts[: len(self._counts)] += self._counts
-        self._counts = counts
+        numbers = self._find(batch)
+        if len(self._known) > len(self._counts):
+            self._counts = np.append(self._counts, np.zeros(len(self._known), np.int64))
+        np.add.at(self._counts, numbers, np.int64(1))
         cycles = measure_cycles(batch)
         common = numbers < FIRST
         self._common.add(numbers[common], cycles[common])
@@ -154,10 +154,17 @@ class Gathered:
         if self._whole:
             self._members.append((batch.first_case, numbers))
 
+    def _find(self, batch: Batch) -> Ints:
+        """Return the number of the sequence of each case."""
+        if is_built():
+            return self._known.number(batch.activity, batch.offsets)
+        shapes = find_shapes(batch)
+        return self._known.find(shapes.hashes, shapes.activity, shapes.offsets).take(shapes.of_case)
+
     def state(self) -> State:
         """Return the state of the blocks so far."""
         cycles = self._common.state().merge(self._rare.state())
-        return _settle(self._known, self._counts, cycles, self._members)
+        return _settle(self._known, self._counts[: len(self._known)], cycles, self._members)
 
 
 def _settle(known: Sequences, counts: Ints, cycles: Durations, members: list[tuple[int, Ints]]) -> State:

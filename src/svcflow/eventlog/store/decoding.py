@@ -13,6 +13,8 @@ from svcflow.eventlog.log import Millis
 from svcflow.eventlog.store.file import File
 from svcflow.eventlog.store.pieces import EARLIEST, LATEST, coded, width
 from svcflow.eventlog.texts import find_nulls, integers
+from svcflow.kernels import loops
+from svcflow.kernels.twins import compiled_by
 
 TIMES = ("time", "start")
 PEOPLE = ("resource", "team")
@@ -109,9 +111,8 @@ def _find_cases(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64] | None]:
     """Return offsets, first rows and kept rows as in `Rows`. Cases must go on where the last group ended."""
     case = take_integers(file, found["case"], np.dtype(np.int32), "case")
-    firsts = np.r_[0, np.flatnonzero(case[1:] != case[:-1]) + 1]
-    before, count = sum(told.all_cases for told in file.groups[:group]), file.groups[group].all_cases
-    if len(firsts) != count or not np.array_equal(case[firsts], np.arange(before, before + count)):
+    firsts = find_cases(case, sum(told.all_cases for told in file.groups[:group]))
+    if len(firsts) != file.groups[group].all_cases:
         raise file.refuse("its cases are out of order")
     offsets = np.r_[firsts, len(case)]
     if "open" not in found or not found["open"].true_count:
@@ -147,7 +148,22 @@ def _check_years(file: File, times: Millis, unit: int) -> None:
 
 
 def _check_order(file: File, time: Millis, offsets: NDArray[np.int64]) -> None:
+    if count_disorder(offsets, time):
+        raise file.refuse("the times of a case are out of order")
+
+
+@compiled_by(loops.find_cases)
+def find_cases(numbers: NDArray[np.int32], following: int) -> NDArray[np.int64]:
+    """Return the first row of each case if cases are numbered on from `following`, else nothing."""
+    firsts = np.flatnonzero(np.diff(numbers, prepend=following - 1))
+    if not np.array_equal(numbers[firsts], np.arange(following, following + len(firsts))):
+        return firsts[:0]
+    return firsts
+
+
+@compiled_by(loops.count_disorder)
+def count_disorder(offsets: NDArray[np.int64], time: Millis) -> int:
+    """Return how many rows have a time before that of the row before them in their case."""
     back = time[1:] < time[:-1]
     back[offsets[1:-1] - 1] = False
-    if back.any():
-        raise file.refuse("the times of a case are out of order")
+    return int(np.count_nonzero(back))

@@ -1,0 +1,510 @@
+/* Loops over the columns of a block of whole cases, each of which takes numpy several passes.
+
+   Every function here has a form in numpy, which says what it does and is what runs where this file is not compiled
+   (see `loops.py`, and who calls it). Both give the same numbers: tests hold them against each other. Case `c` owns
+   rows offsets[c] .. offsets[c + 1] - 1. Whatever is used as a place is judged first: -1 tells of one out of bounds. */
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(_WIN32)
+#define SHOWN __declspec(dllexport)
+#else
+#define SHOWN __attribute__((visibility("default")))
+#endif
+
+typedef int64_t i64;
+typedef int32_t i32;
+typedef uint64_t u64;
+typedef uint8_t u8;
+
+#define OUTSIDE(code, space) ((u64)(code) >= (u64)(space))
+
+/* What this was compiled from: a checksum of this very file. */
+SHOWN i64 source(void) { return SOURCE; }
+
+/* The case of each row. */
+SHOWN i64 number_cases(i64 cases, const i64 *offsets, i64 *found) {
+    for (i64 c = 0; c < cases; c++)
+        for (i64 r = offsets[c]; r < offsets[c + 1]; r++) found[r] = c;
+    return 0;
+}
+
+/* Rows with one before them in their case, in order: the pair of activities, and what is waited between them. Without
+   `start`, instances have one time. */
+SHOWN i64 measure_steps(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity, i64 width,
+                        i64 *pair, i64 *waiting, u8 *overlaps) {
+    i64 k = 0;
+    for (i64 c = 0; c < cases; c++) {
+        i64 r = offsets[c];
+        if (r >= offsets[c + 1]) continue;
+        i64 before = activity[r];
+        if (OUTSIDE(before, width)) return -1;
+        for (++r; r < offsets[c + 1]; ++r, ++k) {
+            i64 code = activity[r], waited = (start ? start[r] : time[r]) - time[r - 1];
+            if (OUTSIDE(code, width)) return -1;
+            pair[k] = before * width + code;
+            if (start) {
+                overlaps[k] = waited < 0;
+                waited = waited < 0 ? 0 : waited;
+            }
+            waiting[k] = waited;
+            before = code;
+        }
+    }
+    return k;
+}
+
+/* Of each case: its time, the time from its beginning to the last row that resolves it (as it is where none does), and
+   whether its last row is a done one. `marks` has 1 for activities that resolve and 2 for those that are done. */
+SHOWN i64 measure_cases(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity, i64 width,
+                        const u8 *marks, i64 *cycle, i64 *resolve, u8 *finished) {
+    for (i64 c = 0; c < cases; c++) {
+        i64 low = offsets[c], high = offsets[c + 1], begin = start ? start[low] : time[low];
+        if (start)
+            for (i64 r = low + 1; r < high; r++) begin = start[r] < begin ? start[r] : begin;
+        cycle[c] = time[high - 1] - begin;
+        for (i64 r = high - 1; r >= low; r--) {
+            if (OUTSIDE(activity[r], width)) return -1;
+            if (marks[activity[r]] & 1) {
+                resolve[c] = time[r] - begin;
+                break;
+            }
+        }
+        if (OUTSIDE(activity[high - 1], width)) return -1;
+        finished[c] = marks[activity[high - 1]] >> 1;
+    }
+    return 0;
+}
+
+/* The cell of a histogram: exponent and six bits of mantissa of the value. */
+static inline i64 find_cell(i64 value) {
+    double wide = (double)value;
+    i64 bits;
+    memcpy(&bits, &wide, sizeof bits);
+    i64 cell = (bits >> 46) - ((1023 << 6) - 1);
+    return cell < 0 ? 0 : cell;
+}
+
+/* A count, a sum and a histogram for each of a few keys. With `number`, that gives the place of a key, -1 for none yet:
+   at most `space` of them are given out, and `used` says how many were. */
+typedef struct {
+    i32 *number;
+    i64 *keys, *used;
+    i64 space, width, keep;
+    i64 *counts, *totals;
+    i32 *histogram;
+    i64 *few_keys, *few_values;
+} Places;
+
+/* Adds one value; returns -1 where it has no place. What comes while its key has fewer than `keep` is noted in `few`. */
+static inline int take_in(const Places *to, i64 key, i64 value, i64 *few) {
+    i64 place = key, cell = find_cell(value);
+    if (to->number) {
+        place = to->number[key];
+        if (place < 0) {
+            if (*to->used >= to->space) return -1;
+            place = (*to->used)++;
+            to->number[key] = (i32)place;
+            to->keys[place] = key;
+        }
+    }
+    if (cell >= to->width) return -1;
+    if (to->counts[place]++ < to->keep) {
+        to->few_keys[*few] = place;
+        to->few_values[(*few)++] = value;
+    }
+    to->totals[place] += value;
+    to->histogram[place * to->width + cell]++;
+    return 0;
+}
+
+/* All steps at once: the waiting of each pair of activities, how often a case shows a pair again (`last` is -1
+   throughout) and how often the two overlap. Returns how many cases had places, which may be fewer than there are. */
+SHOWN i64 tally_steps(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity, i64 width,
+                      const Places *to, i64 *last, i64 *again, i64 *overlaps, i64 *few) {
+    for (i64 c = 0; c < cases; c++) {
+        if (to->number && *to->used + (offsets[c + 1] - offsets[c]) > to->space) return c;
+        for (i64 r = offsets[c] + 1; r < offsets[c + 1]; r++) {
+            i64 pair = activity[r - 1] * width + activity[r], waited = (start ? start[r] : time[r]) - time[r - 1];
+            if (OUTSIDE(activity[r - 1], width) || OUTSIDE(activity[r], width)) return -1;
+            if (waited < 0) {
+                overlaps[pair]++;
+                waited = 0;
+            }
+            if (take_in(to, pair, waited, few)) return -1;
+            again[pair] += last[pair] == c;
+            last[pair] = c;
+        }
+    }
+    return cases;
+}
+
+/* Adds values to counts, sums and histograms of keys; returns how many came while their key had fewer than `keep`,
+   whose places go to `few`. */
+SHOWN i64 tally(i64 n, const i64 *keys, const i64 *values, i64 space, i64 width, i64 keep, i64 *counts, i64 *totals,
+                i32 *histogram, i64 *few) {
+    i64 k = 0;
+    for (i64 i = 0; i < n; i++) {
+        i64 key = keys[i], value = values[i], cell = find_cell(value);
+        if (OUTSIDE(key, space) || cell >= width) return -1;
+        if (counts[key]++ < keep) few[k++] = i;
+        totals[key] += value;
+        histogram[key * width + cell]++;
+    }
+    return k;
+}
+
+/* Adds values to the count and the sum of their keys, which stand side by side. */
+SHOWN i64 add(i64 n, const i64 *keys, const i64 *values, i64 space, i64 *sums) {
+    for (i64 i = 0; i < n; i++) {
+        if (OUTSIDE(keys[i], space)) return -1;
+        sums[2 * keys[i]]++;
+        sums[2 * keys[i] + 1] += values[i];
+    }
+    return 0;
+}
+
+/* The distinct sequences of cases. Hashes are those of the numpy form: the sum of mixed[activity] * BASE ** place.
+   `table` has 2 ** bits cells of -1, more than there are cases. */
+SHOWN i64 find_shapes(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
+                      i64 bits, i32 *table, i64 *of_case, u64 *hashes, i64 *shown, i64 *counts, i64 *ends,
+                      i32 *codes) {
+    u64 mask = ((u64)1 << bits) - 1;
+    i64 found = 0, used = 0;
+    for (i64 c = 0; c < cases; c++) {
+        const i32 *mine = activity + offsets[c];
+        i64 length = offsets[c + 1] - offsets[c];
+        u64 hash = 0;
+        for (i64 i = length - 1; i >= 0; i--) {
+            if (OUTSIDE(mine[i], width)) return -1;
+            hash = hash * base + mixed[mine[i]];
+        }
+        u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
+        i64 s;
+        for (;; cell = (cell + 1) & mask) {
+            s = table[cell];
+            if (s < 0) break;
+            i64 begin = ends[s];
+            if (hashes[s] == hash && ends[s + 1] - begin == length &&
+                !memcmp(codes + begin, mine, (size_t)length * sizeof *mine))
+                break;
+        }
+        if (s < 0) {
+            s = found++;
+            table[cell] = (i32)s;
+            hashes[s] = hash;
+            shown[s] = c;
+            counts[s] = 0;
+            ends[s] = used;
+            memcpy(codes + used, mine, (size_t)length * sizeof *mine);
+            used += length;
+            ends[s + 1] = used;
+        }
+        of_case[c] = s;
+        counts[s]++;
+    }
+    return found;
+}
+
+/* Enters numbers by their hashes in a table of 2 ** bits cells, more than there are numbers, all of them -1. */
+SHOWN i64 enter_sequences(i64 n, const u64 *hashes, i64 bits, i32 *table) {
+    u64 mask = ((u64)1 << bits) - 1;
+    for (i64 s = 0; s < n; s++) {
+        u64 cell = (hashes[s] * 0x9E3779B97F4A7C15u) >> (64 - bits);
+        while (table[cell] >= 0) cell = (cell + 1) & mask;
+        table[cell] = (i32)s;
+    }
+    return 0;
+}
+
+/* The number of the sequence of each case; those that are new get one from `size` on. `table` has 2 ** bits cells of a
+   number or -1; there is room for as many more sequences as there are cases. Number `s` owns codes[begins[s]] ..
+   codes[begins[s] + lengths[s] - 1], of which `used` are taken. Returns how many there are then. */
+SHOWN i64 number_sequences(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
+                           i64 bits, i32 *table, i64 size, i64 used, u64 *hashes, i64 *begins, i64 *lengths,
+                           i32 *codes, i64 *numbers) {
+    u64 mask = ((u64)1 << bits) - 1;
+    for (i64 c = 0; c < cases; c++) {
+        const i32 *mine = activity + offsets[c];
+        i64 length = offsets[c + 1] - offsets[c], s;
+        u64 hash = 0;
+        for (i64 i = length - 1; i >= 0; i--) {
+            if (OUTSIDE(mine[i], width)) return -1;
+            hash = hash * base + mixed[mine[i]];
+        }
+        u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
+        for (; (s = table[cell]) >= 0; cell = (cell + 1) & mask)
+            if (hashes[s] == hash && lengths[s] == length &&
+                !memcmp(codes + begins[s], mine, (size_t)length * sizeof *mine))
+                break;
+        if (s < 0) {
+            s = size++;
+            table[cell] = (i32)s;
+            hashes[s] = hash;
+            begins[s] = used;
+            lengths[s] = length;
+            memcpy(codes + used, mine, (size_t)length * sizeof *mine);
+            used += length;
+        }
+        numbers[c] = s;
+    }
+    return size;
+}
+
+/* For each place the last one before it with its key in its case, -1 where there is none; `last` is -1 throughout. */
+SHOWN i64 chain(i64 n, const i64 *group, const i32 *key, i64 space, i64 *last, i64 *before) {
+    i64 begin = 0;
+    for (i64 i = 0; i < n; i++) {
+        if (i && group[i] != group[i - 1]) begin = i;
+        i64 code = key[i];
+        if (OUTSIDE(code, space)) return -1;
+        before[i] = last[code] >= begin ? last[code] : -1;
+        last[code] = i;
+    }
+    return 0;
+}
+
+/* Rows whose activity stood in their case before: the last such row and the first; `last` is -1 throughout. */
+SHOWN i64 recur(i64 cases, const i64 *offsets, const i32 *activity, i64 width, i64 *last, i64 *first, i64 *row,
+                i64 *before, i64 *head, i64 *found) {
+    i64 k = 0;
+    for (i64 c = 0; c < cases; c++)
+        for (i64 begin = offsets[c], r = begin; r < offsets[c + 1]; r++) {
+            i64 code = activity[r];
+            if (OUTSIDE(code, width)) return -1;
+            if (last[code] >= begin) {
+                row[k] = r;
+                before[k] = last[code];
+                head[k] = first[code];
+                found[k++] = c;
+            } else
+                first[code] = r;
+            last[code] = r;
+        }
+    return k;
+}
+
+/* Places that repeat which value comes right after which in their case, given the chains of the values. */
+SHOWN i64 find_pairs_again(i64 n, const i64 *group, const i32 *values, const i64 *before, i64 *found) {
+    i64 k = 0;
+    for (i64 i = 1; i < n; i++) {
+        if (before[i] < 0 || before[i - 1] < 0) continue;
+        for (i64 j = before[i]; j > 0; j = before[j])
+            if (values[j - 1] == values[i - 1] && group[j - 1] == group[i]) {
+                found[k++] = i;
+                break;
+            }
+    }
+    return k;
+}
+
+/* The stays of each case with its holders, and the last stay with the same one; `last` is -1 throughout. */
+SHOWN i64 trace(i64 cases, const i64 *offsets, const i32 *holder, i64 space, i64 *last, i64 *row, i64 *of, i32 *value,
+                i64 *before, i64 *distance, u8 *again) {
+    i64 k = 0;
+    for (i64 c = 0; c < cases; c++) {
+        i64 begin = k, now = -1;
+        for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
+            i64 code = holder[r];
+            if (code == now) continue;
+            if (OUTSIDE(code, space)) return -1;
+            now = code;
+            i64 earlier = last[code] >= begin ? last[code] : -1;
+            row[k] = r;
+            of[k] = c;
+            value[k] = (i32)code;
+            before[k] = earlier;
+            distance[k] = earlier < 0 ? 0 : k - earlier;
+            again[k] = 0;
+            if (earlier >= 0) again[earlier] = 1;
+            last[code] = k++;
+        }
+    }
+    return k;
+}
+
+/* Handovers, cases with one, the most in one case, cases that return, bounces, cases with a bounce, with two and four
+   in a row, cases that pass more than two holders and none twice, cases that come back after two others or more. */
+SHOWN i64 count_routes(i64 n, const i64 *of, const i64 *distance, i64 *counts) {
+    for (i64 i = 0; i < n;) {
+        i64 length = 0, bounces = 0, run = 0, longest = 0, returned = 0, circular = 0;
+        for (i64 c = of[i]; i < n && of[i] == c; i++, length++) {
+            run = distance[i] == 2 ? run + 1 : 0;
+            bounces += distance[i] == 2;
+            longest = run > longest ? run : longest;
+            returned |= distance[i] > 0;
+            circular |= distance[i] > 2;
+        }
+        counts[0] += length - 1;
+        counts[1] += length > 1;
+        counts[2] = length - 1 > counts[2] ? length - 1 : counts[2];
+        counts[3] += returned;
+        counts[4] += bounces;
+        counts[5] += bounces > 0;
+        counts[6] += longest >= 2;
+        counts[7] += longest >= 4;
+        counts[8] += length > 2 && !returned;
+        counts[9] += circular;
+    }
+    return 0;
+}
+
+/* All that handovers of a block come to. Rows whose resource is marked in `passed` are passed over, if it is given.
+   `counts` are those of `count_routes`; by pair of holders, `again` counts what a case shows once more and `returns`
+   where the giver has the case again later; by step, `kept` are cases, instances and time of a known holder who stays.
+   The delay of each goes to its pair in `to`, and to count and total of pair and step in `mixed`; where one of them is
+   not there, to `pairs`, `both` and `delays`, and returned is their number. `stays` and the three `last` are room: -1
+   throughout but for the first. */
+SHOWN i64 tally_handovers(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity,
+                          i64 width, const i32 *holder, i64 holders, const i32 *resource, i64 resources,
+                          const u8 *passed, i32 *stays, i64 *last_stay, i64 *last_pair, i64 *last_step, i64 *counts,
+                          i64 *again, i64 *returns, i64 *kept, const Places *to, i64 *few, i64 *mixed, i64 *pairs,
+                          i64 *both, i64 *delays) {
+    i64 found = 0, steps = width * width, begin = 0;
+    for (i64 c = 0; c < cases; c++) {
+        i64 length = 0, bounces = 0, run = 0, longest = 0, returned = 0, circular = 0;
+        for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
+            i64 now = holder[r], first = r == offsets[c], step = 0, waited = 0;
+            if (OUTSIDE(now, holders) || OUTSIDE(activity[r], width)) return -1;
+            if (!first) {
+                step = activity[r - 1] * width + activity[r];
+                waited = (start ? start[r] : time[r]) - time[r - 1];
+                waited = waited < 0 ? 0 : waited;
+                if (now && now == holder[r - 1]) {
+                    kept[step] += last_step[step] != c;
+                    kept[steps + step]++;
+                    kept[2 * steps + step] += waited;
+                    last_step[step] = c;
+                }
+            }
+            if (passed) {
+                if (OUTSIDE(resource[r], resources)) return -1;
+                if (passed[resource[r]]) continue;
+            }
+            if (length && stays[length - 1] == now) continue;
+            i64 earlier = last_stay[now] - begin, place = length++;
+            stays[place] = (i32)now;
+            last_stay[now] = begin + place;
+            run = earlier >= 0 && place - earlier == 2 ? run + 1 : 0;
+            bounces += run > 0;
+            longest = run > longest ? run : longest;
+            if (earlier >= 0) {
+                returned = 1;
+                circular |= place - earlier > 2;
+                returns[stays[earlier] * holders + stays[earlier + 1]]++;
+            }
+            if (!place) continue;
+            i64 pair = stays[place - 1] * holders + now;
+            again[pair] += last_pair[pair] == c;
+            last_pair[pair] = c;
+            if (to && take_in(to, pair, waited, few)) return -1;
+            if (mixed) {
+                mixed[2 * (pair * steps + step)]++;
+                mixed[2 * (pair * steps + step) + 1] += waited;
+            }
+            if (to && mixed) continue;
+            pairs[found] = pair;
+            both[found] = pair * steps + step;
+            delays[found++] = waited;
+        }
+        begin += length;
+        counts[0] += length ? length - 1 : 0;
+        counts[1] += length > 1;
+        counts[2] = length - 1 > counts[2] ? length - 1 : counts[2];
+        counts[3] += returned;
+        counts[4] += bounces;
+        counts[5] += bounces > 0;
+        counts[6] += longest >= 2;
+        counts[7] += longest >= 4;
+        counts[8] += length > 2 && !returned;
+        counts[9] += circular;
+    }
+    return found;
+}
+
+/* All that rework of a block comes to: in `found` six counts of the log (see `rework.Part`), and by activity one row
+   each of repeats, redos, unattributed, cases, cost and gain. `last` and `told` are -1 throughout. */
+SHOWN i64 tally_rework(i64 cases, const i64 *offsets, const i64 *time, const i32 *activity, i64 width,
+                       const i32 *resource, const u8 *settled, i64 *last, i64 *told, i64 *found, i64 *weighed) {
+    for (i64 c = 0; c < cases; c++) {
+        i64 repeating = 0, loops = 0, reopens = 0, low = offsets[c];
+        for (i64 r = low; r < offsets[c + 1]; r++) {
+            i64 code = activity[r];
+            if (OUTSIDE(code, width)) return -1;
+            if (r > low) reopens += settled[activity[r - 1]] & !settled[code];
+            i64 before = last[code];
+            last[code] = r;
+            if (before < low) continue;
+            i64 now = resource[r], then = resource[before];
+            weighed[(now && then ? now != then : 2) * width + code]++;
+            weighed[3 * width + code] += told[code] != c;
+            weighed[4 * width + code] += time[r] - time[before];
+            weighed[5 * width + activity[r - 1]]++;
+            weighed[5 * width + code]--;
+            told[code] = c;
+            repeating = 1;
+            if (before != r - 1) continue;
+            found[0]++;
+            loops += before == low || activity[before - 1] != code;
+        }
+        found[1] += loops;
+        found[2] += loops > 0;
+        found[3] += repeating;
+        found[4] += reopens;
+        found[5] += reopens > 0;
+    }
+    return 0;
+}
+
+/* Which sequences are those of their numbers: number `s` owns known[begins[s]] .. known[begins[s] + lengths[s] - 1]. */
+SHOWN i64 compare(i64 n, const i64 *numbers, const i64 *offsets, const i32 *codes, i64 size, const i64 *begins,
+                  const i64 *lengths, const i32 *known, u8 *agree) {
+    for (i64 i = 0; i < n; i++) {
+        i64 number = numbers[i], length = offsets[i + 1] - offsets[i];
+        if (OUTSIDE(number, size)) return -1;
+        agree[i] = lengths[number] == length &&
+                   !memcmp(known + begins[number], codes + offsets[i], (size_t)length * sizeof *codes);
+    }
+    return 0;
+}
+
+/* The first row of each case, of cases that are numbered on from `next`; none at all where they are not. */
+SHOWN i64 find_cases(i64 n, const i32 *numbers, i64 next, i64 *firsts) {
+    i64 k = 0;
+    for (i64 r = 0; r < n; r++) {
+        if (r && numbers[r] == numbers[r - 1]) continue;
+        if (numbers[r] != next + k) return 0;
+        firsts[k++] = r;
+    }
+    return k;
+}
+
+/* How often a time lies before that of the row before it in its case. */
+SHOWN i64 count_disorder(i64 cases, const i64 *offsets, const i64 *time) {
+    i64 found = 0;
+    for (i64 c = 0; c < cases; c++)
+        for (i64 r = offsets[c] + 1; r < offsets[c + 1]; r++) found += time[r] < time[r - 1];
+    return found;
+}
+
+
+/* Adds to counts and sums by key in a table of room (a power of two) slots, empty ones -1; returns how many were taken
+   in when `left` new keys had come, all of them if fewer. */
+SHOWN i64 add_slots(i64 n, const i64 *keys, const i64 *counts, const i64 *totals, i64 room, i64 *slots, i64 *count,
+                    i64 *total, i64 *left) {
+    u64 mask = (u64)room - 1;
+    for (i64 i = 0; i < n; i++) {
+        if (keys[i] < 0) return -1;
+        u64 mix = (u64)keys[i] * 0x9E3779B97F4A7C15u, slot = (mix ^ (mix >> 32)) & mask;
+        while (slots[slot] != keys[i] && slots[slot] >= 0) slot = (slot + 1) & mask;
+        if (slots[slot] < 0) {
+            if (*left <= 0) return i;
+            --*left;
+            slots[slot] = keys[i];
+        }
+        count[slot] += counts ? counts[i] : 1;
+        total[slot] += totals[i];
+    }
+    return n;
+}
