@@ -21,7 +21,7 @@ from svcflow.eventlog import open_store
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.store.writing import write
 from svcflow.mining import buckets as module
-from svcflow.mining import mine, quantities
+from svcflow.mining import describing, mine, quantities
 from svcflow.mining.activities import ActivitiesFold
 from svcflow.mining.buckets import ask, find_lows, find_widths, grant
 from svcflow.mining.cases import FiguresFold
@@ -215,3 +215,12 @@ def test_published_logs_tell_the_very_same_from_disk(name: str, monkeypatch: pyt
                 medians = [[row["median_s"] for row in rows["rows"]] for rows in (other, told[quantity])]
                 assert medians[0] == pytest.approx(medians[1], rel=0.01)
             assert strip(other, quantity) == strip(told[quantity], quantity), quantity
+
+
+def test_a_large_log_in_memory_can_be_made_exact_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = read_real("VINST cases closed problems.csv")
+    names = ["durations", "staged-flow", "step-times", "handovers-of-lines"]
+    wanted = mine(log, quantities=names).to_json()
+    monkeypatch.setattr(describing, "EXACT_INSTANCES", 0)
+    assert mine(log, quantities=names).quantities["durations"].approximate
+    assert mine(log, quantities=names, exact=True).to_json() == wanted

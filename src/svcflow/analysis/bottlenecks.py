@@ -6,6 +6,7 @@ from typing import Any
 
 from svcflow.detectors import bottleneck, detect
 from svcflow.eventlog.log import Log
+from svcflow.eventlog.store.stored import Stored
 from svcflow.mining import Mined, Summarised
 
 
@@ -31,6 +32,8 @@ def list_bottlenecks(log: Log, mined: Mined) -> list[dict[str, Any]]:
     ]
 
 
-def list_summarised(mined: Summarised) -> list[dict[str, Any]]:
+def list_summarised(log: Stored, mined: Summarised) -> list[dict[str, Any]]:
     """Return the same of a canonical file that stays on disk, within the limits of the detector."""
-    return mined.list_bottlenecks(**(bottleneck.detect.__kwdefaults__ or {}))
+    rows = mined.list_bottlenecks(**(bottleneck.detect.__kwdefaults__ or {}))
+    names = log.name_cases(case for row in rows for case in row["examples"])
+    return [{**row, "examples": [names[case] for case in row["examples"]]} for row in rows]

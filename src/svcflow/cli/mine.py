@@ -62,12 +62,13 @@ Row = dict[str, Any]
 @click.option(
     "--exact",
     is_flag=True,
-    help=f"Exact percentiles of a canonical file of more than {LARGE:,} instances too: it is read from disk twice.",
+    help=f"Exact percentiles of a canonical file of more than {LARGE:,} instances too, and examples of "
+    "bottlenecks: it is read from disk twice.",
 )
 @click.option(
     "--in-memory",
     is_flag=True,
-    help="Read such a file into memory, whatever its size: with examples, and quantities that look at single cases.",
+    help="Read such a file into memory, whatever its size: also for quantities that look at single cases.",
 )
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.engine
@@ -164,7 +165,7 @@ def _list_bottlenecks(log: Log | Stored, mined: Mined | Summarised) -> list[Row]
 
     if isinstance(mined, Mined):
         return bottlenecks.list_bottlenecks(cast("Log", log), mined)
-    return bottlenecks.list_summarised(mined)
+    return bottlenecks.list_summarised(cast("Stored", log), mined)
 
 
 def _choose_clock(given: dict[str, Any], workspace: Any) -> BusinessClock | None:

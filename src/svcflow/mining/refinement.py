@@ -118,25 +118,33 @@ def list_durations(state: Any) -> Iterator[Durations]:
 
 
 def refine(
-    log: Source, folds: Mapping[str, Any], states: Mapping[str, Any], *, progress: Progress | None = None, **how: Any
+    log: Source,
+    folds: Mapping[str, Any],
+    states: Mapping[str, Any],
+    *,
+    beside: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    **how: Any,
 ) -> dict[str, Any]:
     """Return the `states` of `folds` with exact percentiles, from one more pass; `how` are options of `engines.survey`.
 
-    Percentiles whose buckets together hold more than `buckets.MOST` values stay approximate, and `Durations.exact` says
-    so. Raises InputError where the log is not the one the states are of.
+    `beside` are folds of other names that run in that pass too; their states are returned with the others. Percentiles
+    whose buckets together hold more than `buckets.MOST` values stay approximate, and `Durations.exact` says so. Raises
+    InputError where the log is not the one the states are of.
     """
     held = {name: [*list_durations(state)] for name, state in states.items()}
     step = 1000 if isinstance(log, Stored) and log.file.layout.unit == "s" else 1
     flat = iter(grant([_ask(states[name], part) for name, parts in held.items() for part in parts], step))
     granted = {name: tuple(next(flat) for _ in parts) for name, parts in held.items()}
-    sieving = {
+    sieving: dict[str, Any] = {
         name: _sieve(folds[name], states[name], buckets)
         for name, buckets in granted.items()
         if any(len(part.codes) for part in buckets)
     }
     tell = None if progress is None else lambda text: progress(f"exact percentiles, {text}")
+    sieving |= beside or {}
     found = engines.survey(log, sieving, progress=tell, **how) if sieving else {}
-    refined = {}
+    refined = {name: found[name] for name in beside or {}}
     for name, buckets in granted.items():
         values = found.get(name, (empty_tally(),) * len(buckets))
         opened = [Opened(*pair) for pair in zip(buckets, values, strict=True)]

@@ -2,7 +2,7 @@
 
 Counts and sums are exact. Percentiles are exact for up to 64 durations, else within 1 % (`svcflow.mining.durations`);
 `to_json` says so under ``approximate``. What speaks of single cases is not kept: which case shows which variant, the
-waits one by one, examples. A quantity that needs them is declined, with the reason.
+waits one by one. A quantity that needs them is declined, with the reason.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from svcflow.mining.cycling import number_cycles
 from svcflow.mining.directly_follows import DirectlyFollows, DirectlyFollowsFold
 from svcflow.mining.document import find_zone, say_time, write_document
 from svcflow.mining.durations import BOUNDED, ERROR, KEEP, Durations
+from svcflow.mining.examples import ExamplesFold, choose_dearest
 from svcflow.mining.grouping import QUANTILES, say_known, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared
@@ -55,6 +56,8 @@ class Summarised:
     """The cycle times of each variant, by its place among `variants`."""
     resampled: Resampled
     """What groups of cases waited: how sure the waiting of a pair is."""
+    examples: dict[int, list[int]]
+    """Which cases wait longest on the dearest pairs (``before * activities + after``); empty unless `exact`."""
     done: tuple[str, ...]
     business: bool
     """Whether waiting was measured in open hours too: costs are then counted in them."""
@@ -92,7 +95,8 @@ class Summarised:
     def list_bottlenecks(self, *, min_count: int, min_cases: int, min_share: float, most: int) -> list[Row]:
         """Return the pairs with enough waiting between them, what somebody here can shorten first, then the dearest.
 
-        Intervals are of groups of cases (`mining.resampling`); examples would need the cases one by one.
+        Intervals are of groups of cases (`mining.resampling`). Examples are numbers of cases (`Stored.name_cases`), and
+        there are some only if percentiles are `exact`.
         """
         pairs = self.directly_follows
         rows = pairs.to_rows()
@@ -107,7 +111,8 @@ class Summarised:
         ]
         dearest = sorted(large, key=lambda at: -rows[at][f"total{unit}"])[:most]
         chosen = sorted(dearest, key=lambda at: (rows[at]["timer"] or rows[at]["side"] != PROVIDER, dearest.index(at)))
-        bounds = self.resampled.bound((pairs.source * len(pairs.activities) + pairs.target)[chosen])
+        codes = (pairs.source * len(pairs.activities) + pairs.target)[chosen]
+        bounds = map(say_known, self.resampled.bound(codes))
         return [
             {
                 "from": row["from"],
@@ -122,9 +127,9 @@ class Summarised:
                 "p90_s": row[f"p90{unit}"],
                 "side": row["side"],
                 "timer": row["timer"],
-                "examples": [],
+                "examples": self.examples.get(code, []),
             }
-            for row, low, high in zip((rows[at] for at in chosen), *map(say_known, bounds), strict=True)
+            for row, code, low, high in zip((rows[at] for at in chosen), codes.tolist(), *bounds, strict=True)
         ]
 
     def _describe_cycle_times(self) -> Row | None:
@@ -162,7 +167,10 @@ def summarise(
     states = engines.survey(log, {**folds, **measured}, **how)
     waits: Durations = states["directly_follows"].waiting
     if exact:
-        states = refine(log, {**folds, **measured}, states, **how)
+        counted = states["directly_follows"].business if clock else waits
+        examples = {"examples": ExamplesFold(choose_dearest(counted.keys, counted.totals), width, clock)}
+        states = refine(log, {**folds, **measured}, states, beside=examples, **how)
+        folds |= examples
     tables = local.finish(log, folds, states)
     timers = judge_spikes(waits, tables["spikes"], log.resources)
     judged = dict(zip(waits.keys.tolist(), timers, strict=True))
@@ -179,6 +187,7 @@ def summarise(
         activities=tables["activities"],
         cycles=number_cycles(states["variants"], tables["variants"]),
         resampled=tables["resampled"],
+        examples=tables.get("examples", {}),
         done=prepared.done,
         business=clock is not None,
         exact=exact,

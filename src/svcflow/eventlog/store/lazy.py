@@ -54,16 +54,12 @@ class Lazy:
         return column if self.order is None else column[self.order]
 
     def _load_ids(self) -> Any:
-        parts = []
-        for _, array in self._read_cases("case_id"):
-            if array.null_count:
-                raise self.file.refuse("a case has no id")
-            parts.append(array.dictionary.take(array.indices).cast(pa.large_string()))
-        try:
-            ids = pa.concat_arrays(parts) if parts else pa.array([], pa.large_string())
-            ids.validate(full=True)
-        except (pa.ArrowException, UnicodeDecodeError) as error:
-            raise self.file.refuse(f"column 'case_id': {error}") from None
+        parts, base = [], 0
+        for group, told in enumerate(self.file.groups):
+            low, high = np.searchsorted(self.firsts, (base, base + told.rows))
+            parts.append(read_ids(self.file, group, self.firsts[low:high] - base))
+            base += told.rows
+        ids = pa.concat_arrays(parts) if parts else pa.array([], pa.large_string())
         return ids if self.order is None else ids.take(fix(self.order, pa.int64()))
 
     def _load(self, attribute: Attribute) -> Column:
@@ -98,6 +94,19 @@ class Lazy:
             if array.null_count or (len(values) and values.min() < 0):
                 raise self.file.refuse(f"column {name!r} holds what is no number of rows")
             yield values, group
+
+
+def read_ids(file: File, group: int, rows: Places) -> Any:
+    """Return the ids of the cases that begin in these rows of a row group as an Arrow array of texts."""
+    array = file.read(group, ["case_id"])["case_id"].take(fix(rows, pa.int64()))
+    if array.null_count:
+        raise file.refuse("a case has no id")
+    try:
+        ids = array.dictionary.take(array.indices).cast(pa.large_string())
+        ids.validate(full=True)
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise file.refuse(f"column 'case_id': {error}") from None
+    return ids
 
 
 def gather(file: File, attribute: Attribute, parts: list[Any]) -> Column:

@@ -16,7 +16,7 @@ from svcflow.eventlog.case_ids import CaseIds
 from svcflow.eventlog.log import Batch, Column, Quality, Role, Vocabulary
 from svcflow.eventlog.store.decoding import ALL, Rows, decode, read_rows
 from svcflow.eventlog.store.file import File
-from svcflow.eventlog.store.lazy import Lazy, gather
+from svcflow.eventlog.store.lazy import Lazy, gather, read_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,19 @@ class Stored:
             return Lazy(self.file, self._find_begins()).load_at_cases(known[name])
 
         return Attributes(make, lambda: tuple(known))
+
+    def name_cases(self, cases: Iterable[int]) -> dict[int, str]:
+        """Return the ids of some cases by their number; row groups without any of them are not read."""
+        wanted = np.array(sorted(set(cases)), np.int64)
+        names: list[str] = []
+        base = 0
+        for group, told in enumerate(self.file.groups):
+            low, high = np.searchsorted(wanted, (base, base + told.cases))
+            if low < high:
+                firsts = read_rows(self.file, group, ()).firsts[wanted[low:high] - base]
+                names += read_ids(self.file, group, firsts).to_pylist()
+            base += told.cases
+        return dict(zip(wanted.tolist(), names, strict=True))
 
     def read_attribute(self, name: str, of: str) -> Iterator[tuple[Column, NDArray[np.int64]]]:
         """Yield an attribute of cases or events row group by row group: its values, and which of them each case owns.
