@@ -13,7 +13,7 @@ from svcflow.detectors import detect
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined, mine
-from svcflow.weighing.claims import CAUSE, CHANGE, PLACE, QUEUE, SHARP, STEP, Claim, allocate, survey
+from svcflow.weighing.claims import CAUSE, CHANGE, PLACE, QUEUE, SHARP, STEP, WHOLE, Claim, allocate, survey
 
 DETECTORS = plugins.find(svcflow.detectors)
 SMALL = {"min_count": 1, "min_cases": 1, "min_share": 0.0}
@@ -110,3 +110,11 @@ def test_a_queue_tells_why_waits_grow_however_much_dearer_their_growth_is() -> N
     log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
     grows, queue = make_finding("grows", [1000, 1000, 1000], CHANGE), make_finding("queue", [900, 900, 900], QUEUE)
     assert [f.id for f in allocate([grows, queue], log, mine(log))] == ["queue"]
+
+
+def test_whole_cases_that_need_not_have_come_hold_all_that_is_waited_in_them() -> None:
+    """A shape in most of their time takes none of it before, and is told all the same."""
+    log = build([Row("c", name, 1_772_409_600_000 + i * 1000) for i, name in enumerate("abcd")])
+    shape, whole = make_finding("shape", [1000, 1000, 900], SHARP), make_finding("whole", [1000, 1000, 200], WHOLE)
+    kept = {f.id: f.cost_s for f in allocate([shape, whole], log, mine(log))}
+    assert kept == {"whole": 2.2, "shape": pytest.approx(0.8)}

@@ -28,7 +28,7 @@ from svcflow.eventlog.log import UNKNOWN, Codes, Log
 from svcflow.findings import Finding, Subject
 from svcflow.mining import Mined
 from svcflow.mining.accounts import DAY
-from svcflow.weighing.claims import SHARP, Ground, survey
+from svcflow.weighing.claims import WHOLE, Ground, survey
 from svcflow.weighing.drafts import Draft, Limits, spread, write_findings
 
 DEFINITION = "repeat-contact"
@@ -73,7 +73,7 @@ def _draft(ground: Ground, again: NDArray[np.int64], part: float, evidence: dict
     rows = np.flatnonzero(mine[ground.case] & ground.open)
     held = spread(ground.wait[rows], part * float(ground.wait[rows].sum()))
     evidence |= {"case_share": len(again) / ground.log.cases}
-    return Draft(Subject("process", ()), rows, held, len(again), len(again), evidence, turn=SHARP)
+    return Draft(Subject("process", ()), rows, held, len(again), len(again), evidence, turn=WHOLE)
 
 
 def _find_column(log: Log, named: re.Pattern[str]) -> tuple[str, Codes] | None:

@@ -5,20 +5,22 @@ wait before the row (on the clock that costs are counted on) and, where starts a
 claims parts of pieces. Findings take in turn, and each gets of a piece what is left of it:
 
 1. timers and what a definition promises, since their time is known exactly;
-2. queues that follow from when cases come: why waits grow and shrink;
-3. what changes over time, and who is overloaded: everything there becomes slower, whatever its shape;
-4. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
-5. what is measured against a baseline (an excess), and other shapes that name a cause;
-6. steps, then
-7. pairs of steps, where a group of waits stands out among others like them;
-8. steps that come again, with all that is waited on the way round;
-9. mere places: pairs of activities between which time passes;
-10. pairs of teams between which time passes, where nothing says what it would be without the handover.
+2. whole cases that need not have come, whatever goes wrong in them;
+3. queues that follow from when cases come: why waits grow and shrink;
+4. what changes over time, and who is overloaded: everything there becomes slower, whatever its shape;
+5. sharp shapes: what another detector tells in general (sustained ping-pong, a pattern that repeats, ...);
+6. what is measured against a baseline (an excess), and other shapes that name a cause;
+7. steps, then
+8. pairs of steps, where a group of waits stands out among others like them;
+9. steps that come again, with all that is waited on the way round;
+10. mere places: pairs of activities between which time passes;
+11. pairs of teams between which time passes, where nothing says what it would be without the handover.
 
-In one turn the dearest takes first. A finding of turn 1 to 7 that keeps less than half of its time tells what
+In one turn the dearest takes first. A finding of turn 1 to 8 that keeps less than half of its time tells what
 another one tells better, and is dropped; a later one is dropped if what it keeps is too little to be told. A sharp
-shape is told better by another one only: what turns 1 to 3 take of it says why its waits are long, not why they are
-there, so it stays as long as it keeps a tenth of its time, or enough to be told.
+shape is told better by another one only: what turns 1 to 4 take of it says why its waits are long, not why they are
+there, so it stays as long as it keeps a tenth of its time, or enough to be told. So do whole cases, which nothing else
+tells of.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from svcflow.findings import Finding
 from svcflow.mining import Mined
 from svcflow.mining.grouping import seconds
 
-KNOWN, QUEUE, CHANGE, SHARP, CAUSE, STEP, GROUP, LOOP, PLACE, HOLDERS = range(1, 11)
+KNOWN, WHOLE, QUEUE, CHANGE, SHARP, CAUSE, STEP, GROUP, LOOP, PLACE, HOLDERS = range(1, 12)
 KEPT, SHAPED = 0.5, 0.1
 """A finding that keeps less of its time is dropped; so is a sharp shape that changes and queues leave less of."""
 LEAST = 0.01
@@ -135,9 +137,9 @@ def _is_told(finding: Finding, claim: Claim, share: float, own: float) -> bool:
     """
     if share >= KEPT or not claim.amounts.any():
         return False
-    if claim.turn < LOOP and own < KEPT:
+    if claim.turn < LOOP and claim.turn != WHOLE and own < KEPT:
         return True
-    if claim.turn == SHARP and share >= SHAPED:
+    if claim.turn in (SHARP, WHOLE) and share >= SHAPED:
         return False
     return finding.share * share < min(LEAST, finding.share)
 
