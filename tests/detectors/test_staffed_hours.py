@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from svcflow_staffed_logs import queue
 from svcflow_test_logs import HOUR, MONDAY, Row, build
@@ -15,6 +16,7 @@ from svcflow.eventlog import read_log
 from svcflow.eventlog.log import Log
 from svcflow.findings import Finding
 from svcflow.mining import mine
+from svcflow.staffing import gaps
 from svcflow.weighing import staffed
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +59,19 @@ def test_one_plan_serves_both_detectors(monkeypatch: pytest.MonkeyPatch) -> None
     assert {one.id: one.evidence for one in found} == {one.id: one.evidence for one in alone}
     assert detect(log, mined, select=["rework"]) == ()
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "short"),
+    [(13_100.0, 10_000.0, True), (12_900.0, 10_000.0, False), (1_600.0, 600.0, True), (1_400.0, 600.0, False)],
+)
+def test_few_people_matter_where_what_comes_waits_a_third_and_a_quarter_of_an_hour_longer(
+    inside: float, outside: float, short: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gap = gaps.Gap(np.ones(168, np.bool_), np.arange(9), inside, outside, 12, 5.0, 3.0)
+    monkeypatch.setattr(gaps, "_compare", lambda *_: gap)
+    team = staffed.plan_staff(uneven(), mine(uneven()), None).teams[0]
+    assert (gaps.find_shortage(team, gaps.Least()) is not None) is short
 
 
 def test_waits_alone_are_no_shortage() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from svcflow.staffing.forecast import forecast
+from svcflow.staffing.forecast import _expect, forecast
 
 HOURS = 168
 
@@ -40,6 +40,11 @@ def test_a_monday_peak_is_not_smoothed_away() -> None:
     found = forecast(draw(16, 3), np.ones((16, HOURS)))
     assert found is not None
     assert found.mean[9:12].mean() > 1.5 * found.mean[33:36].mean()
+
+
+def test_a_straight_line_is_followed_for_the_four_weeks_ahead() -> None:
+    assert _expect(np.arange(10.0, 30.0)) == pytest.approx((31.5, 1.0))  # 30, 31, 32, 33
+    assert _expect(np.arange(10.0, 15.0)) == pytest.approx((12.0, 0.0))  # five weeks show no trend
 
 
 def test_a_trend_goes_on_and_chance_is_none() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,29 @@ def test_mornings_are_short_and_afternoons_are_not() -> None:
     assert short[:5, 9:12].mean() >= 0.8
     assert not short[:, 13:].any()
     assert team.presence == "seen"
+
+
+def judge(load: float, needed: float, present: float) -> tuple[int, int]:
+    """Return in how many hours a team is short, and has people to spare, if all its open hours are like that."""
+    team = back(plan(pressed(), NONE, target=TARGET))
+    assert team.arrivals is not None
+    every = np.where(team.open > 0, 1.0, 0.0)
+    like = replace(
+        team, arrivals=replace(team.arrivals, low=team.arrivals.mean), load=load * every, needed_low=needed * every,
+        needed_high=needed * every, present=present * every,
+    )  # fmt: skip
+    return int(like.short.sum()), int(like.spare.sum())
+
+
+def test_a_whole_head_is_missing_or_two_are_over() -> None:
+    hours = int((back(plan(pressed(), NONE, target=TARGET)).open > 0).sum())
+    assert judge(4.0, 5.0, 4.0) == (hours, 0)
+    assert judge(4.0, 5.0, 4.5) == (0, 0)  # half a head
+    assert judge(1.0, 5.0, 4.0) == (0, 0)  # they are there, and have little to do
+    assert judge(1.0, 1.0, 3.0) == (0, hours)
+    assert judge(1.0, 1.0, 2.5) == (0, 0)
+    assert judge(6.0, 10.0, 13.0) == (0, 0)  # three over, but not half as many again
+    assert judge(0.5, 1.0, 3.0) == (0, 0)  # what they do does not show
 
 
 def test_enough_people_are_never_short() -> None:
