@@ -243,7 +243,7 @@ def test_proposals_are_comments_with_counts(export: Callable[..., Path]) -> None
     text = write(read.log, read.plan.mapping, read.columns, ["u1"])
     assert 'states:\n  "Waiting for customer": customer\n' in text
     assert '#   "In progress": provider   # 30 times' in text
-    assert "# These write round the clock at a pace no person has: [u1]" in text
+    assert "# Machines by their names, or by writing round the clock at a pace no person has: [u1]" in text
     assert "# joins:" in text
 
 

@@ -153,3 +153,13 @@ def test_the_timer_of_the_help_desk_is_found_by_its_spikes() -> None:
     assert timer.mode == 15 * DAY
     closing = log.resource[log.activity == log.activities.find("Closed")]
     assert np.bincount(closing).max() / len(closing) == pytest.approx(0.813, abs=0.0005)
+
+
+def test_an_account_called_a_machine_is_one_and_no_single_person() -> None:
+    waits = scattered(90, HOUR, 9 * DAY)
+    log = pairs(waits, ["System"] * 90)
+    assert {log.resources[code] for code in find_machines(log)} == {"System"}
+    timer = judge(log)
+    assert timer is not None
+    assert (timer.rule, timer.account) == ("machine", "System")
+    assert judge(pairs(waits, ["J. Bot"] * 90)) is None

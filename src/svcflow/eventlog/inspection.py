@@ -77,7 +77,7 @@ def _judge(log: Log, attributes: list[dict[str, Any]], suspects: Sequence[str]) 
         yield fact
     if suspects:
         total = len(log.resources) - 1
-        text = f"{len(suspects):,} of {total:,} accounts write round the clock at a pace no person has"
+        text = f"{len(suspects):,} of {total:,} accounts are called machines or write as no person can"
         yield found("machine-like", len(suspects), len(suspects) / total, f"{text} and are not declared as machines")
 
 

@@ -1,12 +1,13 @@
 """Accounts: which resources are machines, and which steps hang on one of them (metrics.md 3).
 
-A machine is declared (`Log.machines`) or gives itself away: it writes round the clock, day after day, at
-a pace no person has.
+A machine is declared (`Log.machines`) or gives itself away: it is called one (``system``, ``机器人``), or writes
+round the clock, day after day, at a pace no person has.
 A name that stands for nobody (``?``, ``unassigned``, ``待分配``) is neither person nor machine.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +36,13 @@ NOBODY = frozenset(
      "未知", "未分配", "待分配", "无", "空", "onbekend", "unbekannt", "inconnu", "desconocido", "sconosciuto")
 )  # fmt: skip
 """Names of accounts that say that there is none; names without any letter or digit say so too."""
+
+CALLED = re.compile(
+    r"(the )?(system|systeem|sistema|système|systemkonto|automat(ion|ic|ed|isch)?|auto[ -]?close[rd]?|scheduler|cron"
+    r"|batch|batch job|scheduled job|workflow engine|service account|system (user|account|process)|(ro)?bot[ _-]?\d*"
+    r"|rpa[ _-]?\d*|系[统統](自[动動]|用[户戶]|账号|帳號)?|自[动動]|机器人|機器人|定[时時]任[务務])"
+)
+"""How accounts are called that say themselves that they are machines."""
 
 LONE = 0.8
 """A share above this makes an account the one that does a step."""
@@ -75,13 +83,14 @@ def declared_machines(log: Accounts) -> Codes:
 
 
 def find_machines(log: Log) -> frozenset[int]:
-    """Return the codes of declared machines and of accounts that behave like one."""
+    """Return the codes of declared machines, and of accounts that are called or behave like one."""
     return judge_machines(log, watch(log))
 
 
 def judge_machines(log: Accounts, presence: Presence) -> frozenset[int]:
-    """Return the codes of declared machines and of accounts that behave like one, as their `presence` tells."""
-    return frozenset(declared_machines(log).tolist()) | frozenset(_tireless(log, presence).tolist())
+    """Return the codes of declared machines and of accounts that, by name or as their `presence` tells, are one."""
+    called = (code for code, name in enumerate(log.resources.texts) if is_called_machine(name))
+    return frozenset((*declared_machines(log).tolist(), *called, *_tireless(log, presence).tolist()))
 
 
 def watch(log: Log) -> Presence:
@@ -97,6 +106,15 @@ def is_nobody(name: str) -> bool:
     """
     plain = name.strip(" \t-_?.*#!()[]<>{}'\"").casefold()
     return not plain or plain in NOBODY
+
+
+def is_called_machine(name: str) -> bool:
+    """Return whether an account says by its name that it is a machine.
+
+    >>> [is_called_machine(name) for name in ("System", "auto-close", "系统自动", "bot 3", "J. Bot", "System Support")]
+    [True, True, True, True, False, False]
+    """
+    return bool(CALLED.fullmatch(name.strip(" \t-_?.*#!()[]<>{}'\"").casefold()))
 
 
 def find_outsiders(log: Log, machines: frozenset[int]) -> Codes:

@@ -58,7 +58,8 @@ def write_people(log: Log, suspects: Iterable[str]) -> Iterator[str]:
     yield f"machines: {listed(log.machines)}"
     found = [name for name in suspects if name not in log.machines]
     if found:
-        yield f"# These write round the clock at a pace no person has: {comment(listed(found[:20]))}"
+        said = "Machines by their names, or by writing round the clock at a pace no person has"
+        yield f"# {said}: {comment(listed(found[:20]))}"
 
 
 def write_sides(log: Log) -> Iterator[str]:

@@ -115,7 +115,8 @@ _KINDS = (
          "twice. Join the id with a year or system under `columns: case`."),
     Kind("machine-like", "warning",
          "handovers, ping-pong, workload and calendars count a machine as a person",
-         "Accounts write round the clock at a pace no person has and are not declared. List them under `machines:`."),
+         "Accounts are called machines or write round the clock at a pace no person has, and are not declared. List "
+         "them under `machines:`."),
     Kind("incomplete-fields", "note",
          "breakdowns, causes and guards over these fields rest on the part that is known",
          "Attributes or roles are unknown in a part of the cases or events."),

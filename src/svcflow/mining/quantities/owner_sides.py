@@ -3,11 +3,13 @@
 **What.** For each side that owns waits between two activities: how many waits, their time on the wall clock and, where
 a calendar is given, in open hours, each with its share of all. What a timer makes stands in rows of its own.
 
-**How.** A wait belongs to the side that owns the state before it (``states`` of the mapping), else to the side of the
-activity that ends it (``sides`` of the mapping, or steps that the definition gives to somebody outside), else to the
-provider. Timers are judged by the rules of `timers`.
+**How.** A wait belongs to the side that owns the state before it (``states`` of the mapping, or a state that says whom
+it waits for), else to the side of the activity that ends it (``sides`` of the mapping, or steps that the definition
+gives to somebody outside), else to nobody from where a case is settled until it is closed, else to the provider. Timers
+are judged by the rules of `timers`.
 
-**Limits.** Without states, sides or a definition every wait is taken for the provider's: ``told`` says so. What cases
+**Limits.** Without states, sides or a definition every wait before a case is settled is taken for the provider's:
+``told`` says so. What cases
 wait after their last event is not in it.
 
 **Source.** metrics.md 2 and 3: every state has an owner side; waiting is reported by side.
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
 TITLE = {"en": "Waiting by owner", "zh": "按责任方的等待"}
 DEFINITION = "owner-sides"
 MISSING = {
-    "en": "A wait of which nobody says whose it is belongs to the provider.",
-    "zh": "未说明责任方的等待归服务方。",
+    "en": "A wait of which nobody says whose it is belongs to the provider, or to nobody once the case is settled.",
+    "zh": "未说明责任方的等待归服务方；办结之后的等待不归任何一方。",
 }
 
+TOLD = "by the mapping, a definition or the names of states"
+UNTOLD = "by nobody: all is taken for the provider's until a case is settled"
 SIDES = ("provider", "customer", "vendor", "nobody")
 
 
@@ -57,8 +61,7 @@ def derive(mined: Mined, setting: Setting) -> Measured:
     if pairs.business_total is not None:
         columns |= _sum_up("_business_s", pairs.business_total, [places[at] for at in kept], counts)
     told = bool(setting.sides or setting.states)
-    figures = {"told": "by the mapping or a definition" if told else "by nobody: all is taken for the provider's"}
-    return Measured(Table(columns), figures, sum(counts), "waits", "elapsed")
+    return Measured(Table(columns), {"told": TOLD if told else UNTOLD}, sum(counts), "waits", "elapsed")
 
 
 def _sum_up(
