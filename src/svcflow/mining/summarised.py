@@ -89,7 +89,12 @@ class Summarised:
             of = f"percentiles of more than {KEEP} durations; counts and sums are exact"
             if self.exact:
                 of = "percentiles around which there are too many different values to be kept; all else is exact"
-            document["approximate"] = {"relative_error": ERROR, "of": of, "in": sorted(self.rough), "exact": self.exact}
+            document["approximate"] = {
+                "relative_error": ERROR,
+                "of": of,
+                "in": sorted(map(_place, self.rough)),
+                "exact": self.exact,
+            }
         return withhold_mined(document, min_group)
 
     def list_bottlenecks(self, *, min_count: int, min_cases: int, min_share: float, most: int) -> list[Row]:
@@ -241,6 +246,12 @@ def _summarise(log: Stored, prepared: Prepared, tables: Mapping[str, Any]) -> Ro
         "source": log.source,
         "zone": log.zone,
     }
+
+
+def _place(name: str) -> str:
+    """Return where in the document the table of a fold stands."""
+    own = {"figures": "cycle_time", "team": "handovers.team", "resource": "handovers.resource"}
+    return own.get(name, name.replace(known_quantities.PREFIX, "quantities."))
 
 
 def _describe(durations: Durations, key: int, longest: np.int64) -> Row | None:
