@@ -20,14 +20,19 @@ from svcflow.eventlog.store import decoding
 from svcflow.kernels import library, loops
 from svcflow.kernels.twins import TWINS
 from svcflow.mining import (
+    activities,
     cases,
     collecting,
     directly_follows,
     handovers,
+    presence,
     recurrence,
+    resampling,
     rework,
     sequences,
+    settling,
     slots,
+    spikes,
     variants,
 )
 from svcflow.mining.durations import Detail
@@ -47,7 +52,8 @@ def blocks(draw: Draw) -> Batch:
     seed = draw(st.integers(0, 2**32 - 1))
     chance = np.random.default_rng(seed)
     offsets = np.append(0, np.cumsum(sizes))
-    time = np.concatenate([np.sort(chance.integers(0, 3_000, size)) for size in sizes]) * 1_000
+    unit = draw(st.sampled_from([1, 1_000, 60_000, 3_600_000, 86_400_000]))
+    time = np.concatenate([np.sort(chance.integers(-1_500, 1_500, size)) for size in sizes]) * unit
     has_start = chance.random(rows) < draw(st.sampled_from([0.0, 0.6]))
     start = np.where(has_start, time - chance.integers(0, 900_000, rows), time)
     codes = [chance.integers(0, most, rows).astype(np.int32) for most in (width, 5, 4)]
@@ -158,6 +164,21 @@ def test_sequences_are_known_by_every_code(block: Batch, wrong: int) -> None:
     assert not twin.compiled(*given_)[0]
 
 
+COMPILED = (
+    activities,
+    directly_follows,
+    handovers,
+    presence,
+    resampling,
+    rework,
+    sequences,
+    settling,
+    slots,
+    spikes,
+    variants,
+)
+
+
 def folds(block: Batch, machines: list[int]) -> dict[str, Any]:
     wide, done = width(block), np.array([0], np.int32)
     teams, people = (Vocabulary(tuple(f"{name} {code}" for code in range(6))) for name in ("team", "person"))
@@ -169,6 +190,11 @@ def folds(block: Batch, machines: list[int]) -> dict[str, Any]:
         "people": handovers.HandoversFold("resource", wide, people, passed, None, FEW),
         "rework": rework.ReworkFold(wide, done),
         "cases": cases.FiguresFold(done, np.array([1], np.int32), None, detail=FEW),
+        "activities": activities.ActivitiesFold(wide, None, FEW),
+        "spikes": spikes.SpikesFold(wide, 6, passed),
+        "presence": presence.PresenceFold(6, 6),
+        "settling": settling.SettlingFold(wide, np.array(machines or [0], np.int32)),
+        "resampled": resampling.ResamplingFold(wide),
     }
 
 
@@ -179,7 +205,7 @@ def test_states_are_the_same_with_and_without_the_library(block: Batch, machines
     for built in (True, False):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(collecting, "PLACES", places)
-            for module in (directly_follows, handovers, rework, variants, sequences):
+            for module in COMPILED:
                 patch.setattr(module, "is_built", lambda built=built: built)
             state = {}
             for name, fold in folds(block, machines).items():

@@ -18,6 +18,13 @@ typedef int32_t i32;
 typedef uint64_t u64;
 typedef uint8_t u8;
 
+#if defined(__GNUC__)
+#define FETCH(place) __builtin_prefetch(place, 1)
+#else
+#define FETCH(place) ((void)0)
+#endif
+#define AHEAD 12 /* rows ahead of which a table larger than the cache is asked for */
+
 #define OUTSIDE(code, space) ((u64)(code) >= (u64)(space))
 
 /* What this was compiled from: a checksum of this very file. */
@@ -140,6 +147,135 @@ SHOWN i64 tally_steps(i64 cases, const i64 *offsets, const i64 *time, const i64 
     return cases;
 }
 
+/* All that activities of a block come to: instances, how often a case shows one again (`last` is -1 throughout), and the
+   waiting before each. */
+SHOWN i64 tally_activities(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity,
+                           i64 width, const Places *to, i64 *last, i64 *instances, i64 *again, i64 *few) {
+    for (i64 c = 0; c < cases; c++)
+        for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
+            i64 code = activity[r];
+            if (OUTSIDE(code, width)) return -1;
+            instances[code]++;
+            again[code] += last[code] == c;
+            last[code] = c;
+            if (r == offsets[c]) continue;
+            i64 waited = (start ? start[r] : time[r]) - time[r - 1];
+            if (take_in(to, code, waited < 0 ? 0 : waited, few)) return -1;
+        }
+    return 0;
+}
+
+/* Adds the waiting of each pair of activities to that of the group of its case: `sums` has groups x pairs. */
+SHOWN i64 add_by_group(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity, i64 width,
+                       const i64 *group, i64 groups, i64 *sums) {
+    for (i64 c = 0; c < cases; c++) {
+        if (OUTSIDE(group[c], groups)) return -1;
+        i64 *own = sums + group[c] * width * width;
+        for (i64 r = offsets[c] + 1; r < offsets[c + 1]; r++) {
+            i64 waited = (start ? start[r] : time[r]) - time[r - 1];
+            if (OUTSIDE(activity[r - 1], width) || OUTSIDE(activity[r], width)) return -1;
+            own[activity[r - 1] * width + activity[r]] += waited < 0 ? 0 : waited;
+        }
+    }
+    return 0;
+}
+
+#define MINUTE 60000
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+/* A quotient rounded down: times before 1970 are negative. */
+static inline i64 divide(i64 value, i64 unit) {
+    i64 found = value / unit;
+    return found - (found * unit > value);
+}
+
+/* Keeps the smallest distinct values of a few and one more. */
+static inline void keep_least(i64 value, i64 most, i64 *kept, i64 *count) {
+    if (*count == most && value >= kept[most - 1]) return;
+    i64 place = 0;
+    while (place < *count && kept[place] < value) place++;
+    if (place < *count && kept[place] == value) return;
+    if (*count < most) ++*count;
+    for (i64 i = *count - 1; i > place; i--) kept[i] = kept[i - 1];
+    kept[place] = value;
+}
+
+/* What timers are judged by. Of each step, its pair and the minute of the day count in `ended` and `started`; waits near
+   whole days and hours go to `days` and `hours` as pair << 20 | number, steps that a machine wrote (marked in `machine`,
+   if given) to `written`, and how many of each to `found`. Of all times: which units they are not whole in (`broken`: hour,
+   minute, second), and the least `most` moments of the day and days, counted in `kept`. */
+SHOWN i64 tally_spikes(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity, i64 width,
+                       const i32 *resource, i64 resources, const u8 *machine, i64 *ended, i64 *started, i64 *days,
+                       i64 *hours, i64 *written, i64 *found, i64 *broken, i64 most, i64 *moments, i64 *dates,
+                       i64 *kept) {
+    const i64 units = (i64)1 << 20;
+    for (i64 c = 0; c < cases; c++) {
+        i64 earlier = 0;
+        for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
+            i64 date = divide(time[r], DAY), moment = time[r] - date * DAY, minute = moment / MINUTE, before = earlier;
+            keep_least(date, most, dates, kept + 1);
+            keep_least(moment, most, moments, kept);
+            if (!broken[0]) broken[0] = moment % HOUR != 0;
+            if (!broken[1]) broken[1] = moment % MINUTE != 0;
+            if (!broken[2]) broken[2] = moment % 1000 != 0;
+            earlier = minute;
+            if (OUTSIDE(activity[r], width)) return -1;
+            if (r == offsets[c]) continue;
+            i64 pair = activity[r - 1] * width + activity[r], begun = start ? start[r] : time[r];
+            i64 waited = begun - time[r - 1];
+            if (start) minute = (begun - divide(begun, DAY) * DAY) / MINUTE;
+            ended[pair * (DAY / MINUTE) + before]++;
+            started[pair * (DAY / MINUTE) + minute]++;
+            i64 number = (waited + HOUR / 2) / HOUR, off = waited - number * HOUR;
+            off = off < 0 ? -off : off;
+            if (waited > 0 && number > 0 && off <= 2 * MINUTE) {
+                i64 whole = number / 24;
+                if (number % 24 == 0) days[found[0]++] = (pair << 20) + (whole < units ? whole : units - 1);
+                if (off <= MINUTE) hours[found[1]++] = (pair << 20) + (number < units ? number : units - 1);
+            }
+            if (!machine) continue;
+            if (OUTSIDE(resource[r], resources)) return -1;
+            if (machine[resource[r]]) written[found[2]++] = pair * resources + resource[r];
+        }
+    }
+    return 0;
+}
+
+/* Counts instances by account and team, and flags the hours in which an account wrote: `eras` has, from era `low` on, the
+   address of one flag for each account and hour of an era. */
+SHOWN i64 mark_presence(i64 n, const i64 *time, const i32 *account, i64 accounts, const i32 *team, i64 teams, i64 era,
+                        i64 low, i64 eras, const i64 *flags, i64 *counts) {
+    for (i64 r = 0; r < n; r++) {
+        i64 hour = divide(time[r], HOUR), number = divide(hour, era);
+        if (OUTSIDE(account[r], accounts) || OUTSIDE(team[r], teams) || OUTSIDE(number - low, eras)) return -1;
+        counts[account[r] * teams + team[r]]++;
+        ((u8 *)flags[number - low])[account[r] * era + hour - number * era] = 1;
+    }
+    return 0;
+}
+
+/* What comes after activities that are marked in `done`: their instances, those after which the case goes on with another,
+   and by activity the cases of which it is the first such one and those that show it; `last` is -1 throughout. */
+SHOWN i64 tally_settling(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u8 *done, i64 *last,
+                         i64 *all, i64 *opens, i64 *stands) {
+    for (i64 c = 0; c < cases; c++) {
+        int opened = 0;
+        for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
+            i64 code = activity[r];
+            if (OUTSIDE(code, width)) return -1;
+            if (!done[code]) continue;
+            all[0]++;
+            all[1] += r + 1 < offsets[c + 1] && !OUTSIDE(activity[r + 1], width) && !done[activity[r + 1]];
+            opens[code] += !opened;
+            opened = 1;
+            stands[code] += last[code] != c;
+            last[code] = c;
+        }
+    }
+    return 0;
+}
+
 /* Adds values to counts, sums and histograms of keys; returns how many came while their key had fewer than `keep`,
    whose places go to `few`. */
 SHOWN i64 tally(i64 n, const i64 *keys, const i64 *values, i64 space, i64 width, i64 keep, i64 *counts, i64 *totals,
@@ -159,6 +295,7 @@ SHOWN i64 tally(i64 n, const i64 *keys, const i64 *values, i64 space, i64 width,
 SHOWN i64 add(i64 n, const i64 *keys, const i64 *values, i64 space, i64 *sums) {
     for (i64 i = 0; i < n; i++) {
         if (OUTSIDE(keys[i], space)) return -1;
+        if (i + AHEAD < n && !OUTSIDE(keys[i + AHEAD], space)) FETCH(sums + 2 * keys[i + AHEAD]);
         sums[2 * keys[i]]++;
         sums[2 * keys[i] + 1] += values[i];
     }
@@ -351,22 +488,25 @@ SHOWN i64 count_routes(i64 n, const i64 *of, const i64 *distance, i64 *counts) {
 }
 
 /* All that handovers of a block come to. Rows whose resource is marked in `passed` are passed over, if it is given.
-   `counts` are those of `count_routes`; by pair of holders, `again` counts what a case shows once more and `returns`
-   where the giver has the case again later; by step, `kept` are cases, instances and time of a known holder who stays.
+   `counts` are those of `count_routes`; `seen` has of each pair of holders the last case that showed it (`first` and on,
+   -1 for none), how often a case shows it once more, and where the giver has the case again later; by step, `kept` are
+   cases, instances and time of a known holder who stays.
    The delay of each goes to its pair in `to`, and to count and total of pair and step in `mixed`; where one of them is
-   not there, to `pairs`, `both` and `delays`, and returned is their number. `stays` and the three `last` are room: -1
-   throughout but for the first. */
+   not there, to `pairs`, `both` and `delays`, and returned is their number. `stays` is room, and the two `last`, which are
+   -1 throughout. */
 SHOWN i64 tally_handovers(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity,
                           i64 width, const i32 *holder, i64 holders, const i32 *resource, i64 resources,
-                          const u8 *passed, i32 *stays, i64 *last_stay, i64 *last_pair, i64 *last_step, i64 *counts,
-                          i64 *again, i64 *returns, i64 *kept, const Places *to, i64 *few, i64 *mixed, i64 *pairs,
+                          const u8 *passed, i64 first_case, i32 *stays, i64 *last_stay, i64 *last_step, i64 *counts,
+                          i64 *seen, i64 *kept, const Places *to, i64 *few, i64 *mixed, i64 *pairs,
                           i64 *both, i64 *delays) {
-    i64 found = 0, steps = width * width, begin = 0;
+    i64 found = 0, steps = width * width, begin = 0, rows = offsets[cases];
     for (i64 c = 0; c < cases; c++) {
         i64 length = 0, bounces = 0, run = 0, longest = 0, returned = 0, circular = 0;
         for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
             i64 now = holder[r], first = r == offsets[c], step = 0, waited = 0;
             if (OUTSIDE(now, holders) || OUTSIDE(activity[r], width)) return -1;
+            if (r + AHEAD < rows && holder[r + AHEAD] != holder[r + AHEAD - 1] && !OUTSIDE(holder[r + AHEAD - 1], holders))
+                FETCH(seen + 3 * (holder[r + AHEAD - 1] * holders + holder[r + AHEAD]));
             if (!first) {
                 step = activity[r - 1] * width + activity[r];
                 waited = (start ? start[r] : time[r]) - time[r - 1];
@@ -392,12 +532,12 @@ SHOWN i64 tally_handovers(i64 cases, const i64 *offsets, const i64 *time, const 
             if (earlier >= 0) {
                 returned = 1;
                 circular |= place - earlier > 2;
-                returns[stays[earlier] * holders + stays[earlier + 1]]++;
+                seen[3 * (stays[earlier] * holders + stays[earlier + 1]) + 2]++;
             }
             if (!place) continue;
             i64 pair = stays[place - 1] * holders + now;
-            again[pair] += last_pair[pair] == c;
-            last_pair[pair] = c;
+            seen[3 * pair + 1] += seen[3 * pair] == first_case + c;
+            seen[3 * pair] = first_case + c;
             if (to && take_in(to, pair, waited, few)) return -1;
             if (mixed) {
                 mixed[2 * (pair * steps + step)]++;

@@ -100,14 +100,14 @@ def tally_steps(steps: Steps, places: Places, again: Ints, overlaps: Ints) -> tu
 
 
 class Handed(NamedTuple):
-    """Counts of handovers: ten of the log; by pair of holders `again` and `returns`; by step, rows of `kept`.
+    """Counts of handovers: ten of the log; by pair of holders, columns of `seen`; by step, rows of `kept`.
 
-    `kept` are cases, instances and time of a known holder who stays.
+    `seen` are the last case that showed it (-1 for none), how often a case showed it once more, and returns; `kept` are
+    cases, instances and time of a known holder who stays.
     """
 
     counts: Ints
-    again: Ints
-    returns: Ints
+    seen: Ints
     kept: Ints
     places: Places | None
     mixed: Ints | None
@@ -115,22 +115,92 @@ class Handed(NamedTuple):
 
 
 def tally_handovers(
-    steps: Steps, holder: Codes, passed: tuple[Codes, Flags] | None, to: Handed
+    steps: Steps, holder: Codes, passed: tuple[Codes, Flags] | None, to: Handed, *, first_case: int
 ) -> tuple[tuple[Ints, Ints, Ints], tuple[Ints, Ints]]:
     """Tally the handovers of a block; return pair, pair with step and delay of each, and what may have to be kept.
 
     `passed` are the resources of rows, and which of those are passed over. The first are empty where `to` has room.
     """
-    holders = math.isqrt(len(to.again))
+    holders = math.isqrt(len(to.seen))
     resource, marked = (None, None) if passed is None else (_codes(passed[0]), passed[1])
     given = (_codes(holder), holders, resource, 0 if marked is None else len(marked), marked)
-    room = (np.empty(len(holder), np.int32), *map(_unseen, (holders, holders**2, steps.activities**2)))
+    room = (first_case, np.empty(len(holder), np.int32), _unseen(holders), _unseen(steps.activities**2))
     few = None if to.places is None else Few(to.places, len(holder))
     known = (None, None) if few is None else (ctypes.addressof(few.places), few.count)
     columns = [np.empty(len(holder), np.int64) for _ in range(3)]
-    count = call("tally_handovers", *_give(steps), *given, *room, *to[:4], *known, to.mixed, *columns)
+    count = call("tally_handovers", *_give(steps), *given, *room, *to[:3], *known, to.mixed, *columns)
     pairs, both, delays = (column[:count] for column in columns)
     return (pairs, both, delays), (columns[0][:0], columns[0][:0]) if few is None else few.tell()
+
+
+def tally_activities(steps: Steps, places: Places, instances: Ints, again: Ints) -> tuple[Ints, Ints]:
+    """Tally instances of activities, what a case shows again, and the waiting before each; return what may be kept."""
+    few = Few(places, len(steps.time))
+    to = (ctypes.addressof(few.places), _unseen(steps.activities), instances, again, few.count)
+    call("tally_activities", *_give(steps), *to)
+    return few.tell()
+
+
+def add_by_group(steps: Steps, group: Ints, sums: Ints) -> None:
+    """Add the waiting of each pair to that of the group of its case; `sums` are groups x pairs."""
+    call("add_by_group", *_give(steps), _ints(group), len(sums), sums)
+
+
+class Spikes(NamedTuple):
+    """What timers of a block are judged by: keys of waits near whole days and hours and of machines, and of all times.
+
+    `broken` are the units (hour, minute, second) that some time is not whole in; `moments` and `dates` the least few.
+    """
+
+    days: Ints
+    hours: Ints
+    machines: Ints
+    broken: Ints
+    moments: Ints
+    dates: Ints
+
+
+def tally_spikes(steps: Steps, machines: tuple[Codes, Flags] | None, ended: Ints, started: Ints, *, few: int) -> Spikes:
+    """Count the minutes of the day at which steps end and start; `machines`: resources of rows, which are machines."""
+    days, hours = np.empty(len(steps.time), np.int64), np.empty(len(steps.time), np.int64)
+    resource, marked = (None, None) if machines is None else (_codes(machines[0]), machines[1])
+    written = np.empty(0 if marked is None else len(steps.time), np.int64)
+    found, broken, kept = np.zeros(3, np.int64), np.zeros(3, np.int64), np.zeros(2, np.int64)
+    moments, dates = np.empty(few, np.int64), np.empty(few, np.int64)
+    given = (resource, 0 if marked is None else len(marked), marked, ended, started, days, hours, written)
+    call("tally_spikes", *_give(steps), *given, found, broken, few, moments, dates, kept)
+    return Spikes(
+        days[: found[0]].copy(),
+        hours[: found[1]].copy(),
+        written[: found[2]].copy(),
+        broken,
+        moments[: kept[0]],
+        dates[: kept[1]],
+    )
+
+
+def mark_presence(
+    columns: tuple[Ints, Codes, Codes], sizes: tuple[int, int, int], eras: tuple[int, list[Flags]], counts: Ints
+) -> None:
+    """Count instances by account and team, and flag the hours in which accounts write.
+
+    `columns` are time, account and team; `sizes` accounts, teams and hours of an era; `eras` the first of them and, of
+    each, a flag by account and hour.
+    """
+    time, account, team = _ints(columns[0]), _codes(columns[1]), _codes(columns[2])
+    accounts, teams, era = sizes
+    low, flags = eras
+    addresses = np.array([address(column) for column in flags], np.int64)
+    given = (len(time), time, account, accounts, team, teams, era, low, len(flags), addresses)
+    call("mark_presence", *given, counts)
+
+
+def tally_settling(activity: Codes, offsets: Ints, done: Flags) -> tuple[Ints, Ints, Ints]:
+    """Return instances of done activities and how often the case goes on; by activity, cases it opens and shows it."""
+    every, opens, stands = np.zeros(2, np.int64), np.zeros(len(done), np.int64), np.zeros(len(done), np.int64)
+    given = (len(offsets) - 1, _ints(offsets), _codes(activity), len(done), done, _unseen(len(done)))
+    call("tally_settling", *given, every, opens, stands)
+    return every, opens, stands
 
 
 def tally_rework(steps: Steps, resource: Codes, settled: Flags) -> tuple[Ints, Ints]:

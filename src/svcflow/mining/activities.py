@@ -14,13 +14,15 @@ import numpy as np
 from svcflow import times
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
 from svcflow.mining.grouping import seconds
 from svcflow.mining.recurrence import recur
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Counter, Tally, merge_parts
-from svcflow.mining.transitions import BusinessClock, activity_codes, business_waiting, follow
+from svcflow.mining.transitions import BusinessClock, activity_codes, business_waiting, follow, take_columns
 
 Figures = dict[str, float | int]
 
@@ -98,18 +100,31 @@ class Gathered:
     def add(self, batch: Batch) -> None:
         """Take one block in."""
         fold = self._fold
-        steps = follow(batch, fold.activities)
+        tallied = self._tally(batch)
         activity = activity_codes(batch)
-        target = activity.take(steps.row)
-        self._instances.add(activity)
-        self._again.add(activity.take(recur(batch).row))
-        self._waiting.add(target, steps.waiting)
+        if fold.clock or not tallied:
+            steps = follow(batch, fold.activities)
+            target = activity.take(steps.row)
+        if not tallied:
+            self._instances.add(activity)
+            self._again.add(activity.take(recur(batch).row))
+            self._waiting.add(target, steps.waiting)
         if fold.clock:
             self._business.add(target, business_waiting(batch, steps, fold.clock))
         started = np.flatnonzero(batch.has_start)
         if len(started):
             work = times.processing(batch.start[started], batch.time[started])
             self._processing.add(activity.take(started), work)
+
+    def _tally(self, batch: Batch) -> bool:
+        """Take a block in by one loop over it, but for open hours and work; return whether that could be done."""
+        places, instances, again = self._waiting.places(), self._instances.places, self._again.places
+        if not is_built() or places is None or places.number is not None or instances is None or again is None:
+            return False
+        self._waiting.keep(
+            *loops.tally_activities(take_columns(batch, self._fold.activities), places, instances, again)
+        )
+        return True
 
     def state(self) -> State:
         """Return the state of the blocks so far."""

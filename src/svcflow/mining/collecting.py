@@ -20,7 +20,7 @@ from svcflow.mining.durations import (
 )
 from svcflow.mining.grouping import Ints, count, distinct, group
 from svcflow.mining.slots import Distinct
-from svcflow.mining.tallies import Tally, empty_tally
+from svcflow.mining.tallies import Tally, add_durations, empty_tally
 
 SPACE = 1 << 22
 """Up to so many possible keys each has an entry that says which place it has."""
@@ -177,16 +177,17 @@ class Spread:
 
     def __init__(self, space: int, detail: Detail) -> None:
         self._keep = detail.keep or 0
-        self._counts, self._totals = (np.zeros(space, np.int64) for _ in range(2))
+        self._sums = np.zeros((space, 2), np.int64)
+        self._counts, self._totals = self._sums.T
         self._cells = empty_tally()
         self._rows: list[tuple[NDArray[np.int32], Ints]] = []
         self._waiting, self._room = 0, _PENDING
+        self._seen, self._looked_at = Distinct(), 0
         self._told = True
 
     def add(self, keys: Ints, values: Ints) -> None:
         """Take values in."""
-        np.add.at(self._counts, keys, np.int64(1))
-        np.add.at(self._totals, keys, values)
+        add_durations(keys, values, self._sums)
         self._wait(keys, values)
 
     def merge(self, durations: Durations) -> None:
@@ -230,12 +231,13 @@ class Spread:
         least = int(np.minimum(self._counts, self._keep).sum())
         if least > MOST:
             return True
-        seen = Distinct()
-        seen.add(self._cells.keys)
+        if not self._looked_at:
+            self._seen.add(self._cells.keys)
         many = self._counts > self._keep
-        for keys, values in self._rows:
-            seen.add(_find_large_cells(keys, values, many)[0])
-        return least + len(seen) > MOST
+        for keys, values in self._rows[self._looked_at :]:  # rows before are counted as far as their keys had many then
+            self._seen.add(_find_large_cells(keys, values, many)[0])
+        self._looked_at = len(self._rows)
+        return least + len(self._seen) > MOST
 
     def _sort_large(self) -> None:
         """Count the values of keys that have many by now in cells."""
@@ -248,11 +250,13 @@ class Spread:
         self._cells = self._cells.merge(Tally(*count(np.concatenate(counted))))
         keys, values = (np.concatenate(column) for column in zip(*kept, strict=True))
         self._rows, self._waiting = [(keys, values)], len(keys)
+        self._seen, self._looked_at = Distinct(), 0
         if int(np.minimum(self._counts, self._keep).sum()) + len(self._cells.keys) > MOST:
             self._give_up()
 
     def _give_up(self) -> None:
         self._told, self._rows, self._cells = False, [], empty_tally()
+        self._seen, self._looked_at = Distinct(), 0
 
 
 def _find_large_cells(keys: NDArray[np.int32], values: Ints, many: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.bool_]]:

@@ -25,7 +25,7 @@ from svcflow.mining.recurrence import find_pairs_again
 from svcflow.mining.routing import trace_routes
 from svcflow.mining.stays import count_stays, measure_receipts, measure_stays
 from svcflow.mining.tables import Table, Tabular
-from svcflow.mining.tallies import Adder, Counter, Sums, Tally, merge_parts
+from svcflow.mining.tallies import DENSE, Adder, Counter, Sums, Tally, merge_parts
 from svcflow.mining.transitions import BusinessClock, business_waiting, follow, take_columns
 
 STAYED_CASES = 20
@@ -180,6 +180,8 @@ class Gathered:
         self._fold = fold
         self._pairs, self._steps = len(fold.holders) ** 2, fold.activities**2
         self._counts = np.zeros(len(fields(Counts)), np.int64)
+        self._seen: Ints | None = None
+        self._cases = 0
         self._again, self._returns, self._stay_cases = Counter(self._pairs), Counter(self._pairs), Counter(self._steps)
         self._clocks = [self._collect() for _ in range(2)]
 
@@ -191,20 +193,24 @@ class Gathered:
 
     def _tally(self, batch: Batch, holder: Codes) -> bool:
         """Take a block in by one loop over it; return whether that could be done."""
-        again, returns, cases = self._again.places, self._returns.places, self._stay_cases.places
+        cases = self._stay_cases.places
         by_pair, by_step, staying = self._clocks[0]
         stays = staying.places
-        if not is_built() or self._fold.clock or again is None or returns is None or cases is None or stays is None:
+        if not is_built() or self._fold.clock or self._pairs > DENSE or cases is None or stays is None:
             return False
+        if self._seen is None:
+            self._seen = np.zeros((self._pairs, 3), np.int64)
+            self._seen[:, 0] = -1
         kept = np.zeros((3, len(cases)), np.int64)
         places = by_pair.places()
         places = None if places is None or places.number is not None else places  # numbers might run out
         machines = self._fold.machines
         passed = (batch.resource, mark(machines, int(batch.resource.max(initial=0)) + 1)) if len(machines) else None
-        to = loops.Handed(self._counts, again, returns, kept, places, by_step.places)
+        to = loops.Handed(self._counts, self._seen, kept, places, by_step.places)
         (pairs, both, delays), few = loops.tally_handovers(
-            take_columns(batch, self._fold.activities), holder, passed, to
+            take_columns(batch, self._fold.activities), holder, passed, to, first_case=self._cases
         )
+        self._cases += len(batch.offsets) - 1
         if places is None:
             by_pair.add(pairs, delays)
         else:
@@ -241,6 +247,11 @@ class Gathered:
     def state(self) -> State:
         """Return the state of the blocks so far."""
         elapsed, business = (Delays(a.state(), b.state(), c.state()) for a, b, c in self._clocks)
+        if self._seen is not None:  # what the loops saw goes to the same counters
+            shown = np.flatnonzero(self._seen[:, 1:].any(axis=1))
+            self._again.add(shown, self._seen[shown, 1])
+            self._returns.add(shown, self._seen[shown, 2])
+            self._seen = None
         cases = Tally(elapsed.pairs.keys, elapsed.pairs.counts).minus(self._again.state())
         counted = (cases, self._returns.state(), _cap(self._stay_cases.state()))
         return State(self._counts.copy(), *counted, elapsed, business)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.grouping import Ints, count, distinct, join_keys
 from svcflow.mining.tallies import Counter, Tally
 
@@ -79,6 +81,8 @@ class Gathered:
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
+        if self._mark(batch):
+            return
         account, hour = batch.resource.astype(np.int64), batch.time // HOUR
         self._written.add(account * self._teams + batch.team)
         if self._many:
@@ -96,10 +100,24 @@ class Gathered:
                 flags = self._eras.setdefault(number, np.zeros(self._accounts * _ERA, np.bool_))
                 flags[inside - number * _ERA] = True
 
+    def _mark(self, batch: Batch) -> bool:
+        """Take a block in by one loop over it; return whether that could be done."""
+        counts = self._written.places
+        if not is_built() or self._many or counts is None or not len(batch.time):
+            return False
+        low, high = int(batch.time.min()) // HOUR // _ERA, int(batch.time.max()) // HOUR // _ERA
+        if high - low >= _SPAN:
+            return False
+        size = self._accounts * _ERA
+        flags = [self._eras.setdefault(era, np.zeros(size, np.bool_)) for era in range(low, high + 1)]
+        columns, teams = (batch.time, batch.resource, batch.team), max(self._teams, 1)
+        loops.mark_presence(columns, (self._accounts, teams, _ERA), (low, flags), counts)
+        return True
+
     def state(self) -> Presence:
         """Return the state of the blocks so far."""
         for era, flags in self._eras.items():
-            packed = np.packbits(flags.reshape(-1, 24), axis=1, bitorder="little").astype(np.int32)
+            packed = np.packbits(flags, bitorder="little").reshape(-1, 3).astype(np.int32)
             hours = packed[:, 0] | packed[:, 1] << 8 | packed[:, 2] << 16
             shown = np.flatnonzero(hours)
             account, day = np.divmod(shown, _ERA // 24)

@@ -13,6 +13,8 @@ import numpy as np
 
 from svcflow.engines.fold import Source
 from svcflow.eventlog.log import Batch, Codes, Vocabulary
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.grouping import Ints, mark
 from svcflow.mining.recurrence import find_firsts
 from svcflow.mining.transitions import case_of_rows
@@ -42,7 +44,10 @@ class SettlingFold:
 
     def partial(self, batch: Batch) -> Settling:
         """Summarise one block."""
-        settled = mark(self.done, self.activities).take(batch.activity)
+        done = mark(self.done, self.activities)
+        if is_built():
+            return Settling(*loops.tally_settling(batch.activity, batch.offsets, done))
+        settled = done.take(batch.activity)
         goes_on = settled[:-1] & ~settled[1:]
         goes_on[batch.offsets[1:-1] - 1] = False
         rows = np.flatnonzero(settled)

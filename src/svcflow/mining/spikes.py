@@ -13,13 +13,15 @@ import numpy as np
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Codes, Vocabulary
+from svcflow.kernels import loops
+from svcflow.kernels.library import is_built
 from svcflow.mining.accounts import DAY, LONE, is_nobody
 from svcflow.mining.durations import BITS, CELLS, Durations, find_middles
-from svcflow.mining.grouping import Floats, Ints, is_among
+from svcflow.mining.grouping import Floats, Ints, is_among, mark
 from svcflow.mining.presence import HOUR
 from svcflow.mining.tallies import Counter, Tally, merge_parts
 from svcflow.mining.timers import CONCENTRATION, MINUTE, OVER_CHANCE, SECOND, SPIKE, TOLERANCE, WAITS, Timer
-from svcflow.mining.transitions import Transitions, follow, measure_days
+from svcflow.mining.transitions import Transitions, follow, measure_days, take_columns
 
 _MINUTES = DAY // MINUTE
 _UNITS = 1 << 20
@@ -111,6 +113,26 @@ class Gathered:
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
+        if not self._tally(batch):
+            self._add_columns(batch)
+
+    def _tally(self, batch: Batch) -> bool:
+        """Take a block in by one loop over it; return whether that could be done."""
+        ended, started = self._ended.places, self._started.places
+        if not is_built() or ended is None or started is None:
+            return False
+        machines = None
+        if len(self._fold.machines):
+            machines = (batch.resource, mark(self._fold.machines, max(self._fold.resources, 1)))
+        steps = take_columns(batch, self._fold.activities)
+        found = loops.tally_spikes(steps, machines, ended, started, few=_FEW)
+        for counter, keys in zip((*self._near, self._machines), found[:3], strict=True):
+            counter.add(keys)
+        self._resolution = self._resolution.merge(Resolution(found.broken, found.moments, found.dates))
+        return True
+
+    def _add_columns(self, batch: Batch) -> None:
+        """Take a block in by one column after the other."""
         steps = follow(batch, self._fold.activities)
         before, moments = steps.row - 1, steps.pair * _MINUTES
         minute = measure_days(batch)[1] // MINUTE
