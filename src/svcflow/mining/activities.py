@@ -14,7 +14,7 @@ import numpy as np
 from svcflow import times
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
@@ -122,7 +122,7 @@ class Gathered:
         if not is_built() or places is None or places.number is not None or instances is None or again is None:
             return False
         self._waiting.keep(
-            *loops.tally_activities(take_columns(batch, self._fold.activities), places, instances, again)
+            *passes.tally_activities(take_columns(batch, self._fold.activities), places, instances, again)
         )
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.kernels import loops
+from svcflow.kernels import loops, passes
 from svcflow.kernels.twins import compiled_by
 from svcflow.mining.durations import (
     BITS,
@@ -52,7 +52,7 @@ class Collector:
             self.spread()
         self._pieces.add(keys, values)
 
-    def places(self) -> loops.Places | None:
+    def places(self) -> passes.Places | None:
         """Return the places of keys, for a loop that fills them and gives `keep` what they tell; ``None`` without."""
         if self._places is None:
             return None
@@ -126,11 +126,11 @@ class Places:
         if self._pending > 65_536 + 2 * self._keep * self._space:
             self._prune()
 
-    def lend(self, numbering: Numbering | None) -> loops.Places:
+    def lend(self, numbering: Numbering | None) -> passes.Places:
         """Return the columns for a loop to fill."""
         own = (self._counts, self._totals, self._histogram, _WIDTH, self._keep)
         numbers = () if numbering is None else (numbering.of, numbering.keys, numbering.used)
-        return loops.Places(*own, *numbers)
+        return passes.Places(*own, *numbers)
 
     def state(self) -> Durations:
         """Return the durations so far."""

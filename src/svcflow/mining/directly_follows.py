@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Vocabulary
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
@@ -166,7 +166,7 @@ class Gathered:
         places, again, overlaps = self._waiting.places(), self._again.places, self._overlaps.places
         if not is_built() or places is None or again is None or overlaps is None:
             return 0
-        taken, keys, values = loops.tally_steps(take_columns(batch, self._fold.activities), places, again, overlaps)
+        taken, keys, values = passes.tally_steps(take_columns(batch, self._fold.activities), places, again, overlaps)
         self._waiting.keep(keys, values)
         return taken
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Codes, Vocabulary
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations
@@ -206,8 +206,8 @@ class Gathered:
         places = None if places is None or places.number is not None else places  # numbers might run out
         machines = self._fold.machines
         passed = (batch.resource, mark(machines, int(batch.resource.max(initial=0)) + 1)) if len(machines) else None
-        to = loops.Handed(self._counts, self._seen, kept, places, by_step.places)
-        (pairs, both, delays), few = loops.tally_handovers(
+        to = passes.Handed(self._counts, self._seen, kept, places, by_step.places)
+        (pairs, both, delays), few = passes.tally_handovers(
             take_columns(batch, self._fold.activities), holder, passed, to, first_case=self._cases
         )
         self._cases += len(batch.offsets) - 1

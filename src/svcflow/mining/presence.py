@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.grouping import Ints, count, distinct, join_keys
 from svcflow.mining.tallies import Counter, Tally
@@ -111,7 +111,7 @@ class Gathered:
         size = self._accounts * _ERA
         flags = [self._eras.setdefault(era, np.zeros(size, np.bool_)) for era in range(low, high + 1)]
         columns, teams = (batch.time, batch.resource, batch.team), max(self._teams, 1)
-        loops.mark_presence(columns, (self._accounts, teams, _ERA), (low, flags), counts)
+        passes.mark_presence(columns, (self._accounts, teams, _ERA), (low, flags), counts)
         return True
 
     def state(self) -> Presence:

@@ -17,7 +17,7 @@ import numpy as np
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.costs import bootstrap
 from svcflow.mining.grouping import Floats, Ints
@@ -100,7 +100,7 @@ class Gathered:
         group = mix(np.arange(len(batch.offsets) - 1) + batch.first_case, fold.groups)
         self._cases += np.bincount(group, minlength=fold.groups)
         if is_built() and not fold.clock:
-            loops.add_by_group(take_columns(batch, fold.activities), group, self._waited.reshape(fold.groups, -1))
+            passes.add_by_group(take_columns(batch, fold.activities), group, self._waited.reshape(fold.groups, -1))
             return
         steps = follow(batch, fold.activities)
         waits = business_waiting(batch, steps, fold.clock) if fold.clock else steps.waiting

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Millis
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.grouping import Ints, all_seconds, count_runs, mark
 from svcflow.mining.recurrence import Recurrences, recur
@@ -78,7 +78,7 @@ class ReworkFold:
         if not is_built():
             return self.summarise(batch, recur(batch))
         settled = mark(NOTHING if self.done is None else self.done, self.activities)
-        counts, weighed = loops.tally_rework(take_columns(batch, self.activities), batch.resource, settled)
+        counts, weighed = passes.tally_rework(take_columns(batch, self.activities), batch.resource, settled)
         return Part(counts, *weighed)
 
     def summarise(self, batch: Batch, again: Recurrences) -> Part:

@@ -13,7 +13,7 @@ import numpy as np
 
 from svcflow.engines.fold import Source
 from svcflow.eventlog.log import Batch, Codes, Vocabulary
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.grouping import Ints, mark
 from svcflow.mining.recurrence import find_firsts
@@ -46,7 +46,7 @@ class SettlingFold:
         """Summarise one block."""
         done = mark(self.done, self.activities)
         if is_built():
-            return Settling(*loops.tally_settling(batch.activity, batch.offsets, done))
+            return Settling(*passes.tally_settling(batch.activity, batch.offsets, done))
         settled = done.take(batch.activity)
         goes_on = settled[:-1] & ~settled[1:]
         goes_on[batch.offsets[1:-1] - 1] = False

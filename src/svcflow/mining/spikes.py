@@ -13,7 +13,7 @@ import numpy as np
 
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import Batch, Codes, Vocabulary
-from svcflow.kernels import loops
+from svcflow.kernels import passes
 from svcflow.kernels.library import is_built
 from svcflow.mining.accounts import DAY, LONE, is_nobody
 from svcflow.mining.durations import BITS, CELLS, Durations, find_middles
@@ -125,7 +125,7 @@ class Gathered:
         if len(self._fold.machines):
             machines = (batch.resource, mark(self._fold.machines, max(self._fold.resources, 1)))
         steps = take_columns(batch, self._fold.activities)
-        found = loops.tally_spikes(steps, machines, ended, started, few=_FEW)
+        found = passes.tally_spikes(steps, machines, ended, started, few=_FEW)
         for counter, keys in zip((*self._near, self._machines), found[:3], strict=True):
             counter.add(keys)
         self._resolution = self._resolution.merge(Resolution(found.broken, found.moments, found.dates))

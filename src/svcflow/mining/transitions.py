@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from svcflow import times
 from svcflow.eventlog.log import Batch, Codes, Millis
-from svcflow.kernels import loops
+from svcflow.kernels import loops, passes
 from svcflow.kernels.twins import compiled_by
 from svcflow.mining.durations import find_cells
 
@@ -28,10 +28,10 @@ class BusinessClock(Protocol):
         ...
 
 
-def take_columns(batch: Batch, activities: int) -> loops.Steps:
+def take_columns(batch: Batch, activities: int) -> passes.Steps:
     """Return what steps are measured on, for a loop over a block."""
     start = batch.start if batch.has_start.any() else None  # what has but one time cannot overlap
-    return loops.Steps(batch.offsets, batch.time, start, batch.activity, activities)
+    return passes.Steps(batch.offsets, batch.time, start, batch.activity, activities)
 
 
 @dataclass(frozen=True, slots=True)
