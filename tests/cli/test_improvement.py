@@ -47,6 +47,13 @@ def test_the_circle_closes(logs: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "Week by week" in page.read_text(encoding="utf-8")
 
 
+def test_a_gate_that_could_compare_nothing_does_not_pass(logs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare = str(logs / "bare.json")
+    assert main(["analyze", f"{logs}/a.csv", "--no-model", "--json", bare, "-q"]) == 0
+    assert main(["gate", bare, "-w", str(ROOT / "workflows"), "-q"]) == 2
+    assert "without definitions" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -56,7 +56,8 @@ def test_too_little_log_leaves_the_replay(extent: Extent, word: str) -> None:
 
 def test_a_team_without_people_is_graded_b_at_best() -> None:
     evidence = replace(GOOD, extent=Extent(20, 3000, {"L2": 900}, {"L2": 0.79}))
-    assert grade(judge(evidence, STAFF)).grade == "B"
+    found = grade(judge(evidence, STAFF))
+    assert (found.grade, found.point, found.wider) == ("B", True, 1.5)  # half as wide again
     assert grade(judge(evidence, SKIP)).grade == "A"
 
 

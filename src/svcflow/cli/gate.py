@@ -59,6 +59,11 @@ def command(**given: Any) -> int:
     runs = read_history(given["history"]) if given["history"] is not None else ()
     workspace = load(given["workspace"]) if given["workspace"] else None
     document = _read_run(given)
+    if workspace is not None and not document.get("workspace"):
+        raise UsageError(
+            f"{given['run']} was made without definitions: what they promise cannot be judged",
+            "make it again: svcflow analyze LOG -w WORKSPACE --json FILE",
+        )
     record = make_record(document)
     before = next((run for run in reversed(runs) if run.key != record.key), None)
     verdicts = judge(
