@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from svcflow.eventlog.log import Column, Log
 from svcflow.mining.contacts import normalise
 
-Kind = Literal["reassignments", "reopens"]
+Kind = Literal["reassignments", "stations", "reopens"]
 
 NAMES: dict[Kind, frozenset[str]] = {
     "reassignments": frozenset(
         ("reassignment count", "reassignments", "reassign count", "reassigned count", "number of reassignments",
          "transfer count", "transfers", "group reassignment count", "转派次数", "流转次数", "转单次数", "改派次数")
     ),
+    "stations": frozenset(("group stations", "assignee stations", "agent stations")),
     "reopens": frozenset(
         ("reopen count", "reopens", "reopened count", "re open count", "reopening count", "number of reopens",
          "reopen times", "重开次数", "重启次数", "重复打开次数")

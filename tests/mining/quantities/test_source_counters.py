@@ -91,3 +91,21 @@ def test_every_case_agrees_with_the_counters_of_its_system(incidents: Mined) -> 
 def test_a_wide_table_has_no_changes_to_compare_counters_with() -> None:
     log = read_log(Path(__file__).parents[3] / "logs" / "presets" / "servicenow.csv")
     assert mine(log, quantities=["source-counters"]).quantities["source-counters"].unmeasured
+
+
+def test_stations_and_steps_called_reassignment_agree_with_their_counters(tmp_path: Path) -> None:
+    """Zendesk counts the groups and people a ticket was with; other systems log a step for each reassignment."""
+    lines = ["ticket,changed at,status,group,assignee,group stations,assignee_stations,# Reassignments,reopens"]
+    holders = [("", ""), ("A", ""), ("A", "ann"), ("B", ""), ("A", "ann"), ("A", "bo")]
+    steps = ["Open", "Assigned", "Assigned", "Reassignment", "Reassignment", "Closed", "Reopened", "Closed"]
+    for ticket in range(30):
+        for day, step in enumerate(steps, 1):
+            group, person = holders[min(day, len(holders)) - 1]
+            lines.append(f"{ticket},2024-03-0{day} 10:0{ticket % 9}:00,{step},{group},{person},3,3,2,1")
+    (tmp_path / "tickets.csv").write_text("\n".join(lines))
+    measured = mine(read_log(tmp_path / "tickets.csv"), quantities=["source-counters"]).quantities["source-counters"]
+    equal = {(row["counter"], row["compared_with"]): row["equal_share"] for row in measured.to_rows()}
+    assert equal["group stations", "stays with teams"] == equal["assignee_stations", "stays with people"] == 1
+    assert equal["# Reassignments", "steps called Reassignment"] == 1
+    assert equal["# Reassignments", "handovers between teams"] == 0  # from nobody to A is a change, too
+    assert equal["reopens", "re-opens"] == equal["reopens", "steps called Reopened"] == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from svcflow.eventlog.roles.assignment import Assignment, Candidate, list_others, rank
-from svcflow.eventlog.roles.evidence import Cases, Profile
+from svcflow.eventlog.roles.evidence import EMPTY_WORDS, Cases, Profile
 from svcflow.eventlog.roles.values import hold_persons
 
 
@@ -12,7 +12,7 @@ def guess_people(role: str, profiles: list[Profile], result: Assignment, cases: 
     weighed = []
     for candidate in rank(role, profiles, result.taken):
         profile = candidate.profile
-        if profile.is_time or not profile.sample:
+        if profile.is_time or all(text.strip().lower() in EMPTY_WORDS for text in profile.sample):
             continue
         score, reason = candidate.score, f"{candidate.reason}; {profile.encoded.distinct:,} values"
         if role == "team":
