@@ -1,6 +1,7 @@
 """Which activities are states in which somebody outside is waited for, by their names.
 
-Only names that say both, that one waits and for whom, are taken: *Pending* and *On hold* alone may be anybody's.
+Only names that say both, that one waits and for whom, are taken: *Pending* and *On hold* alone may be anybody's, unless
+all states are those of Zendesk, which defines them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ antwort ruckmeldung antwoord reactie reponse respuesta risposta resposta informa
 """
 _WAITS, _FILLS = frozenset(_WAITING.split()), frozenset(_FILLING.split())
 _OWNERS = {"customer": frozenset(_CUSTOMER.split()), "vendor": frozenset(_VENDOR.split())}
+_ZENDESK = {"pending": "customer", "hold": "vendor", "on-hold": "vendor", "on hold": "vendor"}
+"""There a ticket is pending while its requester is waited for, and on hold while a third party is."""
+_ZENDESK_STATES = frozenset(("new", "open", "solved", "closed", "deleted", *_ZENDESK))
 _CHINESE = {
     "customer": "客户|客戶|用户|用戶|来电人|來電人|申请人|申請人|投诉人|投訴人|报修人|報修人|诉求人|訴求人|市民|居民",
     "vendor": "供应商|供應商|厂商|廠商|厂家|廠家|第三方|外部",
@@ -43,8 +47,13 @@ def guess(activities: Iterable[str]) -> dict[str, str]:
 
     >>> guess(["Awaiting User Info", "Wait - Vendor", "Pending", "On Hold", "Customer waiting", "等待客户回复"])
     {'Awaiting User Info': 'customer', 'Wait - Vendor': 'vendor', '等待客户回复': 'customer'}
+    >>> guess(["new", "open", "pending", "hold", "solved", "closed"]), guess(["new", "open", "pending", "done"])
+    ({'pending': 'customer', 'hold': 'vendor'}, {})
     """
-    found = {name: _find_owner(name) for name in activities}
+    names = {name: name.strip().casefold() for name in activities}
+    if _ZENDESK_STATES >= {*names.values()} >= {"new", "open", "pending", "solved"}:
+        return {name: _ZENDESK[plain] for name, plain in names.items() if plain in _ZENDESK}
+    found = {name: _find_owner(name) for name in names}
     return {name: owner for name, owner in found.items() if owner}
 
 
