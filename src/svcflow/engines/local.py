@@ -17,7 +17,7 @@ from svcflow.eventlog.store.stored import Stored
 from svcflow.kernels.library import is_built
 
 ROWS = 262_144 if is_built() else 131_072
-"""Instances in a block: compiled loops run best through long ones, the passes of numpy through what stays in the cache."""
+"""Instances in a block: compiled loops run best through long ones, numpy through what stays in the cache."""
 
 Folds = Mapping[str, Fold[Any, Any]]
 States = dict[str, Any]
