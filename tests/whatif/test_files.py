@@ -189,3 +189,7 @@ def test_a_scenario_that_changes_nothing_is_refused(scenario: str, tmp_path: Pat
     file.write_text(f"svcflow: 1\nwhatif: desk\nchanges:\n  idle: {scenario}\n", encoding="utf-8")
     with pytest.raises(InputError, match="idle: nothing is changed"):
         read_whatifs(file)
+
+
+def test_a_team_that_is_not_asked_any_more() -> None:
+    assert WhatIf("x").reroute("back", where="a == 'b'").changes == (Bypass("back", "a == 'b'"),)

@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from svcflow.advice.context import Context, Place
+from svcflow.advice.context import Context
 from svcflow.definitions.model import Target
 from svcflow.eventlog.log import Log
 from svcflow.execution.knowledge import find_column
@@ -29,11 +29,6 @@ def scope_pair(finding: Finding, pair: tuple[str, str] | None) -> Scope:
     if kind == "activity":
         return Scope(activities or names[:1], after)
     return Scope(activities, after)
-
-
-def scope_step(context: Context, place: Place) -> Scope:
-    """Return all passes of a step of a definition, by what the log calls it."""
-    return Scope(tuple(sorted({context.log.activities[code] for code in set(context.log.activity[place.rows])})))
 
 
 def cap_target(context: Context, scope: Scope, target: Target, calendar: str) -> tuple[Change, ...]:

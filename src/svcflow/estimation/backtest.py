@@ -29,7 +29,6 @@ HALVES = 40
 NEVER = 2**62
 LEAST = 30
 """Cases below which a held-out period says nothing."""
-DISTANCES = ("CTD", "RED", "CED", "AED", "NGD", "arrival", "RTD")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ METRICS = {"mean_resolve_time": "resolve", "mean_cycle_time": "cycle"}
 _FIGURES = ("load", "before", "after", "low", "high")
 HINT = "give the file of `svcflow analyze --json FILE`"
 ENOUGH_WEEKS = 12
-NEAR_LOAD = 0.15
 
 
 @dataclass(frozen=True, slots=True)

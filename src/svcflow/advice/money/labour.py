@@ -38,11 +38,6 @@ class Labour:
         """Return the cost of each row, NaN where its minutes or its rate are unknown."""
         return self.minutes * self.rates
 
-    @property
-    def known_share(self) -> float:
-        """Return the share of rows whose cost is known."""
-        return float(np.isfinite(self.cost).mean()) if len(self.minutes) else 0.0
-
 
 def find_labour(log: Log, workspace: Workspace | None) -> Labour:
     """Return the minutes and the rates of a log; without a workspace no rate is known."""
