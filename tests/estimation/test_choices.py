@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build
 
+from svcflow.errors import UsageError
+from svcflow.estimation import deciding
 from svcflow.estimation.deciding import Case, _stands
 from svcflow.estimation.evidence import Response
 from svcflow.estimation.grades import Graded
@@ -48,6 +51,21 @@ def test_the_bound_of_a_replay_stands_where_the_model_missed_the_log(
     known = Bound(nothing, nothing, nothing[:, None], 0.5, ("", "")) if replayed else {"en": "no", "zh": "无"}
     graded = Graded(grade, point=False, wider=1.0, missed=missed, told={"en": "", "zh": ""})  # type: ignore[arg-type]
     assert _stands(graded, Case(WhatIf("x"), known)) is stands
+
+
+def test_a_team_that_the_model_does_not_know_is_told_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise UsageError("no team 'X'")
+
+    nothing = np.zeros(1)
+    known = Bound(nothing, nothing, nothing[:, None], 0.5, ("", ""))
+    monkeypatch.setattr(deciding, "bound", lambda *_: known)
+    monkeypatch.setattr(deciding, "read_concern", refuse)
+    bases = SimpleNamespace(bench=None, model=object(), whole=None)
+    case = deciding._open(bases, WhatIf("x"), SimpleNamespace(kpis=(), replicates=1))
+    assert case.replayed is known
+    assert case.why["en"] == "no team 'X'"
+    assert case.why["zh"].isascii() is False
 
 
 @pytest.mark.parametrize(("cases", "told"), [(29, False), (30, True)])

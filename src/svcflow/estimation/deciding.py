@@ -108,7 +108,7 @@ def _open(bases: Bases, scenario: WhatIf, question: Question) -> Case:
         return Case(scenario, replayed, why=error.reason)
     except UsageError as error:
         if isinstance(replayed, Bound):  # the model's teams need not be those of the log
-            return Case(scenario, replayed, why={"en": error.message, "zh": error.message})
+            return Case(scenario, replayed, why={"en": error.message, "zh": "仿真模型中没有所述的团队或活动"})
         raise
     return Case(scenario, replayed, concern, touched)
 
