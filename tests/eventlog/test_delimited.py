@@ -80,10 +80,10 @@ def test_a_table_without_header(export: Callable[..., Path]) -> None:
 def test_values_are_kept_as_they_stand(export: Callable[..., Path]) -> None:
     cases = ["NA", "null", "None", "nan", "?", "-100", "007", "1e5", " x"]
     rows = ["case,activity,time,resource,team"] + [f"{case},a,2024-01-31 10:00,?,-100" for case in cases]
-    log = read_log(export([*rows, "z,a,2024-01-31 10:00,,  "]))
-    assert set(log.case_ids) == {*cases, "z"}
-    assert log.resources.texts == ("", "?")
-    assert log.teams.texts == ("", "-100")
+    log = read_log(export([*rows, "z,a,2024-01-31 10:00,,  ", "y,a,2024-01-31 10:00,ann,Desk"]))
+    assert set(log.case_ids) == {*cases, "y", "z"}
+    assert log.resources.texts == ("", "?", "ann")
+    assert log.teams.texts == ("", "-100", "Desk")
     assert (log.resource == 0).sum() == (log.team == 0).sum() == 1
 
 
