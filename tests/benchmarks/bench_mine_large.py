@@ -2,8 +2,8 @@
 
 A service desk's log is written as a canonical file (`service_logs`) in a folder that vanishes; pm4py gets the same
 events as its own Parquet. Fresh processes take turns, and each says what CPU (user and system) its work took, start-up
-and imports left out on all sides, and the peak of its own memory (anonymous pages, looked at every 20 ms; pages of the
-file, which the system shares out and takes back, are not counted).
+and imports left out on all sides, and the peak of its own memory (resident at most, less pages of files, which the
+system shares out and takes back).
 
 - *decode*: pyarrow reads the five columns of cases, times, activities, resources and teams, row group by row group, on
   one thread, and does nothing with them;
@@ -119,19 +119,14 @@ say(began, {
 })
 """
 HEAD = """
-import json, resource, sys, threading, time
-peak = [0.0]
-def watch():
-    while True:
-        with open("/proc/self/status") as status:
-            own = [line.split()[1] for line in status if line.startswith("RssAnon")]
-        peak[0] = max([peak[0], *(int(size) / 1024 for size in own)])
-        time.sleep(0.02)
-if sys.platform == "linux":
-    threading.Thread(target=watch, daemon=True).start()
+import json, resource, sys, time
 def say(began, figures):
     taken = time.process_time() - began
-    print(json.dumps([taken, peak[0] or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, figures]))
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if sys.platform == "linux":
+        with open("/proc/self/status") as status:
+            own -= sum(int(line.split()[1]) for line in status if line.startswith("RssFile")) / 1024
+    print(json.dumps([taken, own, figures]))
 """
 
 

@@ -302,6 +302,18 @@ SHOWN i64 add(i64 n, const i64 *keys, const i64 *values, i64 space, i64 *sums) {
     return 0;
 }
 
+/* The sum of mixed[code] * base ** place, its even places and its odd ones side by side. */
+static inline u64 hash_codes(const i32 *codes, i64 length, const u64 *mixed, u64 base) {
+    u64 even = 0, odd = 0, square = base * base;
+    i64 i = length - 1;
+    if (length & 1) even = mixed[codes[i--]];
+    for (; i > 0; i -= 2) {
+        odd = odd * square + mixed[codes[i]];
+        even = even * square + mixed[codes[i - 1]];
+    }
+    return even + odd * base;
+}
+
 /* The distinct sequences of cases. Hashes are those of the numpy form: the sum of mixed[activity] * BASE ** place.
    `table` has 2 ** bits cells of -1, more than there are cases. */
 SHOWN i64 find_shapes(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
@@ -312,11 +324,9 @@ SHOWN i64 find_shapes(i64 cases, const i64 *offsets, const i32 *activity, i64 wi
     for (i64 c = 0; c < cases; c++) {
         const i32 *mine = activity + offsets[c];
         i64 length = offsets[c + 1] - offsets[c];
-        u64 hash = 0;
-        for (i64 i = length - 1; i >= 0; i--) {
+        for (i64 i = 0; i < length; i++)
             if (OUTSIDE(mine[i], width)) return -1;
-            hash = hash * base + mixed[mine[i]];
-        }
+        u64 hash = hash_codes(mine, length, mixed, base);
         u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
         i64 s;
         for (;; cell = (cell + 1) & mask) {
@@ -365,11 +375,9 @@ SHOWN i64 number_sequences(i64 cases, const i64 *offsets, const i32 *activity, i
     for (i64 c = 0; c < cases; c++) {
         const i32 *mine = activity + offsets[c];
         i64 length = offsets[c + 1] - offsets[c], s;
-        u64 hash = 0;
-        for (i64 i = length - 1; i >= 0; i--) {
+        for (i64 i = 0; i < length; i++)
             if (OUTSIDE(mine[i], width)) return -1;
-            hash = hash * base + mixed[mine[i]];
-        }
+        u64 hash = hash_codes(mine, length, mixed, base);
         u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
         for (; (s = table[cell]) >= 0; cell = (cell + 1) & mask)
             if (hashes[s] == hash && lengths[s] == length &&
@@ -611,20 +619,22 @@ SHOWN i64 compare(i64 n, const i64 *numbers, const i64 *offsets, const i32 *code
 
 /* The first row of each case, of cases that are numbered on from `next`; none at all where they are not. */
 SHOWN i64 find_cases(i64 n, const i32 *numbers, i64 next, i64 *firsts) {
-    i64 k = 0;
+    i64 k = 0, before = next - 1, wrong = n && numbers[0] != next;
     for (i64 r = 0; r < n; r++) {
-        if (r && numbers[r] == numbers[r - 1]) continue;
-        if (numbers[r] != next + k) return 0;
-        firsts[k++] = r;
+        i64 step = numbers[r] - before;
+        wrong |= step & ~(i64)1;
+        firsts[k] = r;
+        k += step != 0;
+        before = numbers[r];
     }
-    return k;
+    return wrong ? 0 : k;
 }
 
 /* How often a time lies before that of the row before it in its case. */
 SHOWN i64 count_disorder(i64 cases, const i64 *offsets, const i64 *time) {
     i64 found = 0;
-    for (i64 c = 0; c < cases; c++)
-        for (i64 r = offsets[c] + 1; r < offsets[c + 1]; r++) found += time[r] < time[r - 1];
+    for (i64 r = 1; r < offsets[cases]; r++) found += time[r] < time[r - 1];
+    for (i64 c = 1; c < cases; c++) found -= time[offsets[c]] < time[offsets[c] - 1];
     return found;
 }
 

@@ -235,7 +235,9 @@ class Gathered:
         self._resolve.add(np.zeros_like(resolved), resolved)
         self._touch.add(counted, found.busy)
         self._finished.add(finished)
-        lasting = (found.cycle[counted > 0], found.open_cycle[counted[: len(found.open_cycle)] > 0], resolved)
+        lasting = (found.cycle, found.open_cycle, resolved)
+        if fold.open_left_out:
+            lasting = (found.cycle[counted > 0], found.open_cycle[counted[: len(found.open_cycle)] > 0], resolved)
         longest = [int(durations.max(initial=-1)) for durations in lasting]
         self._longest = np.maximum(self._longest, longest)
 

@@ -29,7 +29,7 @@ from svcflow.mining.transitions import measure_cycles
 MANY = 1 << 40
 """More numbers of variants than there can be."""
 
-FIRST = 1 << 10
+FIRST = 1 << 8
 """So many variants, those seen first and so most of the common ones, have a place each for their cycle times."""
 
 
