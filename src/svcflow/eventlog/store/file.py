@@ -30,7 +30,7 @@ class File:
         self.path = Path(path)
         self._readers = threading.local()
         try:
-            self._source = pa.memory_map(str(self.path))
+            self._source = pa.OSFile(str(self.path), "rb")  # a file cut short while it is mapped would end the process
             self._parquet = self._find_reader()
             known = self._parquet.metadata.metadata or {}
         except FileNotFoundError:
