@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import random
 import tempfile
+import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +27,20 @@ from svcflow.mining.durations import BOUNDED, EXACT, Detail
 from svcflow.mining.handovers import HandoversFold
 from svcflow.mining.preparation import SpanFold, find_codes
 from svcflow.mining.presence import PresenceFold
-from svcflow.mining.recurrence import CELLS, LAGS, chain, find_firsts, find_heads, find_pairs_again, find_repeated
+from svcflow.mining.recurrence import (
+    CELLS,
+    LAGS,
+    chain,
+    find_firsts,
+    find_heads,
+    find_pairs_again,
+    find_repeated,
+    recur,
+)
 from svcflow.mining.rework import ReworkFold
 from svcflow.mining.settling import SettlingFold
 from svcflow.mining.spikes import SpikesFold
+from svcflow.mining.transitions import case_of_rows, follow
 from svcflow.mining.variants import VariantsFold
 
 LAWS = settings(deadline=None, max_examples=25)
@@ -134,3 +147,19 @@ def test_long_cases_among_short_ones_are_chained(seed: int, space: int) -> None:
     for at, (pair, found) in enumerate(zip(zip(case, key, strict=True), chain(case, key, space).tolist(), strict=True)):
         assert found == last.get(pair, -1)
         last[pair] = at
+
+
+def test_a_block_is_let_go_when_its_folds_have_read_it() -> None:
+    log = build([Row(f"case {case}", "abda"[step], 60 * step + case) for case in range(9) for step in range(4)])
+    gc.collect()
+    gc.disable()
+    try:
+        block = replace(log.batch(0, log.cases), activity=log.activity.copy())
+        seen = weakref.ref(block.activity)
+        for fold in fold_all(log, BOUNDED).values():
+            local._begin(fold).add(block)
+        looked_at = [recur(block), case_of_rows(block), follow(block, len(log.activities)).row]
+        del block, looked_at
+        assert seen() is None
+    finally:
+        gc.enable()

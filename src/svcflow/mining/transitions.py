@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -42,26 +42,26 @@ class Transitions:
     milliseconds, 0 where they overlap.
     """
 
-    batch: Batch
+    offsets: NDArray[np.int64]
+    """Those of the block; the block itself would be held by what it holds, and not be let go in time."""
     pair: NDArray[np.int64]
     waiting: Millis
     overlaps: NDArray[np.bool_]
+    found: dict[str, NDArray[np.int64]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def row(self) -> NDArray[np.int64]:
         """Return the place of the later instance in the block."""
-        return derive(self.batch, "rows of transitions", lambda: _find_rows(self.batch))
+        if "row" not in self.found:
+            inner = np.ones(int(self.offsets[-1]), np.bool_)
+            inner[self.offsets[:-1]] = False
+            self.found["row"] = np.flatnonzero(inner)
+        return self.found["row"]
 
     @property
     def case(self) -> NDArray[np.int64]:
         """Return the case of each."""
-        return case_of_rows(self.batch).take(self.row)
-
-
-def _find_rows(batch: Batch) -> NDArray[np.int64]:
-    inner = np.ones(len(batch.time), np.bool_)
-    inner[batch.offsets[:-1]] = False
-    return np.flatnonzero(inner)
+        return number_cases(self.offsets).take(self.row)
 
 
 def case_of_rows(batch: Batch) -> NDArray[np.int64]:
@@ -97,7 +97,7 @@ def follow(batch: Batch, activities: int) -> Transitions:
 
 def _follow(batch: Batch, activities: int) -> Transitions:
     start = batch.start if batch.has_start.any() else None  # what has but one time cannot overlap
-    return Transitions(batch, *measure_steps(batch.offsets, (batch.time, start), batch.activity, activities))
+    return Transitions(batch.offsets, *measure_steps(batch.offsets, (batch.time, start), batch.activity, activities))
 
 
 @compiled_by(loops.measure_steps)
