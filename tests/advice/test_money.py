@@ -69,7 +69,7 @@ def test_a_loan_of_the_textbook() -> None:
 @settings(deadline=None)
 def test_at_its_internal_rate_a_flow_is_worth_nothing(one_off: float, monthly: float, months: int) -> None:
     rate = Flow(one_off, monthly, months).internal_rate
-    assume(rate is not None and rate < 1e3)
+    assume(rate is not None and -1 + 1e-6 < rate < 1e3)  # nearer to -100 % a year the figure has no digits left
     assert rate is not None
     assert Flow(one_off, monthly, months, rate).value == pytest.approx(0, abs=1e-5 * one_off)
 
