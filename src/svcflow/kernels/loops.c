@@ -314,46 +314,6 @@ static inline u64 hash_codes(const i32 *codes, i64 length, const u64 *mixed, u64
     return even + odd * base;
 }
 
-/* The distinct sequences of cases. Hashes are those of the numpy form: the sum of mixed[activity] * BASE ** place.
-   `table` has 2 ** bits cells of -1, more than there are cases. */
-SHOWN i64 find_shapes(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
-                      i64 bits, i32 *table, i64 *of_case, u64 *hashes, i64 *shown, i64 *counts, i64 *ends,
-                      i32 *codes) {
-    u64 mask = ((u64)1 << bits) - 1;
-    i64 found = 0, used = 0;
-    for (i64 c = 0; c < cases; c++) {
-        const i32 *mine = activity + offsets[c];
-        i64 length = offsets[c + 1] - offsets[c];
-        for (i64 i = 0; i < length; i++)
-            if (OUTSIDE(mine[i], width)) return -1;
-        u64 hash = hash_codes(mine, length, mixed, base);
-        u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
-        i64 s;
-        for (;; cell = (cell + 1) & mask) {
-            s = table[cell];
-            if (s < 0) break;
-            i64 begin = ends[s];
-            if (hashes[s] == hash && ends[s + 1] - begin == length &&
-                !memcmp(codes + begin, mine, (size_t)length * sizeof *mine))
-                break;
-        }
-        if (s < 0) {
-            s = found++;
-            table[cell] = (i32)s;
-            hashes[s] = hash;
-            shown[s] = c;
-            counts[s] = 0;
-            ends[s] = used;
-            memcpy(codes + used, mine, (size_t)length * sizeof *mine);
-            used += length;
-            ends[s + 1] = used;
-        }
-        of_case[c] = s;
-        counts[s]++;
-    }
-    return found;
-}
-
 /* Enters numbers by their hashes in a table of 2 ** bits cells, more than there are numbers, all of them -1. */
 SHOWN i64 enter_sequences(i64 n, const u64 *hashes, i64 bits, i32 *table) {
     u64 mask = ((u64)1 << bits) - 1;
@@ -365,7 +325,8 @@ SHOWN i64 enter_sequences(i64 n, const u64 *hashes, i64 bits, i32 *table) {
     return 0;
 }
 
-/* The number of the sequence of each case; those that are new get one from `size` on. `table` has 2 ** bits cells of a
+/* The number of the sequence of each case; those that are new get one from `size` on. Hashes are those of the numpy
+   form: the sum of mixed[code] * base ** place. `table` has 2 ** bits cells of a
    number or -1; there is room for as many more sequences as there are cases. Number `s` owns codes[begins[s]] ..
    codes[begins[s] + lengths[s] - 1], of which `used` are taken. Returns how many there are then. */
 SHOWN i64 number_sequences(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
@@ -601,18 +562,6 @@ SHOWN i64 tally_rework(i64 cases, const i64 *offsets, const i64 *time, const i32
         found[3] += repeating;
         found[4] += reopens;
         found[5] += reopens > 0;
-    }
-    return 0;
-}
-
-/* Which sequences are those of their numbers: number `s` owns known[begins[s]] .. known[begins[s] + lengths[s] - 1]. */
-SHOWN i64 compare(i64 n, const i64 *numbers, const i64 *offsets, const i32 *codes, i64 size, const i64 *begins,
-                  const i64 *lengths, const i32 *known, u8 *agree) {
-    for (i64 i = 0; i < n; i++) {
-        i64 number = numbers[i], length = offsets[i + 1] - offsets[i];
-        if (OUTSIDE(number, size)) return -1;
-        agree[i] = lengths[number] == length &&
-                   !memcmp(known + begins[number], codes + offsets[i], (size_t)length * sizeof *codes);
     }
     return 0;
 }

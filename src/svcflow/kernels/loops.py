@@ -74,21 +74,6 @@ def add_to_slots(
     return count, free - int(left[0])
 
 
-def group_sequences(
-    activity: Codes, offsets: Ints, mixed: Hashes, base: int
-) -> tuple[Ints, Hashes, Ints, Ints, Ints, Codes]:
-    """Return which sequence each case shows; of the sequences, hash, a case that shows it, cases, offsets and codes."""
-    cases = len(offsets) - 1
-    bits = max(cases, 2).bit_length() + 1
-    table = np.full(1 << bits, -1, np.int32)
-    of_case, shown, counts = (np.empty(cases, np.int64) for _ in range(3))
-    hashes, ends, codes = np.empty(cases, np.uint64), np.zeros(cases + 1, np.int64), np.empty(len(activity), np.int32)
-    given = (cases, as_ints(offsets), as_codes(activity), len(mixed), mixed, base, bits, table)
-    found = call("find_shapes", *given, of_case, hashes, shown, counts, ends, codes)
-    ends = ends[: found + 1].copy()
-    return of_case, hashes[:found].copy(), shown[:found].copy(), counts[:found].copy(), ends, codes[: int(ends[-1])]
-
-
 class Known(NamedTuple):
     """Sequences that have numbers, with room for more: number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``.
 
@@ -116,6 +101,22 @@ def number_sequences(activity: Codes, offsets: Ints, hashing: tuple[Hashes, int]
     (mixed, base), (size, used, table, *columns) = hashing, known
     given = (cases, as_ints(offsets), as_codes(activity), len(mixed), mixed, base, len(table).bit_length() - 1, table)
     return numbers, call("number_sequences", *given, size, used, *columns, numbers)
+
+
+def group_sequences(
+    activity: Codes, offsets: Ints, hashing: tuple[Hashes, int]
+) -> tuple[Ints, Hashes, Ints, Ints, Ints, Codes]:
+    """Return which sequence each case shows; of the sequences, hash, a case that shows it, cases, offsets and codes."""
+    cases = len(offsets) - 1
+    table = np.full(2 << max(cases, 2).bit_length(), -1, np.int32)
+    hashes, begins, lengths = np.empty(cases, np.uint64), np.empty(cases, np.int64), np.empty(cases, np.int64)
+    known = Known(0, 0, table, hashes, begins, lengths, np.empty(len(activity), np.int32))
+    of_case, found = number_sequences(activity, offsets, hashing, known)
+    shown = np.empty(found, np.int64)
+    shown[of_case[::-1]] = np.arange(cases)[::-1]  # the first case of each is written last
+    ends = np.append(0, np.cumsum(lengths[:found]))
+    counts = np.bincount(of_case, minlength=found)
+    return of_case, hashes[:found].copy(), shown, counts, ends, known.codes[: int(ends[-1])]
 
 
 def link(group: Ints, key: Codes, space: int) -> Ints:
@@ -154,15 +155,6 @@ def count_stays(case: Ints, distance: Ints) -> Ints:
     counts = np.zeros(10, np.int64)
     call("count_routes", len(case), as_ints(case), as_ints(distance), counts)
     return counts
-
-
-def compare_sequences(numbers: Ints, offsets: Ints, codes: Codes, known: tuple[Ints, Ints, Codes]) -> Flags:
-    """Return which sequences are those of their numbers; `known` has begins, lengths and codes."""
-    begins, lengths, sequences = known
-    agree = np.empty(len(numbers), np.bool_)
-    given = (len(numbers), as_ints(numbers), as_ints(offsets), as_codes(codes), len(begins), begins, lengths, sequences)
-    call("compare", *given, agree)
-    return agree
 
 
 def find_cases(numbers: Codes, following: int) -> Ints:

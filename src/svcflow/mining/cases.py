@@ -26,7 +26,7 @@ from svcflow.mining.settling import SettlingFold, choose_openers
 from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
 from svcflow.mining.tallies import Adder, Counter, Sums, Tally
-from svcflow.mining.transitions import BusinessClock, measure_cycles
+from svcflow.mining.transitions import BusinessClock, measure_cycles, take_times
 
 
 def choose_resolving(log: Log, done: Codes) -> Codes:
@@ -139,8 +139,7 @@ def measure_cases(batch: Batch, done: Codes | None, resolving: Codes, clock: Bus
 
 
 def _pass_over(batch: Batch, marks: NDArray[np.uint8]) -> tuple[Millis, Millis, NDArray[np.bool_]]:
-    start = batch.start if batch.has_start.any() else None
-    return loops.measure_cases(batch.offsets, (batch.time, start), batch.activity, marks)
+    return loops.measure_cases(batch.offsets, take_times(batch), batch.activity, marks)
 
 
 @compiled_by(_pass_over)

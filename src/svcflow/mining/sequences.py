@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from svcflow.kernels import loops
 from svcflow.kernels.library import is_built
-from svcflow.kernels.twins import compiled_by
 from svcflow.mining.grouping import Ints
 
 Hashes = NDArray[np.uint64]
@@ -61,7 +60,6 @@ def _raise(count: int) -> tuple[Hashes, Hashes]:
     return _powers[0]
 
 
-@compiled_by(loops.compare_sequences)
 def compare_sequences(
     numbers: Ints, offsets: Ints, codes: NDArray[np.int32], known: tuple[Ints, Ints, NDArray[np.int32]]
 ) -> NDArray[np.bool_]:

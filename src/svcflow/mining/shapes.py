@@ -49,7 +49,7 @@ Columns = tuple[Ints, Hashes, Ints, Ints, Ints, NDArray[np.int32]]
 
 
 def _pass_over(batch: Batch) -> Columns:
-    return loops.group_sequences(batch.activity, batch.offsets, mix_codes(batch.activity), BASE)
+    return loops.group_sequences(batch.activity, batch.offsets, (mix_codes(batch.activity), BASE))
 
 
 @compiled_by(_pass_over)

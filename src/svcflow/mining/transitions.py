@@ -30,8 +30,12 @@ class BusinessClock(Protocol):
 
 def take_columns(batch: Batch, activities: int) -> passes.Steps:
     """Return what steps are measured on, for a loop over a block."""
-    start = batch.start if batch.has_start.any() else None  # what has but one time cannot overlap
-    return passes.Steps(batch.offsets, batch.time, start, batch.activity, activities)
+    return passes.Steps(batch.offsets, *take_times(batch), batch.activity, activities)
+
+
+def take_times(batch: Batch) -> tuple[Millis, Millis | None]:
+    """Return completions and starts, ``None`` for these where no instance has one: one time cannot overlap."""
+    return batch.time, batch.start if batch.has_start.any() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,7 @@ def follow(batch: Batch, activities: int) -> Transitions:
 
 
 def _follow(batch: Batch, activities: int) -> Transitions:
-    start = batch.start if batch.has_start.any() else None  # what has but one time cannot overlap
-    return Transitions(batch.offsets, *measure_steps(batch.offsets, (batch.time, start), batch.activity, activities))
+    return Transitions(batch.offsets, *measure_steps(batch.offsets, take_times(batch), batch.activity, activities))
 
 
 @compiled_by(loops.measure_steps)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+WORST_RATE = -0.999999
+"""Nearer to -100 % a year a rate has no digits left that would tell one flow from another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -42,15 +45,15 @@ class Flow:
 
     @property
     def internal_rate(self) -> float | None:
-        """Return the yearly rate at which the value is nil (IRR), ``None`` where there is none.
+        """Return the yearly rate at which the value is nil (IRR), ``None`` where there is none above `WORST_RATE`.
 
         >>> flow = Flow(1000, 100, 12)
-        >>> round(Flow(1000, 100, 12, flow.internal_rate).value, 6)
-        0.0
+        >>> abs(Flow(1000, 100, 12, flow.internal_rate).value) < 1e-6
+        True
         """
         if self.one_off <= 0 or self.monthly <= 0:
             return None
-        low, high = -0.9, 1.0
+        low, high = math.expm1(math.log1p(WORST_RATE) / 12), 1.0
         wanted = self.one_off / self.monthly
         while annuity(high, self.months) > wanted:
             high *= 2
