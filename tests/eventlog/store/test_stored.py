@@ -70,9 +70,9 @@ def test_only_the_columns_that_are_asked_for_are_read(
     write(read_log(export(rows)), tmp_path / "log.parquet")
     stored = open_store(tmp_path / "log.parquet")
     read = []
-    original = type(stored.file).read
+    original = type(stored.file).stream
     monkeypatch.setattr(
-        type(stored.file), "read", lambda self, g, names: read.extend(names) or original(self, g, names)
+        type(stored.file), "stream", lambda self, g, names, rows: read.extend(names) or original(self, g, names, rows)
     )
     assert count_pairs(stored).count.tolist() == [1]
     assert set(read) == {"case", "activity"}

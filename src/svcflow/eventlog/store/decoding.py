@@ -32,11 +32,10 @@ def _no_flags() -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The instances of a row group; columns that were not asked for are empty.
+    """The instances of a row group or of a part of one; columns that were not asked for are empty.
 
     Case `c` of those that have an instance owns ``offsets[c]:offsets[c + 1]``; `firsts` is the place in the group of
-    the first row of each, `kept` the places of the instances, ``None`` where all rows are such. Times are in units of
-    `unit` milliseconds, codes as narrow as the file has them, until they are widened.
+    the first row of each, `kept` the places of the instances, ``None`` where all rows are such.
     """
 
     offsets: NDArray[np.int64]
@@ -45,58 +44,61 @@ class Rows:
     time: Millis = field(default_factory=_no_times)
     start: Millis = field(default_factory=_no_times)
     has_start: NDArray[np.bool_] = field(default_factory=_no_flags)
-    codes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
-    unit: int = 1
+    codes: Mapping[str, NDArray[np.int32]] = field(default_factory=dict)
 
-    def widen(self, low: int, high: int) -> Rows:
-        """Return some rows with times in milliseconds and codes as a `Batch` has them; offsets stay as they are."""
-        time = self.time[low:high] * self.unit if self.unit > 1 else self.time[low:high]
-        start = time
-        if self.start is not self.time:
-            start = self.start[low:high] * self.unit if self.unit > 1 else self.start[low:high]
-        codes = {name: values[low:high].astype(np.int32, copy=False) for name, values in self.codes.items()}
-        return Rows(self.offsets, self.firsts, self.kept, time, start, self.has_start[low:high], codes)
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Columns of some rows, each value judged by itself: times in milliseconds, codes as a `Batch` has them.
+
+    `time` is ``None`` where no times were asked for, `start` where the file has none; it is the completion where an
+    instance has none.
+    """
+
+    time: Millis | None
+    start: Millis | None
+    has_start: NDArray[np.bool_]
+    codes: Mapping[str, NDArray[np.int32]]
+
+
+def name_columns(file: File, wanted: Collection[str]) -> list[str]:
+    """Return the columns of the file that `wanted` and the cases are read from."""
+    layout = file.layout
+    names = ["case", *(["open"] if layout.opens else []), *(name for name in coded(layout) if name in wanted)]
+    names += ["time"] if "time" in wanted or "start" in wanted else []
+    return [*names, *(["start"] if layout.starts and "start" in wanted else [])]
 
 
 def decode(file: File, group: int, wanted: Collection[str] = ALL) -> Rows:
     """Return the instances of a row group with the columns of `wanted`. Raises InputError where a value cannot be."""
-    rows = read_rows(file, group, wanted)
-    return rows.widen(0, int(rows.offsets[-1]))
-
-
-def read_rows(file: File, group: int, wanted: Collection[str] = ALL) -> Rows:
-    """Return what `decode` does, every value judged, but as the file has it: whoever takes a part widens that."""
-    layout, told = file.layout, file.groups[group]
-    names = ["case", *(["open"] if layout.opens else []), *(name for name in coded(layout) if name in wanted)]
-    timed = "time" in wanted or "start" in wanted
-    names += ["time"] if timed else []
-    names += ["start"] if layout.starts and "start" in wanted else []
-    found = file.read(group, names)
+    told = file.groups[group]
+    found = file.read(group, name_columns(file, wanted))
     offsets, firsts, kept = _find_cases(file, group, found)
     if len(offsets) - 1 != told.cases or int(offsets[-1]) != told.instances:
         raise file.refuse(f"row group {group + 1} does not hold what its metadata say")
-    codes = {name: _read_codes(file, found[name], name) for name in coded(layout) if name in wanted}
-    if kept is not None:
-        codes = {name: values[kept] for name, values in codes.items()}
-    if not timed:
-        return Rows(offsets, firsts, kept, codes=codes)
-    unit = 1000 if layout.unit == "s" else 1
-    time, _ = _read_times(found["time"])
-    time = time if kept is None else time[kept]
-    _check_order(file, time, offsets)
-    _check_years(file, time.take(offsets[1:] - 1), unit)
-    _check_years(file, time.take(offsets[:-1]), unit)
+    values = read_values(file, found, kept)
+    if values.time is None:
+        return Rows(offsets, firsts, kept, codes=values.codes)
+    start = values.time if values.start is None else values.start
+    check_times(file, values.time, start, offsets)
+    return Rows(offsets, firsts, kept, values.time, start, values.has_start, values.codes)
+
+
+def read_values(file: File, found: Mapping[str, Any], kept: NDArray[np.int64] | None, room: int = 0) -> Values:
+    """Return the columns of some rows, of those `kept` if that is given, with `room` for others before them."""
+    known = coded(file.layout)
+    codes = {name: _read_codes(file, (name, found[name]), kept, room) for name in known if name in found}
+    if "time" not in found:
+        return Values(None, None, np.empty(0, np.bool_), codes)
+    time, _ = _read_times(file, found["time"], kept, room)
     if "start" not in found:
-        return Rows(offsets, firsts, kept, time, time, np.zeros(len(time), np.bool_), codes, unit)
-    start, nulls = _read_times(found["start"])
-    _check_years(file, start, unit)
-    has_start = np.ones(len(start), np.bool_) if nulls is None else ~nulls
-    if kept is not None:
-        start, has_start = start[kept], has_start[kept]
-    start = np.where(has_start, start, time)
-    if (start > time).any():
-        raise file.refuse("an instance starts after its completion")
-    return Rows(offsets, firsts, kept, time, start, has_start, codes, unit)
+        return Values(time, None, np.zeros(len(time), np.bool_), codes)
+    start, nulls = _read_times(file, found["start"], kept, room)
+    has_start = np.ones(len(start), np.bool_)
+    if nulls is not None:
+        has_start[room:] = ~nulls
+        start[~has_start] = time[~has_start]
+    return Values(time, start, has_start, codes)
 
 
 def take_integers(file: File, array: Any, dtype: np.dtype[Any], name: str) -> NDArray[Any]:
@@ -114,42 +116,62 @@ def _find_cases(
     firsts = find_cases(case, sum(told.all_cases for told in file.groups[:group]))
     if len(firsts) != file.groups[group].all_cases:
         raise file.refuse("its cases are out of order")
-    offsets = np.r_[firsts, len(case)]
+    done = find_instances(file, found)
+    if done is None:
+        return np.append(firsts, len(case)), firsts, None
+    sizes = np.add.reduceat(done, firsts, dtype=np.int64)
+    shown = sizes > 0
+    return np.append(0, np.cumsum(sizes[shown])), firsts[shown], np.flatnonzero(done)
+
+
+def find_instances(file: File, found: Mapping[str, Any]) -> NDArray[np.bool_] | None:
+    """Return which of some rows are instances, ``None`` where all are."""
     if "open" not in found or not found["open"].true_count:
-        return offsets, firsts, None
+        return None
     if found["open"].null_count:
         raise file.refuse("column 'open' has gaps")
+    low, rows = found["open"].offset, len(found["open"])
     bits = np.unpackbits(np.frombuffer(found["open"].buffers()[1], np.uint8), bitorder="little")
-    low = found["open"].offset
-    done = bits[low : low + len(case)] == 0
-    sizes = np.add.reduceat(done.astype(np.int64), firsts)
-    shown = sizes > 0
-    return np.r_[0, np.cumsum(sizes[shown])], firsts[shown], np.flatnonzero(done)
+    done: NDArray[np.bool_] = bits[low : low + rows] == 0
+    return done
 
 
-def _read_codes(file: File, array: Any, name: str) -> NDArray[Any]:
+def _read_codes(file: File, column: tuple[str, Any], kept: NDArray[np.int64] | None, room: int) -> NDArray[np.int32]:
+    name, array = column
     vocabulary = coded(file.layout)[name]
     codes = take_integers(file, array, width(vocabulary), name)
     if len(codes) and int(codes.max()) >= len(vocabulary):
         raise file.refuse(f"column {name!r} holds a code outside its vocabulary")
-    return codes
+    codes = codes if kept is None else codes[kept]
+    taken = np.empty(room + len(codes), np.int32)
+    taken[room:] = codes
+    return taken
 
 
-def _read_times(array: Any) -> tuple[Millis, NDArray[np.bool_] | None]:
-    """Return times in the unit of the file, and which of them are missing; those are 0."""
-    nulls = find_nulls(array)
+def _read_times(
+    file: File, array: Any, kept: NDArray[np.int64] | None, room: int
+) -> tuple[Millis, NDArray[np.bool_] | None]:
+    """Return times and which of them are missing; those are 0."""
+    unit = 1000 if file.layout.unit == "s" else 1
     times: Millis = integers(array, np.dtype(np.int64))
-    return (times if nulls is None else np.where(nulls, 0, times)), nulls
-
-
-def _check_years(file: File, times: Millis, unit: int) -> None:
+    nulls = find_nulls(array)
+    if nulls is not None:
+        times = np.where(nulls, 0, times)
     if len(times) and (int(times.min()) < EARLIEST // unit or int(times.max()) > LATEST // unit):
         raise file.refuse("a time lies outside the years 1 to 9999")
+    if kept is not None:
+        times, nulls = times[kept], nulls if nulls is None else nulls[kept]
+    found = np.empty(room + len(times), np.int64)
+    np.multiply(times, unit, out=found[room:])
+    return found, nulls
 
 
-def _check_order(file: File, time: Millis, offsets: NDArray[np.int64]) -> None:
+def check_times(file: File, time: Millis, start: Millis, offsets: NDArray[np.int64]) -> None:
+    """Refuse a file in which a case goes back in time, or an instance."""
     if count_disorder(offsets, time):
         raise file.refuse("the times of a case are out of order")
+    if start is not time and (start > time).any():
+        raise file.refuse("an instance starts after its completion")
 
 
 @compiled_by(loops.find_cases)

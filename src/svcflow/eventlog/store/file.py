@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,20 @@ class File:
             if len(array) != self.groups[group].rows:
                 raise self.refuse(f"column {name!r} has {len(array):,} of {self.groups[group].rows:,} rows")
         return found
+
+    def stream(self, group: int, columns: Iterable[str], rows: int) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a row group so many at a time, the same columns of them; none is held on to."""
+        names, seen = list(columns), 0
+        try:
+            parts = self._find_reader().iter_batches(rows, row_groups=[group], columns=names, use_threads=False)
+            for part in parts:
+                seen += len(part)
+                yield {name: part.column(name) for name in names}
+                del part
+        except _FAULTS as error:
+            raise self.refuse(first_line(error)) from None
+        if seen != self.groups[group].rows:
+            raise self.refuse(f"row group {group + 1} has {seen:,} of {self.groups[group].rows:,} rows")
 
     def _find_reader(self) -> Any:
         """Return the reader of this thread: two threads that share one crash."""

@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 from svcflow.eventlog.attributes import Attributes
 from svcflow.eventlog.case_ids import CaseIds
 from svcflow.eventlog.log import Batch, Column, Quality, Role, Vocabulary
-from svcflow.eventlog.store.decoding import ALL, Rows, decode, read_rows
+from svcflow.eventlog.store.decoding import ALL, PEOPLE, Rows, decode
 from svcflow.eventlog.store.file import File
 from svcflow.eventlog.store.lazy import Lazy, gather, read_ids
+from svcflow.eventlog.store.streaming import stream
+
+_LEAST = 1 << 16
+"""Fewer rows are not decoded at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +132,11 @@ class Stored:
 
     def batches(self, rows: int = 131_072) -> Iterator[Batch]:
         """Yield the cases in blocks of about `rows` instances; one case is never split."""
-        for group in self.groups:  # what was read of one is let go before the next is read
-            yield from self._cut_group(group, rows)
-
-    def _cut_group(self, group: int, rows: int) -> Iterator[Batch]:
-        decoded = read_rows(self.file, group, self.columns)
-        base = sum(told.cases for told in self.file.groups[:group])
-        first, last = 0, len(decoded.offsets) - 1
-        while first < last:
-            target = int(decoded.offsets[first]) + rows
-            reached = max(int(np.searchsorted(decoded.offsets, target, side="right")) - 1, first + 1)
-            yield _cut(decoded, first, reached, base)
-            first = reached
+        for group in self.groups:
+            base = sum(told.cases for told in self.file.groups[:group])
+            for part in stream(self.file, group, self.columns, max(rows, _LEAST)):
+                yield from _cut_part(part, base, rows)
+                base += len(part.offsets) - 1
 
     def batch(self, first: int, last: int) -> Batch:
         """Return cases ``first <= c < last`` as one batch; they are looked for from the start of the file."""
@@ -166,7 +163,7 @@ class Stored:
         for group, told in enumerate(self.file.groups):
             low, high = np.searchsorted(wanted, (base, base + told.cases))
             if low < high:
-                firsts = read_rows(self.file, group, ()).firsts[wanted[low:high] - base]
+                firsts = decode(self.file, group, ()).firsts[wanted[low:high] - base]
                 names += read_ids(self.file, group, firsts).to_pylist()
             base += told.cases
         return dict(zip(wanted.tolist(), names, strict=True))
@@ -178,7 +175,7 @@ class Stored:
         """
         (attribute,) = (known for known in self.file.layout.attributes if (known.name, known.of) == (name, of))
         for group in self.groups:
-            rows = read_rows(self.file, group, ())
+            rows = decode(self.file, group, ())
             column = gather(self.file, attribute, [self.file.read(group, [attribute.column])[attribute.column]])
             places = rows.firsts if of == "case" else rows.kept
             values = column.values if places is None else column.values[places]
@@ -209,17 +206,29 @@ def open_store(path: str | os.PathLike[str]) -> Stored:
     return Stored(file, groups=tuple(range(len(file.groups))))
 
 
+def _cut_part(part: Rows, base: int, rows: int) -> Iterator[Batch]:
+    """Yield the cases of a part of a file as batches of about `rows` instances."""
+    first, last = 0, len(part.offsets) - 1
+    while first < last:
+        target = int(part.offsets[first]) + rows
+        if int(part.offsets[-1]) - target < rows // 4:  # the rest is no block of its own
+            target = int(part.offsets[-1])
+        reached = max(int(np.searchsorted(part.offsets, target, side="right")) - 1, first + 1)
+        yield _cut(part, first, reached, base)
+        first = reached
+
+
 def _cut(rows: Rows, first: int, last: int, base: int) -> Batch:
-    """Return cases of a row group as a batch."""
+    """Return cases of some rows as a batch."""
     low, high = int(rows.offsets[first]), int(rows.offsets[last])
-    part = rows.widen(low, high)
-    codes: dict[str, Any] = {name: part.codes.get(name, _no_codes()) for name in ("activity", "resource", "team")}
+    codes: dict[str, Any] = {name: rows.codes.get(name, _no_codes())[low:high] for name in ("activity", *PEOPLE)}
+    time = rows.time[low:high]
     return Batch(
         first_case=base + first,
         offsets=rows.offsets[first : last + 1] - low,
-        time=part.time,
-        start=part.start,
-        has_start=part.has_start,
+        time=time,
+        start=time if rows.start is rows.time else rows.start[low:high],
+        has_start=rows.has_start[low:high],
         **codes,
     )
 
