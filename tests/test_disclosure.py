@@ -34,7 +34,7 @@ NO_CASES = frozenset(
     ("activities", "resources", "teams", "variants", "line", "column", "net_loop_gain", "wave", "replayed_variants",
      "version", "more", "values", "min_group", "svcflow", "order", "severity", "occurrence", "detection", "priority",
      "weekday", "days", "targets", "targets_met", "whole_weeks", "windows", "warm_up", "cut_off", "holds", "steps",
-     "skipped", "touchpoints", "net_gain", "people", "pairs", "concurrent_pairs", "declared_pairs", "median_size",
+     "skipped", "touchpoints", "people", "pairs", "concurrent_pairs", "declared_pairs", "median_size",
      "p90_size", "cycles", "within_days", "customers", "needed", "on_roster", "heads", "weeks", "months",
      *(f"{kind}_{what}" for kind in ("raw", "folded", "self_loops_folded")
        for what in ("variants", "to_cover_50", "to_cover_80", "to_cover_95")))
@@ -76,6 +76,12 @@ def make_export(cases: list[list[tuple[int, int]]], folder: Path) -> Path:
 CASES = st.lists(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), min_size=1, max_size=6), min_size=6, max_size=60
 )
+
+
+def test_a_count_that_holds_the_cases_of_its_row_is_withheld_where_few_are_between() -> None:
+    rows = [{"cases": 40, "looping_cases": wide} for wide in (40, 43, 60)]
+    told = Withholding(10).apply({"rows": rows})["rows"]
+    assert [row["looping_cases"] for row in told] == [40, None, 60]
 
 
 @settings(deadline=None, max_examples=30)

@@ -95,6 +95,8 @@ RATES = {"return_rate": "returns", "repeat_rate": "repeats"} | {
     f"{reason}_{part}_s": f"{reason}_count" for reason in _LEFT_OUT for part in ("total", "standing")
 }
 """Shares and sums that would give such a count away, and the count."""
+WIDER = {"looping_cases": "cases"}
+"""Counts of a row that hold its cases and some more; too few more would be told by subtraction."""
 
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _WHAT = r"(?:cases?|times?|pass(?:es)?|waits?|take|do|came|change)\b"
@@ -169,11 +171,15 @@ class Withholding:
         if isinstance(value, dict):
             told = {key: self._apply_to_part(key, item, f"{path}.{key}".lstrip(".")) for key, item in value.items()}
             told |= {rate: None for rate, count in RATES.items() if rate in told and told.get(count, 0) is None}
+            told |= {wide: None for wide, part in WIDER.items() if self._is_close(told.get(wide), told.get(part))}
             return told | ({"figures": self._hide_shares(told)} if isinstance(told.get("figures"), dict) else {})
         if isinstance(value, list):
             rows = self.cut(value, path) if value and all(_is_counted(row) for row in value) else value
             return [self.apply(item, path) for item in rows]
         return value
+
+    def _is_close(self, wide: Any, part: Any) -> bool:
+        return _is_count(wide) and _is_count(part) and 0 < wide - part < self.least
 
     def _hide_shares(self, quantity: Row) -> Row:
         """Return the figures of a quantity without the shares that few of those measured make up."""

@@ -59,13 +59,14 @@ def test_loops_equal_walking_each_case(rows: list[Row], size: int) -> None:
                 people[kind][row.resource] += 1
                 people["redone"][then.resource] += kind == "redos"
         people["cases"].update(involved)
-        numbers["cases"].update(looping)
+        numbers["looping_cases"].update(looping)
+        numbers["cases"].update(name for name, n in Counter(row.activity for row in case).items() if n > 1)
     told = {row["activity"]: row for row in found["activity-loops"].to_rows()}
-    assert set(told) == set(numbers["cases"])
+    assert set(told) == set(numbers["looping_cases"])
     for name, row in told.items():
-        for field in ("cases", "self_loops", "repetitions", "inflow", "outflow", "unattributed"):
+        for field in ("cases", "looping_cases", "self_loops", "repetitions", "inflow", "outflow", "unattributed"):
             assert row[field] == numbers[field][name]
-        assert row["net_gain"] == numbers["outflow"][name] - numbers["inflow"][name]
+        assert row["net_loop_gain"] == numbers["outflow"][name] - numbers["inflow"][name]
         assert (row["loop_size"] or 0) * row["self_loops"] == pytest.approx(numbers["at_once"][name])
         assert row["repeats"] == (numbers["repeats"][name] if log.has_resources else None)
     persons = found["person-loops"]
@@ -148,7 +149,7 @@ def test_folded_variants_repeat_nothing_and_cover_what_they_say(traces: list[str
 def test_three_in_a_row_are_one_self_loop_of_size_two() -> None:
     found = measure(build(trace("c", ["a@/x", "a@/x", "a@/y", "b@/x", "a@/y"])))
     row, left = found["activity-loops"].to_rows()
-    assert (row["activity"], left["activity"], left["self_loops"], left["net_gain"]) == ("a", "b", 0, 1)
+    assert (row["activity"], left["activity"], left["self_loops"], left["net_loop_gain"]) == ("a", "b", 0, 1)
     assert (row["self_loops"], row["loop_size"], row["repetitions"]) == (1, 2.0, 1)
     assert (row["repeats"], row["redos"]) == (2, 1)
     figures = found["activity-loops"].figures
@@ -169,12 +170,25 @@ def test_a_cycle_is_named_from_where_cases_mostly_enter_it() -> None:
     assert (row["cycle"], row["rounds"], row["passes"], row["cases"]) == (["work", "ask", "work"], 4, 3, 3)
 
 
+@settings(deadline=None, max_examples=20)
+@given(drawn())
+def test_the_same_name_means_the_same_in_both_tables_of_loops(rows: list[Row]) -> None:
+    mined = mine(build(rows), quantities=["activity-loops"])
+    loops = {row["activity"]: row for row in mined.quantities["activity-loops"].to_rows()}
+    for row in mined.rework.activities.to_rows():
+        both = set(row) & set(loops[row["activity"]])
+        assert both == {"activity", "cases", "repeats", "redos", "unattributed", "net_loop_gain"}
+        assert {name: row[name] for name in both} == {name: loops[row["activity"]][name] for name in both}
+        assert row["cost_s"] == loops.pop(row["activity"])["time_in_loops_s"]
+    assert {row["cases"] for row in loops.values()} <= {0}
+
+
 def test_loops_start_where_more_leave_than_enter() -> None:
     rows = trace("c", ["draft", "check", "draft", "check", "draft", "check"])
-    gains = {row["activity"]: row["net_gain"] for row in measure(build(rows))["activity-loops"].to_rows()}
+    gains = {row["activity"]: row["net_loop_gain"] for row in measure(build(rows))["activity-loops"].to_rows()}
     assert gains == {"draft": 0, "check": 0}
     rows = trace("c", ["draft", "check", "draft", "sign"]) + trace("d", ["draft", "check", "draft"])
-    gains = {row["activity"]: row["net_gain"] for row in measure(build(rows))["activity-loops"].to_rows()}
+    gains = {row["activity"]: row["net_loop_gain"] for row in measure(build(rows))["activity-loops"].to_rows()}
     assert gains == {"draft": -2, "check": 2}
 
 

@@ -1,6 +1,7 @@
 """Loops by activity: self-loops and repetitions, repeats and redos, and where loops start.
 
-**What.** For each activity that a case shows twice, or from which it goes back to one: in how many cases, its
+**What.** For each activity that a case shows twice, or from which it goes back to one: the *cases* that repeat it (as
+in `loops`), the *looping cases* in which a loop enters or leaves it (these may not repeat it themselves), its
 *self-loops* (the same again at once; three in a row are one self-loop of size 2) with their mean size, its
 *repetitions* (again after something else), how often the same person did it again (*repeats*) or another one
 (*redos*), and the time in loops, from the first completion in a case to the last. *Inflow* counts the loops that
@@ -25,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
+from svcflow.eventlog.log import UNKNOWN, Batch, Log
 from svcflow.mining.grouping import add_up, all_seconds, distinct
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.recurrence import begin_self_loops, find_firsts, recur
@@ -39,7 +40,8 @@ MISSING = {
 }
 
 FIELDS = (
-    "cases", "self_loops", "at_once", "repetitions", "repeats", "redos", "unattributed", "inflow", "outflow", "millis",
+    "cases", "looping_cases", "self_loops", "at_once", "repetitions", "repeats", "redos", "unattributed",
+    "inflow", "outflow", "millis",
 )  # fmt: skip
 SHAPES = ("repeats_at_once", "redos_at_once", "repeats_later", "redos_later")
 
@@ -62,29 +64,30 @@ class LoopsFold:
         same, other = known & (now == then), known & (now != then)
         at_once = again.before == again.row - 1
 
-        def per_activity(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+        def per_activity(codes: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.int64]:
             return np.bincount(codes, minlength=self.width)
 
+        entered, left = activity.astype(np.int64), batch.activity[again.row - 1].astype(np.int64)
         fields = (
-            self._count_cases(again.case, activity, batch.activity[again.row - 1]),
+            self._count_cases(again.case, entered),
+            self._count_cases(np.repeat(again.case, 2), np.stack([entered, left], axis=1).ravel()),
             per_activity(activity[begin_self_loops(again)]),
             per_activity(activity[at_once]),
             per_activity(activity[~at_once]),
             per_activity(activity[same]),
             per_activity(activity[other]),
             per_activity(activity[~known]),
-            per_activity(activity),
-            per_activity(batch.activity[again.row - 1]),
-            add_up(activity.astype(np.int64), batch.time[again.row] - batch.time[again.before], self.width),
+            per_activity(entered),
+            per_activity(left),
+            add_up(entered, batch.time[again.row] - batch.time[again.before], self.width),
         )
         shapes = [same & at_once, other & at_once, same & ~at_once, other & ~at_once]
         whole = [len(batch.offsets) - 1, len(distinct(again.case)), *(int(which.sum()) for which in shapes)]
         return np.stack(fields).astype(np.int64), np.array(whole, np.int64)
 
-    def _count_cases(self, case: NDArray[np.int64], enters: Codes, leaves: Codes) -> NDArray[np.int64]:
-        """Return in how many cases each activity comes again, or is left for one that does."""
-        both = np.stack([enters, leaves], axis=1).ravel().astype(np.int64)
-        return np.bincount(both[find_firsts(np.repeat(case, 2), both, self.width)], minlength=self.width)
+    def _count_cases(self, case: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return in how many cases each activity stands."""
+        return np.bincount(codes[find_firsts(case, codes, self.width)], minlength=self.width)
 
     def merge(self, left: State, right: State) -> State:
         """Add two summaries."""
@@ -94,7 +97,7 @@ class LoopsFold:
         """Return the activities in loops, those with the longest time in loops first."""
         (cases, repeating, *shapes) = state[1].tolist()
         found = dict(zip(FIELDS, state[0], strict=True))
-        codes = np.flatnonzero(found["cases"])
+        codes = np.flatnonzero(found["looping_cases"])
         codes = codes[np.lexsort((codes, -found["millis"][codes]))]
         told = {name: numbers[codes].tolist() for name, numbers in found.items()}
         none = [None] * len(codes)
@@ -102,6 +105,7 @@ class LoopsFold:
         columns: dict[str, list[Any]] = {
             "activity": [log.activities[code] for code in codes.tolist()],
             "cases": told["cases"],
+            "looping_cases": told["looping_cases"],
             "self_loops": told["self_loops"],
             "loop_size": [mean or None for mean in size.tolist()],
             "repetitions": told["repetitions"],
@@ -110,8 +114,8 @@ class LoopsFold:
             "unattributed": told["unattributed"],
             "inflow": told["inflow"],
             "outflow": told["outflow"],
-            "net_gain": (found["outflow"] - found["inflow"])[codes].tolist(),
-            "in_loops_s": all_seconds(found["millis"][codes]),
+            "net_loop_gain": (found["outflow"] - found["inflow"])[codes].tolist(),
+            "time_in_loops_s": all_seconds(found["millis"][codes]),
         }
         figures: dict[str, float | int | str | None] = {
             "looping_cases": repeating,
