@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Codes
 from svcflow.mining.grouping import count, look_up
+from svcflow.mining.tallies import Tally, merge_parts
 
 DEPENDENCE = 0.9
 """From here on one order dominates, or an activity repeats itself."""
@@ -56,18 +58,42 @@ class Concurrency:
         return square
 
 
-def find_concurrency(activity: Codes, follows: NDArray[np.bool_], width: int) -> Concurrency:
-    """Return what a log shows of concurrency.
+class Order(NamedTuple):
+    """How often one activity follows another directly, and how often it is followed by that one again.
 
-    `activity` are the activities of all instances, whole cases together in order; `follows` tells of each instance
+    Keys of both are ``a * width + b``; the second counts a, b, a.
+    """
+
+    follows: Tally
+    turns: Tally
+
+    def merge(self, other: Order) -> Order:
+        """Put the orders of two parts of a log together."""
+        return merge_parts(self, other)
+
+
+def find_concurrency(activity: Codes, follows: NDArray[np.bool_], width: int) -> Concurrency:
+    """Return what a log shows of concurrency; see `count_order` for what is given."""
+    return judge_order(count_order(activity, follows, width), width)
+
+
+def count_order(activity: Codes, follows: NDArray[np.bool_], width: int) -> Order:
+    """Return in which order activities follow each other.
+
+    `activity` are the activities of instances, whole cases together in order; `follows` tells of each instance
     whether there is one before it in its case.
     """
     after = np.flatnonzero(follows)
     code = activity.astype(np.int64)
-    keys, counts = count(code[after - 1] * width + code[after])
     third = after[1:][(np.diff(after) == 1)]
     third = third[code[third] == code[third - 2]]
-    loops, turns = count(code[third - 2] * width + code[third - 1])
+    keys = code[after - 1] * width + code[after], code[third - 2] * width + code[third - 1]
+    return Order(*(Tally(*count(some)) for some in keys))
+
+
+def judge_order(order: Order, width: int) -> Concurrency:
+    """Return which activities run side by side, from the order they follow each other in."""
+    (keys, counts), (loops, turns) = order
     first, second = np.divmod(keys, max(width, 1))
     back = second * width + first
     returning = look_up(back, keys, counts)

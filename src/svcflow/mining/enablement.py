@@ -12,35 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Codes, Log, Millis
-from svcflow.mining.concurrency import Concurrency, Declared, declare, find_concurrency
+from svcflow.eventlog.log import Batch, Log, Millis
+from svcflow.mining.concurrency import Concurrency, Declared, declare, judge_order
 from svcflow.mining.grouping import distinct
-
-Places = NDArray[np.int64]
+from svcflow.mining.precedence import Instances, Places, count_block, order
 
 _ROOM = 2**62
 """Group and time are one integer below this."""
 
 _STEPS = 48
 """After so many steps back the rest is looked up by activity."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instances:
-    """The instances of a log by case, end, start and source order; `row` is the place of each in the log.
-
-    `first` is the place of the first instance of the case of each.
-    """
-
-    row: Places
-    case: Places
-    first: Places
-    time: Millis
-    start: Millis
-    activity: Codes
-
-    def __len__(self) -> int:
-        return len(self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +58,26 @@ class Enablement:
 def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False) -> Enablement:
     """Return when each instance of `log` was enabled; `declared` is what definitions say of concurrency.
 
+    See `enable_block` for `strictly`.
+    """
+    instances = order(log)
+    width = len(log.activities)
+    concurrency = judge_order(count_block(instances, width), width)
+    if declared:
+        concurrency = declare(concurrency, log.activities.texts, declared)
+    return _enable(instances, log.offsets, concurrency, strictly=strictly)
+
+
+def enable_block(batch: Batch, concurrency: Concurrency, *, strictly: bool = False) -> Enablement:
+    """Return when each instance of a block was enabled.
+
     An instance without duration that stands at the very end of another one is enabled by that one; `strictly` reaches
     further back, to an end before its own, as the published tool does.
     """
-    instances = order(log)
-    follows = instances.first != np.arange(len(instances))
-    concurrency = find_concurrency(instances.activity, follows, len(log.activities))
-    if declared:
-        concurrency = declare(concurrency, log.activities.texts, declared)
+    return _enable(order(batch), batch.offsets, concurrency, strictly=strictly)
+
+
+def _enable(instances: Instances, offsets: Places, concurrency: Concurrency, *, strictly: bool) -> Enablement:
     source = walk_back(instances, _find_ended(instances), concurrency)
     enabling = source
     if strictly:
@@ -94,20 +87,9 @@ def enable(log: Log, declared: Declared | None = None, *, strictly: bool = False
         enabling[tied] = walk_back(instances, earlier, concurrency, tied)
     if not len(instances):
         return Enablement(instances, instances.start, source, instances.start, concurrency)
-    begun = np.minimum.reduceat(instances.start, log.offsets[:-1])
+    begun = np.minimum.reduceat(instances.start, offsets[:-1])
     enabled = np.where(enabling >= 0, instances.time[enabling], begun[instances.case])
     return Enablement(instances, enabled, source, find_standstill(instances), concurrency)
-
-
-def order(log: Log) -> Instances:
-    """Return the instances of `log` in order; one that began earlier goes before one that ended at the same time."""
-    case = log.case_of_row
-    row = np.arange(log.instances)
-    tied = (np.diff(case) == 0) & (np.diff(log.time) == 0)
-    if bool((tied & (np.diff(log.start) < 0)).any()):
-        row = np.lexsort((log.start, log.time, case))
-    first = np.repeat(log.offsets[:-1], np.diff(log.offsets))
-    return Instances(row, case, first, log.time[row], log.start[row], log.activity[row])
 
 
 def _find_ended(instances: Instances, before: Millis | None = None, of: Places | None = None) -> Places:

@@ -17,6 +17,7 @@ from svcflow.mining.concurrency import Declared
 from svcflow.mining.presence import Presence, PresenceFold
 from svcflow.mining.quantity import Setting
 from svcflow.mining.settling import Settling, SettlingFold, choose_openers, is_contradicted
+from svcflow.mining.tallies import Tally
 from svcflow.mining.transitions import BusinessClock
 
 STATED = "stated"
@@ -29,7 +30,7 @@ _NEVER = (np.iinfo(np.int64).max, np.iinfo(np.int64).min)
 class Prepared:
     """The setting of a log, the names of its trusted done activities, the codes of its machines.
 
-    `resources` and `teams` say how many of them occur.
+    `resources` and `teams` say how many of them occur; `written` counts instances by ``resource * teams + team``.
     """
 
     setting: Setting
@@ -37,6 +38,7 @@ class Prepared:
     machines: frozenset[int]
     resources: int
     teams: int
+    written: Tally
 
 
 class Span(NamedTuple):
@@ -103,7 +105,8 @@ def prepare(
     if clock is not None and log.instances:
         clock.elapsed_all(*(np.array([moment]) for moment in setting.span))  # threads then only read it
     account, team = np.divmod(presence.written.keys, max(len(log.teams), 1))
-    return Prepared(setting, trusted, machines, len(np.unique(account[account > 0])), len(np.unique(team[team > 0])))
+    people, groups = (len(np.unique(codes[codes > 0])) for codes in (account, team))
+    return Prepared(setting, trusted, machines, people, groups, presence.written)
 
 
 def find_codes(log: Log | Stored, names: tuple[str, ...]) -> Codes:

@@ -6,7 +6,9 @@ Every quantity is one module of `svcflow.mining.quantities` (id = file name, man
 - ``DEFINITION``: the id of its definition in metrics.md;
 - ``MISSING``: by language, what becomes of missing values;
 - either ``prepare(setting) -> Fold``, a fold that runs in the one pass over the log and finishes as a `Measured`,
-- or ``measure(log, setting) -> Measured``, for what needs the whole log at once,
+- or ``measure(log, setting) -> Measured``, for what needs the whole log at once; then also, for a file that stays on
+  disk, ``tell(found: Surveyed) -> Measured``, and, if it wants them, ``begin(log, setting)`` and ``go_on(found)``,
+  which return folds by name: of the one pass over the file, and of a second that may know what the first found,
 - or ``derive(mined, setting) -> Measured``, for what follows from the tables of `Mined` alone;
   it may have ``prepare`` too, and name in ``NEEDS`` other quantities, all of which are in `Mined.quantities` then.
 

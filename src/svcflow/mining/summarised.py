@@ -27,11 +27,12 @@ from svcflow.mining.examples import ExamplesFold, choose_dearest
 from svcflow.mining.grouping import QUANTILES, say_known, seconds
 from svcflow.mining.handovers import Handovers, HandoversFold
 from svcflow.mining.preparation import Prepared
-from svcflow.mining.quantity import NEEDS_MEMORY, Measured, Setting, decline
+from svcflow.mining.quantity import NEEDS_MEMORY, Measured, decline
 from svcflow.mining.refinement import is_rough, refine
 from svcflow.mining.resampling import Resampled, ResamplingFold
 from svcflow.mining.rework import Rework, ReworkFold
 from svcflow.mining.spikes import SpikesFold, judge_spikes
+from svcflow.mining.surveyed import Surveyed
 from svcflow.mining.variants import Variants, VariantsFold
 from svcflow.mining.waits import PROVIDER, own
 
@@ -169,7 +170,9 @@ def summarise(
         folds["resource"] = HandoversFold("resource", width, log.resources, setting.machines, clock, BOUNDED)
     asked = known_quantities.add_needed(chosen)
     measured = known_quantities.prepare(asked, setting)
-    states = engines.survey(log, {**folds, **measured}, **how)
+    begun = known_quantities.begin(asked, log, setting)
+    states = engines.survey(log, {**folds, **measured, **begun}, **how)
+    begun = {name: states.pop(name) for name in begun}
     waits: Durations = states["directly_follows"].waiting
     if exact:
         counted = states["directly_follows"].business if clock else waits
@@ -198,28 +201,31 @@ def summarise(
         exact=exact,
         rough=frozenset(name for name, state in states.items() if is_rough(state)),
     )
-    gathered = _gather_quantities(log, found, setting, (asked, measured, states))
+    told = {key: (side, timer) for key, side, timer in zip(keys, owners, found.directly_follows.timers, strict=True)}
+    surveyed = Surveyed(log, setting, prepared.written, told, how, begun, exact)
+    surveyed = surveyed.go_on(known_quantities.go_on(asked, surveyed))
+    gathered = _gather_quantities(surveyed, found, (asked, measured, states))
     return replace(found, quantities={name: gathered[name] for name in chosen})
 
 
 def _gather_quantities(
-    log: Stored,
-    found: Summarised,
-    setting: Setting,
-    asked: tuple[known_quantities.Chosen, dict[str, Any], dict[str, Any]],
+    surveyed: Surveyed, found: Summarised, asked: tuple[known_quantities.Chosen, dict[str, Any], dict[str, Any]]
 ) -> dict[str, Measured]:
     """Return the quantities `asked` for (modules, folds, states); those that need what is not kept are declined."""
     chosen, measured, states = asked
+    log, setting = surveyed.log, surveyed.setting
     quantities: dict[str, Measured] = {}
     for name, module in chosen.items():
         key = known_quantities.PREFIX + name
         try:
             if key in measured:
                 quantities[name] = measured[key].finish(states[key], log)
+            elif hasattr(module, "tell"):
+                quantities[name] = module.tell(surveyed)
             if hasattr(module, "derive"):
                 whole = replace(found, quantities=dict(quantities))
                 quantities[name] = module.derive(whole, setting)
-            elif key not in measured:
+            elif name not in quantities:
                 quantities[name] = decline(**NEEDS_MEMORY)
         except AttributeError as error:
             if not isinstance(error.obj, Stored | Summarised):

@@ -11,12 +11,14 @@ from svcflow import plugins
 from svcflow.engines.fold import Fold
 from svcflow.errors import UsageError
 from svcflow.eventlog.log import Log
+from svcflow.eventlog.store.stored import Stored
 from svcflow.mining.quantity import Measured, Setting
 
 if TYPE_CHECKING:
     from svcflow.mining.mined import Mined
+    from svcflow.mining.surveyed import Surveyed
 
-__all__ = ["add_needed", "choose", "derive", "measure_whole", "prepare"]
+__all__ = ["add_needed", "begin", "choose", "derive", "go_on", "measure_whole", "prepare"]
 
 PREFIX = "quantity:"
 """How the name of a quantity's fold begins among all folds of one pass."""
@@ -47,6 +49,18 @@ def add_needed(chosen: Chosen) -> Chosen:
 def prepare(chosen: Chosen, setting: Setting) -> dict[str, Fold[Any, Any]]:
     """Return the folds of those quantities that are folds, by `PREFIX` and id."""
     return {PREFIX + name: module.prepare(setting) for name, module in chosen.items() if hasattr(module, "prepare")}
+
+
+def begin(chosen: Chosen, log: Stored, setting: Setting) -> dict[str, Fold[Any, Any]]:
+    """Return the folds that quantities of the whole log want in the one pass over a file."""
+    wanted = (module.begin(log, setting) for module in chosen.values() if hasattr(module, "begin"))
+    return {name: fold for folds in wanted for name, fold in folds.items()}
+
+
+def go_on(chosen: Chosen, found: Surveyed) -> dict[str, Fold[Any, Any]]:
+    """Return the folds that they want in a second pass."""
+    wanted = (module.go_on(found) for module in chosen.values() if hasattr(module, "go_on"))
+    return {name: fold for folds in wanted for name, fold in folds.items()}
 
 
 def measure_whole(chosen: Chosen, log: Log, setting: Setting) -> dict[str, Measured]:
