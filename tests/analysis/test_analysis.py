@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,6 +14,8 @@ import svcflow
 from svcflow import samples
 from svcflow.analysis import Analysis, analyze
 from svcflow.cli.main import main
+from svcflow.eventlog.log import Log
+from svcflow.staffing import Plan, plan
 
 SCHEMA = json.loads((Path(svcflow.__file__).parent / "analysis/schemas/analysis.json").read_text(encoding="utf-8"))
 ROWS = """case,activity,time,resource,team
@@ -134,3 +137,17 @@ def test_an_unknown_calendar_is_named_with_those_there_are(capsys: pytest.Captur
     log, workflows = str(samples.logs() / "callbacks.csv"), str(samples.workflows())
     assert main(["analyze", log, "-w", workflows, "--calendar", "ofice"]) == 2
     assert "service_hours" in capsys.readouterr().err
+
+
+def test_people_are_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def count(log: Log, *given: Any, **options: Any) -> Plan:
+        made.append(log.cases)
+        return plan(log, *given, **options)
+
+    monkeypatch.setattr("svcflow.weighing.staffed.plan", count)
+    log = svcflow.read_log(samples.logs() / "callbacks.csv")
+    document = analyze(log, svcflow.load(samples.workflows()), discover=False, advise=False).to_json()
+    assert made == [log.cases]
+    assert document["staffing"]["teams"]

@@ -61,6 +61,19 @@ def test_recorded_starts_are_used() -> None:
     assert not np.isnan(model.observe().teams.wait_mean).any()
 
 
+def test_a_service_that_pauses_for_years_holds_wrong_dates() -> None:
+    log = make_log(starts=True)
+    for column, years in (("time", -60), ("start", -126), ("time", 40)):
+        moments = getattr(log, column).copy()
+        moments[np.flatnonzero(log.has_start)[7]] += years * 366 * DAY
+        with pytest.raises(CannotSimulateError, match=f"nothing happens for {abs(years)} years") as refused:
+            fit(replace(log, **{column: moments}))
+        assert f"{abs(years)} 年没有任何步骤" in refused.value.reason["zh"]
+    moments = log.time.copy()
+    moments[log.offsets[40] :] += 2 * 365 * DAY
+    assert fit(replace(log, time=moments, start=np.minimum(log.start, moments))).teams
+
+
 def test_the_same_seed_gives_the_same_run_and_no_change_none() -> None:
     again = fit(make_log()).run(seed=1)
     assert again.end.tobytes() == as_is().end.tobytes()

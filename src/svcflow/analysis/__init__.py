@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from svcflow.execution import Runs
     from svcflow.mining import Mined
     from svcflow.mining.discovery import Model
+    from svcflow.staffing import Plan
 
 Progress = Callable[[str], None]
 
@@ -42,6 +43,8 @@ class Analysis:
 
     assumptions: Assumptions | None = None
     """What was said of costs, for the business cases."""
+    staffing: Plan | None = None
+    """Who is needed and who is there, hour by hour of the week; ``None`` where the log names no team."""
 
     def to_json(self, *, show_people: bool = False) -> dict[str, Any]:
         """Return the document of `svcflow schema analysis`; people are numbered unless `show_people`."""
@@ -82,6 +85,7 @@ def analyze(  # noqa: PLR0913 - one call from a log to its analysis
     from svcflow.execution.concurrency import read_declared
     from svcflow.mining import mine
     from svcflow.mining.disclosure import keep_common_variants
+    from svcflow.weighing.staffed import plan_staff
 
     refuse_few(log.cases, min_group)
 
@@ -104,7 +108,8 @@ def analyze(  # noqa: PLR0913 - one call from a log to its analysis
         say(f"executing the definitions on {log.cases:,} cases")
         runs = execute(workspace, log, as_of=as_of, progress=progress)
     say(f"detecting weaknesses in {log.cases:,} cases")
-    findings = detect(log, mined, workspace, runs=runs, progress=progress)
+    staffing = plan_staff(log, mined, workspace) if log.has_teams and log.cases else None
+    findings = detect(log, mined, workspace, runs=runs, staffing=staffing, progress=progress)
     recommendations: tuple[Recommendation, ...] = ()
     if advise:
         say(f"estimating the effects of {len(findings):,} findings")
@@ -124,5 +129,5 @@ def analyze(  # noqa: PLR0913 - one call from a log to its analysis
             written = tuple(row for row in measured if row.cases >= (min_group or 1))
     clock = (chosen.id, chosen.timezone) if chosen else None
     return Analysis(
-        log, mined, findings, recommendations, workspace, runs, model, clock, min_group, written, assumptions
+        log, mined, findings, recommendations, workspace, runs, model, clock, min_group, written, assumptions, staffing
     )

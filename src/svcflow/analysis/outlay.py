@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from svcflow.advice.money import Assumptions, make_cases
-from svcflow.weighing import staffed
 
 if TYPE_CHECKING:
     from svcflow.analysis import Analysis
@@ -17,10 +16,10 @@ MOST_TEAMS = 20
 
 
 def plan_staff(analysis: Analysis) -> Row | None:
-    """Return the plan of the teams with most work, without its single hours; ``None`` where the log names no team."""
-    if not analysis.log.has_teams or not analysis.log.cases:
+    """Return the plan of the teams with most work, without its single hours; ``None`` where there is none."""
+    if analysis.staffing is None:
         return None
-    document = staffed.plan_staff(analysis.log, analysis.mined, analysis.workspace).to_json()
+    document = analysis.staffing.to_json()
     teams = [{key: value for key, value in team.items() if key != "hours"} for team in document["teams"]]
     return document | {"teams": teams[:MOST_TEAMS]}
 

@@ -21,6 +21,7 @@ from svcflow.wording import LANGS, Lang, say_count, say_hours
 if TYPE_CHECKING:
     from svcflow.definitions.model import Workspace
     from svcflow.execution import Runs
+    from svcflow.staffing import Plan
 
 __all__ = ["detect", "entitle", "read_sides"]
 
@@ -32,6 +33,7 @@ def detect(
     select: Iterable[str] | None = None,
     *,
     runs: Runs | None = None,
+    staffing: Plan | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the detectors find in a log, dearest first.
@@ -39,7 +41,8 @@ def detect(
     No time is counted twice: what several findings are about, one of them holds (see `weighing.claims`). Findings
     are ranked by what they hold; what a timer makes, or the customer, a vendor or nobody owns, comes after everything
     else, whatever it costs. `workspace` says which steps are not the provider's; `runs` is that workspace executed on
-    this log: without it detectors of broken promises are silent. `select` names the detectors to run, by default
+    this log: without it detectors of broken promises are silent. `staffing` is what `weighing.staffed.plan_staff` gave,
+    where that is known already. `select` names the detectors to run, by default
     all; `progress` is told how many have run. Raises `UsageError` for a detector that does not exist.
     """
     known = plugins.find(sys.modules[__name__])
@@ -51,7 +54,7 @@ def detect(
         mined = replace(mined, waits=mined.waits.with_sides(log, read_sides(workspace, log)))
     given: dict[str, object] = {"runs": runs, "workspace": workspace}
     if log.has_teams and any("staffing" in inspect.signature(known[name].detect).parameters for name in chosen):
-        given["staffing"] = _plan(log, mined, workspace)
+        given["staffing"] = staffing or _plan(log, mined, workspace)
     found: list[Finding] = []
     for number, name in enumerate(chosen, start=1):
         if progress:

@@ -22,7 +22,7 @@ from svcflow.simulation.outcome import Bools
 from svcflow.simulation.precedence import find_priority
 from svcflow.simulation.presence import observe
 from svcflow.simulation.rates import observe_rates
-from svcflow.simulation.refusals import CannotSimulateError, say
+from svcflow.simulation.refusals import CannotSimulateError, Text, say
 from svcflow.simulation.saturation import estimate_speed
 from svcflow.simulation.service import Service, estimate_service, find_gaps
 from svcflow.simulation.stations import Stations, find_stations
@@ -35,6 +35,9 @@ LEAST_CASES = 30
 TIMELY = 0.95
 LEAST_WEEKS = 2
 _WORK_SIGMA = 0.6
+YEAR = 365.25 * 86_400_000
+MOST_EMPTY = 5 * YEAR
+"""No service does nothing for so long and goes on: dates on one side are wrong, and people would be there in vain."""
 
 Progress = Callable[[str], None]
 
@@ -100,6 +103,9 @@ def _check(log: Log) -> None:
         raise CannotSimulateError(
             say("the log spans less than two weeks: hours of work do not show", "日志不足两周，看不出工作时间"),
         )
+    stretch = _find_stretch(log)
+    if stretch is not None:
+        raise CannotSimulateError(_say_stretch(*stretch))
     if log.instances == log.cases:
         raise CannotSimulateError(
             say("every case is a single event: nothing waits for anything", "每个案例只有一个事件：没有等待可言"),
@@ -108,6 +114,24 @@ def _check(log: Log) -> None:
         raise CannotSimulateError(
             say("the log holds dates without times of day: queues do not show", "日志只有日期没有时刻：看不出排队"),
         )
+
+
+def _find_stretch(log: Log) -> tuple[int, int] | None:
+    """Return the ends of the longest time in which nothing begins or ends, where no service pauses for so long."""
+    moments = np.sort(np.concatenate([log.time, log.start[log.has_start]]))
+    longest = int(np.argmax(np.diff(moments)))
+    before, after = moments[longest : longest + 2].tolist()
+    return (before, after) if after - before > MOST_EMPTY else None
+
+
+def _say_stretch(before: int, after: int) -> Text:
+    years = round((after - before) / YEAR)
+    first, last = (str(np.datetime64(moment, "ms"))[:10] for moment in (before, after))
+    return say(
+        f"nothing happens for {years} years between {first} and {last}: some time stamps are wrong "
+        "(see `svcflow inspect`); leave their cases out",
+        f"{first} 至 {last} 之间 {years} 年没有任何步骤：其中有错误的时间（见 `svcflow inspect`）；请排除这些案例",
+    )
 
 
 def _estimate(traces: Traces, stations: Stations, mined: Mined, workspace: Workspace | None) -> FlowModel:

@@ -96,6 +96,26 @@ def test_times_that_cannot_be(when: dt.datetime, kind: str, examine: Callable[..
     assert facts.keys() & {"future-times", "early-times", "default-dates", "strange-clock"} == {kind}
 
 
+@pytest.mark.parametrize(
+    ("start", "kind"), [("1902-05-06T07:08:09Z", "strange-clock"), ("1970-01-01T00:00:00Z", "default-dates")]
+)
+def test_a_start_that_cannot_be(start: str, kind: str, export: Callable[..., Path]) -> None:
+    lines = [f"{case},{a},{t.isoformat()},{t.isoformat()}" for case, a, t, _ in make_rows(40)]
+    lines[7] = ",".join([*lines[7].split(",")[:2], start, lines[7].split(",")[3]])
+    log = read_log(export(["case,activity,start,time", *lines]))
+    (fact,) = (fact for fact in log.quality if fact.id == kind)
+    assert (fact.count, fact.rows) == (1, (8,))
+
+
+def test_strange_clocks_say_whether_durations_hold(export: Callable[..., Path]) -> None:
+    for years, words in ((0, "durations between them hold"), (100, "durations of their cases cannot be true")):
+        rows = [(c, a, t.replace(year=t.year - 100)) for c, a, t, _ in make_rows(40)]
+        rows[1:] = [(c, a, t.replace(year=t.year + years)) for c, a, t in rows[1:]]
+        lines = ["case,activity,time", *(f"{c},{a},{t.isoformat()}" for c, a, t in rows)]
+        (fact,) = (fact for fact in read_log(export(lines)).quality if fact.id == "strange-clock")
+        assert words in fact.message
+
+
 def test_a_batch_writes_one_time_for_many_cases(examine: Callable[..., dict[str, Quality]]) -> None:
     rows = make_rows()
     stamp = rows[-1][2] + dt.timedelta(hours=1, milliseconds=13)

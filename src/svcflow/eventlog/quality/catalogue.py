@@ -38,7 +38,8 @@ _KINDS = (
          "Some times name their zone, others do not and are read in the zone that the mapping states. Check one case "
          "that has both kinds."),
     Kind("strange-clock", "warning",
-         "durations hold, but calendars, business time and SLA clocks rest on dates that cannot be true",
+         "calendars, business time and SLA clocks rest on dates that cannot be true; cycle and waiting time too, where "
+         "only some are strange",
          "Times lie outside 1990 to 2100: a default of the database, a clock that was never set, a simulation."),
     Kind("default-dates", "error",
          "cycle time and waiting time of these cases span decades: means and bottlenecks are wrong",

@@ -57,8 +57,12 @@ def strange_clock(context: Context) -> Quality | None:
     rows = tally.strange + tally.defaults if _is_simulated(context) else tally.strange
     if not rows.count:
         return None
-    text = f"{rows.count:,} times lie outside 1990 to 2100 (for example in {tally.strange_year or 1970}): "
-    text += "a default or a simulated clock; durations between them hold, dates do not"
+    many = "1 step lies" if rows.count == 1 else f"{rows.count:,} steps lie"
+    text = f"{many} outside 1990 to 2100 (for example in {tally.strange_year or 1970}): "
+    if 2 * rows.count > tally.events:
+        text += "a simulated clock, or one never set; durations between them hold, dates do not"
+    else:
+        text += "typing errors, a default or a clock never set; durations of their cases cannot be true"
     return found("strange-clock", rows.count, rows.count / tally.events, text, rows.first)
 
 

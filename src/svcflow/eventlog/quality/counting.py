@@ -31,9 +31,13 @@ def count_block(table: RawTable, faults: Faults, times: tuple[Stamps, Stamps | N
     moments = take_moments(time, start)
     moments = np.where(faults.bad, MISSING_TIME, moments)
     known = moments != MISSING_TIME
-    strange = known & ((moments < OUR_TIMES[0]) | (moments >= OUR_TIMES[1]))
-    default = strange & find_defaults(moments)
+    strange, default = _find_strange(moments)
     odd = moments[strange & ~default]
+    if start is not None:
+        begun = np.where(faults.bad, MISSING_TIME, start.values)
+        early, by_default = _find_strange(begun)
+        odd = np.concatenate([odd, begun[early & ~by_default]])
+        strange, default = strange | early, default | by_default
     readable = [part.readable for part in stamps]
     return Tally(
         rows=table.rows + len(table.bad),
@@ -82,6 +86,12 @@ def take_moments(time: Stamps, start: Stamps | None) -> Millis:
     if start is None:
         return time.values
     return np.where(time.values == MISSING_TIME, start.values, time.values)
+
+
+def _find_strange(moments: Millis) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which known times lie outside our times, and which of those are a default."""
+    strange = (moments != MISSING_TIME) & ((moments < OUR_TIMES[0]) | (moments >= OUR_TIMES[1]))
+    return strange, strange & find_defaults(moments)
 
 
 def find_defaults(moments: Millis) -> NDArray[np.bool_]:
