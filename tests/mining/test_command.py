@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from svcflow.analysis.comparison.metrics import list_metrics
 from svcflow.cli._tables import Shown, align, measure
 from svcflow.cli.main import main
+from svcflow.eventlog import read_log
+from svcflow.mining import mine
 from svcflow.spreadsheets import write_csv
 
 HOSTILE = "=HYPERLINK(1)"
@@ -81,6 +84,30 @@ def test_json_holds_the_keys_of_its_table(
 ) -> None:
     assert main(["mine", export, "--what", what, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out).keys() == keys
+
+
+@pytest.mark.parametrize(("last", "same"), [("Resolved", True), ("Closed", False)])
+def test_resolving_that_is_closing_is_not_told_as_another_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], last: str, same: bool
+) -> None:
+    steps = ("Opened", "Looked at", "Resolved", *(["Closed"] if last == "Closed" else []))
+    lines = [
+        f"c{n},{step},2026-03-{2 + n:02}T{9 + at * (1 + n % 4):02}:00Z"
+        for n in range(9)
+        for at, step in enumerate(steps)
+    ]
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(["case,activity,time", *lines]), encoding="utf-8")
+    assert main(["mine", str(path), "--what", "durations"]) == 0
+    text = capsys.readouterr().out
+    assert ("time to resolve: as cycle time: what resolves a case also closes it" in text) is same
+    assert ("resolve is cycle yes" in text) is same
+    assert any(line.startswith("resolve ") for line in text.splitlines()) is not same
+    assert main(["mine", str(path), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["resolve_time"]["as_cycle_time"] is same
+    log = read_log(path)
+    metrics = {metric.id for metric in list_metrics(log, mine(log))}
+    assert ("time to resolve" in metrics) is not same
 
 
 def test_several_formats_at_once_go_where_they_are_told(

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from svcflow.report.section import Context
+from svcflow.report.sections.kpis import list_tiles
 from svcflow.report.sentences import find_lead, tell_finding, write_headline, write_lead
 
 from .sample import make_document
@@ -77,3 +78,13 @@ def test_a_finding_of_an_unknown_kind_is_told_by_its_title(document: dict[str, A
 def test_the_lead_counts_the_cases_that_follow_the_definition(document: dict[str, Any]) -> None:
     document["runs"] = {"a": {"cases": 30, "conforming": 10}, "b": {"cases": 10, "conforming": 10}, "c": None}
     assert write_lead(read(document)).en.endswith("20 of 40 judged cases (50%) follow the definition.")
+
+
+def test_one_time_is_not_shown_as_two(document: dict[str, Any]) -> None:
+    document["resolve_time"] = document["cycle_time"] | {"as_cycle_time": True}
+    tiles = list(list_tiles(read(document)))
+    assert not [tile for tile in tiles if tile.definition == "resolve-time"]
+    assert "resolving and closing are one step" in tiles[0].note.en
+    assert "解决与结案是同一步" in tiles[0].note.zh
+    document["resolve_time"]["as_cycle_time"] = False
+    assert [tile for tile in list_tiles(read(document)) if tile.definition == "resolve-time"]

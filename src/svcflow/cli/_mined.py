@@ -138,10 +138,12 @@ def _head(document: Row) -> str:
         f"{log['start'] or '-'} to {log['end'] or '-'}"
     )
     if log["open_cases"]:
-        first += f", {say_count(log['open_cases'])} cases not settled"
+        first += f", {say_count(log['open_cases'])} {'case' if log['open_cases'] == 1 else 'cases'} not settled"
     lines = [first]
     for name, figures in (("cycle time", cycle), ("time to resolve", resolve)):
-        if figures is not None:
+        if figures is not None and figures.get("as_cycle_time"):
+            lines.append(f"{name}: as cycle time: what resolves a case also closes it")
+        elif figures is not None:
             lines.append(
                 f"{name}: median {say_duration(figures['median_s'])}, mean {say_duration(figures['mean_s'])}, "
                 f"P90 {say_duration(figures['p90_s'])} ({say_told(figures['cases'])} cases)"

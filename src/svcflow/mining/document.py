@@ -33,7 +33,7 @@ def write_document(mined: Mined | Summarised, cycle_time: Figures, resolve_time:
     return {
         "log": dict(mined.summary),
         "cycle_time": cycle_time,
-        "resolve_time": resolve_time,
+        "resolve_time": _set_apart(cycle_time, resolve_time),
         "total_wait_s": mined.total_wait_s,
         "directly_follows": mined.directly_follows.to_rows(),
         "variants": mined.variants.to_rows(),
@@ -42,6 +42,17 @@ def write_document(mined: Mined | Summarised, cycle_time: Figures, resolve_time:
         "activities": mined.activities.to_rows(),
         "quantities": {name: quantity.to_json() for name, quantity in mined.quantities.items()},
     }
+
+
+_TOLD = ("cases", "median_s", "p90_s")
+
+
+def _set_apart(cycle_time: Figures, resolve_time: Figures) -> Figures:
+    """Return the times to resolve; they say whether they are the cycle times once more, resolving being closing."""
+    if resolve_time is None:
+        return None
+    same = cycle_time is not None and all(cycle_time[key] == resolve_time[key] for key in _TOLD)
+    return {**resolve_time, "as_cycle_time": same}
 
 
 def _write_handovers(table: Handovers | None) -> dict[str, Any] | None:

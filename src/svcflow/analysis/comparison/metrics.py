@@ -50,7 +50,8 @@ def _list_times(log: Log, mined: Mined) -> Iterator[CaseMetric]:
     cases, waits = mined.cases, mined.waits
     yield CaseMetric("cycle time", "duration", _in_seconds(cases.cycle, mined.counted))
     resolved = cases.resolve != MISSING_TIME
-    if resolved.any():
+    both = resolved & mined.counted
+    if (cases.resolve[both] != cases.cycle[both]).any():  # else it would be the cycle time once more
         yield CaseMetric("time to resolve", "duration", _in_seconds(cases.resolve, resolved))
     if cases.business_cycle is not None:
         yield CaseMetric("cycle time in open hours", "duration", _in_seconds(cases.business_cycle, mined.counted))

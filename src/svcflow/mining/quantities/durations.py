@@ -10,9 +10,10 @@ union of their open parts. Idle time is the wait after an instance that names a 
 instances of activities whose names say so.
 
 **Limits.** Cases known to be open are left out (``open_left_out``), if it was stated what done is; a case is in
-``resolve`` if it was resolved at all. Touch and efficiency are told only where starts are known: ``started_share`` says
-of how many instances; the others count as instants. Idle time is told only of logs in which some work
-is with a team and nobody in it.
+``resolve`` if it was resolved at all. Where what resolves a case also closes it, ``resolve`` would be ``cycle`` once
+more: it is no row of its own, and ``resolve_is_cycle`` says so. Touch and efficiency are told only where starts are
+known: ``started_share`` says of how many instances; the others count as instants. Idle time is told only of logs in
+which some work is with a team and nobody in it.
 
 **Source.** metrics.md 2; idle time as in ServiceNow's process mining.
 """
@@ -102,7 +103,8 @@ class DurationsFold:
         if not counts["cases"]:
             return decline("no case has ended", "没有已结束的案例")
         known = set(state.elapsed.keys.tolist()) - (set() if counts["alone"] else {IDLE})
-        shown = [kind for kind in range(len(NAMES)) if kind in known]
+        again = {CYCLE, RESOLVE} <= known and _are_same(state.elapsed)
+        shown = [kind for kind in range(len(NAMES)) if kind in known - ({RESOLVE} if again else set())]
         columns: dict[str, list[Any]] = {
             "time": [NAMES[kind] for kind in shown],
             "cases": [*count_durations(state.elapsed, shown)],
@@ -110,7 +112,7 @@ class DurationsFold:
         }
         if self.setting.clock:
             columns |= list_durations(state.business, shown, unit="_business_s")
-        figures = _describe(state, counts)
+        figures = _describe(state, counts) | ({"resolve_is_cycle": True} if again else {})
         approximate = is_approximate(state.elapsed, state.business, state.steps)
         return Measured(Table(columns), figures, counts["cases"], "cases", "elapsed", approximate)
 
@@ -131,6 +133,13 @@ def _describe(state: State, counts: dict[str, int]) -> dict[str, float | int | s
     if figures["business_efficiency_share"] is None:
         del figures["business_efficiency_share"]
     return figures
+
+
+def _are_same(durations: Durations) -> bool:
+    """Return whether times to resolve read as cycle times do."""
+    told = list_durations(durations, [CYCLE, RESOLVE], total=False)
+    counts = [*count_durations(durations, [CYCLE, RESOLVE])]
+    return all(first == second for first, second in (counts, told["median_s"], told["p90_s"]))
 
 
 def _share(durations: Durations) -> float | None:

@@ -60,7 +60,8 @@ def _median(context: Context) -> Tile | None:
     times: Row = context.get("cycle_time") or {}
     if times.get("median_s") is None:
         return None
-    note = say("mean", mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else EMPTY
+    key = "mean_of_both" if (context.get("resolve_time") or {}).get("as_cycle_time") else "mean"
+    note = say(key, mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else EMPTY
     shown = context.stories.around(times["median_s"])
     return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time", n=_closed(times), cases=shown)
 
@@ -80,7 +81,7 @@ def _closed(times: Row) -> Text:
 
 def _resolved(context: Context) -> Tile | None:
     times: Row = context.get("resolve_time") or {}
-    if times.get("median_s") is None:
+    if times.get("median_s") is None or times.get("as_cycle_time"):
         return None
     note = say("p90_note", p90=fmt.duration(times.get("p90_s")))
     return Tile(say("resolve"), fmt.duration(times["median_s"]), note, "resolve-time", n=_closed(times))
