@@ -14,7 +14,7 @@ from svcflow.eventlog.log import Log
 from svcflow.eventlog.store.writing import write
 from svcflow.mining import mine
 
-QUANTITIES = ("enablement",)
+QUANTITIES = ("calendars", "enablement")
 
 
 def say(log: Log, path: Path, rows: int, jobs: int = 1) -> dict[str, str]:

@@ -114,6 +114,12 @@ class Gathered:
         passes.mark_presence(columns, (self._accounts, teams, _ERA), (low, flags), counts)
         return True
 
+    def settle(self, room: int) -> int:
+        """Put the flags away where they take more than so many bytes; return how many days are known without them."""
+        if sum(map(len, self._eras.values())) > room:
+            self.state()
+        return len(self._known.days)
+
     def state(self) -> Presence:
         """Return the state of the blocks so far."""
         for era, flags in self._eras.items():

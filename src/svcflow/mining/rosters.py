@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from svcflow.calendars import DAY_MS, MINUTE_MS
 from svcflow.calendars.wall import list_offsets
 from svcflow.eventlog.log import UNKNOWN, Codes, Millis
-from svcflow.mining.grouping import count, distinct, look_up
+from svcflow.mining.grouping import count, distinct
+from svcflow.mining.tallies import Tally
 
 Places = NDArray[np.int64]
 
@@ -150,17 +151,25 @@ class Discovered:
 
 
 def discover(
-    resource: Codes, activity: Codes, times: tuple[Millis, ...], zone: str, *, pools: Places, minutes: int
+    resource: Codes,
+    activity: Codes,
+    times: tuple[Millis, ...],
+    zone: str,
+    *,
+    pools: Places,
+    minutes: int,
+    span: tuple[int, int] | None = None,
 ) -> Discovered:
     """Return the roster that instances show; `times` are their starts and ends, ``pools[r]`` the pool of resource `r`.
 
-    Instances of unknown resources show nothing.
+    Instances of unknown resources show nothing. `span` is that of the whole log where these are a part of it.
     """
     known = resource != UNKNOWN
     stamps = np.concatenate([moments[known] for moments in times])
     pool = np.tile(pools[resource[known]], len(times))
     kind = np.tile(activity[known].astype(np.int64), len(times))
-    span = (int(stamps.min()), int(stamps.max())) if len(stamps) else (0, 0)
+    if span is None:
+        span = (int(stamps.min()), int(stamps.max())) if len(stamps) else (0, 0)
     regimes = list_offsets(zone, *span)
     since = np.array([begin for begin, _ in regimes])
     offsets = np.array([offset for _, offset in regimes])
@@ -179,32 +188,51 @@ class _Stamps(NamedTuple):
     slot: Places
 
 
+class Shown(NamedTuple):
+    """What stamps show of a week of slots, for pools and kinds of work, where ``doing = pool * kinds + kind``.
+
+    `often` counts stamps by ``pool * slots + slot``, `seen` days by ``doing * slots + slot``, and `worked` days by
+    ``doing * 7 + weekday``.
+    """
+
+    often: Tally
+    seen: Tally
+    worked: Tally
+
+
 def _choose_open(stamps: _Stamps, slots: int) -> Places:
     """Return the open slots, as ``pool * slots + slot``, for a week of so many slots."""
     pool, kind, slot = stamps
     if not len(pool):
         return np.empty(0, np.int64)
-    keys, often = _tally(pool * slots + slot % slots)
+    often = _tally(pool * slots + slot % slots)
     kinds, width, per_day = int(kind.max()) + 1, int(slot.max()) + 1, slots // 7
-    doing, slot = np.divmod(_tally((pool * kinds + kind) * width + slot)[0], width)
-    in_slot, seen = count(doing * slots + slot % slots)
+    doing, slot = np.divmod(_tally((pool * kinds + kind) * width + slot).keys, width)
+    seen = Tally(*count(doing * slots + slot % slots))
     days = distinct(doing * width + slot // per_day)
-    on_weekday, worked = count(days // width * 7 + days % width % 7)
-    doing, slot = np.divmod(in_slot, slots)
-    confidence = seen / look_up(doing * 7 + slot // per_day, on_weekday, worked)
-    best = np.zeros(len(keys))
-    np.maximum.at(best, np.searchsorted(keys, doing // kinds * slots + slot), confidence)
+    worked = Tally(*count(days // width * 7 + days % width % 7))
+    return choose_open(Shown(often, seen, worked), kinds, slots)
+
+
+def choose_open(shown: Shown, kinds: int, slots: int) -> Places:
+    """Return the slots that open by what is shown, as ``pool * slots + slot``."""
+    often, seen, worked = shown
+    doing, slot = np.divmod(seen.keys, slots)
+    confidence = seen.counts / worked.of(doing * 7 + slot // (slots // 7))
+    best = np.zeros(len(often.keys))
+    np.maximum.at(best, np.searchsorted(often.keys, doing // kinds * slots + slot), confidence)
     sure = best >= CONFIDENCE
-    return keys[sure | _support(keys // slots, often, sure)]
+    opened: Places = often.keys[sure | _support(often.keys // slots, often.counts, sure)]
+    return opened
 
 
-def _tally(keys: Places) -> tuple[Places, Places]:
+def _tally(keys: Places) -> Tally:
     """Return the distinct keys, ascending, and how often each occurs: counted off where they are few enough."""
     if int(keys.max()) >= _COUNTED:
-        return count(keys)
+        return Tally(*count(keys))
     counts = np.bincount(keys)
     names = np.flatnonzero(counts)
-    return names, counts[names]
+    return Tally(names, counts[names])
 
 
 def _support(pool: Places, often: Places, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -10,8 +11,11 @@ from svcflow.calendars import Clock
 from svcflow.definitions.model import Organisation
 from svcflow.definitions.patterns import fold, matches
 from svcflow.eventlog.log import UNKNOWN, Log, Millis
+from svcflow.eventlog.store.stored import Stored
+from svcflow.mining.grouping import count
 from svcflow.mining.quantity import Setting
 from svcflow.mining.rosters import Given, Places
+from svcflow.mining.tallies import Tally
 from svcflow.mining.transitions import BusinessClock
 
 COMMON = ""
@@ -30,14 +34,20 @@ class Counted:
         return self.clock.elapsed_all(np.full(len(instants), self.since, np.int64), instants)
 
 
-def give_hours(log: Log, setting: Setting) -> Given | None:
-    """Return the given hours of every resource, ``None`` where calendars do not say those of all."""
+def give_hours(log: Log | Stored, setting: Setting, written: Tally | None = None) -> Given | None:
+    """Return the given hours of every resource, ``None`` where calendars do not say those of all.
+
+    `written` counts the instances of `log` by ``resource * teams + team``; without it they are counted.
+    """
     of_team = name_calendars(log, setting.organisation)
-    names = [COMMON if team == UNKNOWN else of_team[team] for team in _find_teams(log).tolist()]
+    if written is None:
+        written = _count_written(cast("Log", log))
+    teams = _find_teams(written, len(log.resources), len(log.teams))
+    names = [COMMON if team == UNKNOWN else of_team[team] for team in teams.tolist()]
     return _give(names, setting)
 
 
-def give_team_hours(log: Log, setting: Setting) -> Given | None:
+def give_team_hours(log: Log | Stored, setting: Setting) -> Given | None:
     """Return the given hours of every team, ``None`` where calendars do not say those of all."""
     return _give(name_calendars(log, setting.organisation), setting)
 
@@ -57,7 +67,7 @@ def _give(names: list[str], setting: Setting) -> Given | None:
     return Given(tuple(hours.values()), np.array([number.get(name, 0) for name in names], np.int64), tuple(hours))
 
 
-def name_calendars(log: Log, organisation: Organisation | None) -> list[str]:
+def name_calendars(log: Log | Stored, organisation: Organisation | None) -> list[str]:
     """Return for each team of `log` the calendar that the organisation gives it, `COMMON` where it gives none."""
     found = [COMMON] * len(log.teams)
     if organisation is None:
@@ -70,12 +80,14 @@ def name_calendars(log: Log, organisation: Organisation | None) -> list[str]:
     return found
 
 
-def _find_teams(log: Log) -> Places:
+def _count_written(log: Log) -> Tally:
+    return Tally(*count(log.resource.astype(np.int64) * len(log.teams) + log.team))
+
+
+def _find_teams(written: Tally, resources: int, teams: int) -> Places:
     """Return for each resource the team it is most often in, the first by name where several are."""
-    width = len(log.teams)
-    pairs, counts = np.unique(log.resource.astype(np.int64) * width + log.team, return_counts=True)
-    order = np.lexsort((-pairs, counts))
-    team = np.zeros(len(log.resources), np.int64)
-    resource, of = np.divmod(pairs[order], max(width, 1))
+    order = np.lexsort((-written.keys, written.counts))
+    team = np.zeros(resources, np.int64)
+    resource, of = np.divmod(written.keys[order], max(teams, 1))
     team[resource] = of
     return team
