@@ -14,7 +14,7 @@ from svcflow.eventlog.log import Log
 from svcflow.eventlog.store.writing import write
 from svcflow.mining import mine
 
-QUANTITIES = ("calendars", "enablement")
+QUANTITIES = ("calendars", "enablement", "waiting-sides")
 
 
 def say(log: Log, path: Path, rows: int, jobs: int = 1) -> dict[str, str]:

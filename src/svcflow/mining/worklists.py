@@ -1,0 +1,165 @@
+"""The work of some resources of a file, of all cases at once: what compares cases with each other looks at that.
+
+Nothing in a block of cases tells what else a resource had in hand. So a pass over the file gathers all instances of
+some resources, as many as fit into `ROOM` bytes, what they come to is worked out, and another pass gathers the next
+ones'. How many passes that takes follows from the number of instances, and no pass keeps more than the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from svcflow.engines.fold import Source, summarise_one
+from svcflow.eventlog.log import UNKNOWN, Batch
+from svcflow.mining.grouping import Ints, add_up
+from svcflow.mining.quantity import Measured, decline
+from svcflow.mining.surveyed import Surveyed
+
+ROOM = 96 << 20
+"""Bytes that the gathered work takes."""
+PASSES = 100
+"""Work that needs more passes than this is not gathered: they would take longer than all that is told of it."""
+LONGEST = 4_000_000
+"""A resource with more instances than this is too much for one look."""
+
+Columns = tuple[NDArray[Any], ...]
+
+_NAME = "worklists"
+
+
+class Gathering(Protocol):
+    """Says what is gathered of each instance."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return which columns of a batch are read."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes an instance takes."""
+        ...
+
+    def gather(self, batch: Batch, chosen: NDArray[np.bool_]) -> Columns:
+        """Return columns of the instances of chosen resources (by code) in a block, the number of the case first."""
+        ...
+
+
+class Work(NamedTuple):
+    """Gathered columns, case by case; the first is the number of the case."""
+
+    columns: Columns
+
+    def merge(self, other: Work) -> Work:
+        """Put the work of two parts of a log together."""
+        return _join([self.columns, other.columns])
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFold:
+    """Gathers the work of the resources that are chosen, by code."""
+
+    gathering: Gathering
+    chosen: NDArray[np.bool_]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Return which columns are read."""
+        return self.gathering.columns
+
+    def begin(self) -> Gatherer:
+        """Return an accumulator of nothing."""
+        return Gatherer(self)
+
+    def partial(self, batch: Batch) -> Work:
+        """Gather the work of one block."""
+        return summarise_one(self, batch)
+
+    def merge(self, left: Work, right: Work) -> Work:
+        """Put two parts together."""
+        return left.merge(right)
+
+    def finish(self, state: Work, log: Source) -> Work:
+        """Return the work as it is."""
+        return state
+
+
+class Gatherer:
+    """The work of the blocks so far."""
+
+    def __init__(self, fold: WorkFold) -> None:
+        self._fold = fold
+        self._parts: list[Columns] = []
+
+    def add(self, batch: Batch) -> None:
+        """Take one block in."""
+        self._parts.append(self._fold.gathering.gather(batch, self._fold.chosen))
+
+    def state(self) -> Work:
+        """Return the work so far."""
+        work = _join(self._parts)
+        self._parts = [work.columns]
+        return work
+
+
+def _join(parts: list[Columns]) -> Work:
+    columns = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+    case = columns[0]
+    if bool((case[1:] < case[:-1]).any()):  # the blocks of several threads
+        order = np.argsort(case, kind="stable")
+        columns = tuple(column[order] for column in columns)
+    return Work(columns)
+
+
+def count_work(found: Surveyed) -> Ints:
+    """Return how many instances each resource has; none are counted of the unknown one."""
+    teams, resources = max(len(found.log.teams), 1), max(len(found.log.resources), 1)
+    counts = add_up(found.written.keys // teams, found.written.counts, resources)
+    counts[UNKNOWN] = 0
+    return counts
+
+
+def share_out(counts: Ints, size: int) -> list[NDArray[np.bool_]]:
+    """Return which resources each pass gathers, given how many instances each has and the bytes each of these takes."""
+    most = ROOM // size
+    shares, taken = [], np.flatnonzero(counts)
+    while len(taken):
+        fit = max(int(np.searchsorted(np.cumsum(counts[taken]), most, side="right")), 1)
+        chosen = np.zeros(len(counts), np.bool_)
+        chosen[taken[:fit]] = True
+        shares.append(chosen)
+        taken = taken[fit:]
+    return shares
+
+
+def refuse_work(counts: Ints, shares: list[NDArray[np.bool_]]) -> Measured | None:
+    """Return why work is not gathered, ``None`` where it can be."""
+    longest = int(counts.max(initial=0))
+    if longest > LONGEST:
+        return decline(
+            f"one resource alone has {longest:,} steps: more than {LONGEST:,} are not looked at at once. If it is a "
+            "machine, name it in the mapping (machines); else read the log into memory (--in-memory)",
+            f"单个处理人就有 {longest:,} 个步骤，超过一次可处理的 {LONGEST:,} 个。若为机器账号，请在映射的 machines "
+            "中列出；否则请将日志载入内存（--in-memory）",
+        )
+    if len(shares) > PASSES:
+        return decline(
+            f"the work of all resources would take {len(shares):,} passes over the file, more than {PASSES}: ask for a "
+            "part of the time (--since, --until), or read the log into memory (--in-memory)",
+            f"收集全部处理人的工作需遍历文件 {len(shares):,} 次，超过 {PASSES} 次：请限定时间范围（--since、--until），"
+            "或将日志载入内存（--in-memory）",
+        )
+    return None
+
+
+def gather(found: Surveyed, gathering: Gathering, shares: list[NDArray[np.bool_]]) -> Iterator[Columns]:
+    """Yield the work of each share of the resources, each from a pass of its own over the file."""
+    for chosen in shares:
+        work: Work = found.run({_NAME: WorkFold(gathering, chosen)})[_NAME]
+        yield work.columns
+        del work  # before the next is gathered
