@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from svcflow_test_logs import Row, build, drawn, read_real
 
+from svcflow import load, read_log
+from svcflow.analysis.clocks import choose_clock
 from svcflow.eventlog import open_store
 from svcflow.eventlog.log import Log
 from svcflow.eventlog.store.writing import write
-from svcflow.mining import mine
+from svcflow.mining import diaries, mine, reasons, reckoning, worklists
 
-QUANTITIES = ("calendars", "enablement", "waiting-sides")
+ROOT = Path(__file__).parents[2]
+
+QUANTITIES = (
+    "batches",
+    "calendars",
+    "enablement",
+    "waiting-causes",
+    "waiting-causes-of-pairs",
+    "waiting-causes-of-resources",
+    "waiting-causes-of-teams",
+    "waiting-sides",
+)
 
 
-def say(log: Log, path: Path, rows: int, jobs: int = 1) -> dict[str, str]:
+def say(log: Log, path: Path, rows: int, **how: Any) -> dict[str, str]:
     """Return what each quantity tells of `log` as a file."""
     write(log, path, rows=max(log.instances // 7, 1))
-    found = mine(open_store(path), quantities=QUANTITIES, rows=rows, jobs=jobs).quantities
+    found = mine(open_store(path), quantities=QUANTITIES, rows=rows, **how).quantities
     return {name: json.dumps(found[name].to_json()) for name in QUANTITIES}
 
 
-def say_in_memory(log: Log) -> dict[str, str]:
-    found = mine(log, quantities=QUANTITIES).quantities
+def say_in_memory(log: Log, **how: Any) -> dict[str, str]:
+    found = mine(log, quantities=QUANTITIES, **how).quantities
     return {name: json.dumps(found[name].to_json()) for name in QUANTITIES}
 
 
@@ -41,4 +57,53 @@ def test_published_logs_tell_the_same_from_disk(name: str, tmp_path: Path) -> No
     log = read_real(name)
     whole = say_in_memory(log)
     for rows, jobs in ((200, 3), (100_000, 1)):
-        assert say(log, tmp_path / "log.parquet", rows, jobs) == whole
+        assert say(log, tmp_path / "log.parquet", rows, jobs=jobs) == whole
+
+
+@settings(deadline=None, max_examples=20)
+@given(rows=drawn(), zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"]))
+def test_room_for_a_few_instances_takes_more_passes_and_tells_the_same(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Row], zone: str
+) -> None:
+    log = replace(build(rows, done=("c",)), zone=zone)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(worklists, "ROOM", 200)
+        patched.setattr(reasons, "ROWS", 3)
+        assert say(log, tmp_path_factory.mktemp("drawn") / "log.parquet", 100) == say_in_memory(log)
+
+
+def test_given_calendars_tell_the_same_from_disk(tmp_path: Path) -> None:
+    workspace = load(ROOT / "workflows")
+    clock = choose_clock(workspace, "service_hours")
+    assert clock is not None
+    log = read_log(ROOT / "logs" / "escalations.csv")
+    how: dict[str, Any] = {"clock": clock.clock, "organisation": workspace.organisation}
+    told = say(log, tmp_path / "log.parquet", 300, **how)
+    assert told == say_in_memory(log, **how)
+    assert '"hours": "given"' in told["waiting-causes"]
+    assert "null" not in json.dumps([row["outside_share"] for row in json.loads(told["calendars"])["rows"]])
+
+
+def test_what_does_not_fit_is_declined_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = read_log(ROOT / "logs" / "escalations.csv")
+
+    def decline() -> dict[str, str]:
+        told = {name: json.loads(text) for name, text in say(log, tmp_path / "log.parquet", 500).items()}
+        return {name: text["unmeasured"]["en"] for name, text in told.items() if text["unmeasured"]}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worklists, "LONGEST", 20)
+        found = decline()
+        assert set(found) == {name for name in QUANTITIES if name.startswith("waiting-")} | {"batches"}
+        assert all("--in-memory" in text and "machines" in text for text in found.values())
+    with monkeypatch.context() as patched:
+        patched.setattr(worklists, "ROOM", 54 * 300)
+        patched.setattr(worklists, "PASSES", 2)
+        assert "passes over the file" in decline()["waiting-causes"]
+    with monkeypatch.context() as patched:
+        patched.setattr(reckoning, "MOST_PAIRS", 3)
+        assert set(decline()) == {"batches"}
+    with monkeypatch.context() as patched:
+        patched.setattr(diaries, "MOST", 5)
+        assert {"calendars", "waiting-causes"} <= set(decline()) <= {*QUANTITIES} - {"waiting-sides", "enablement"}
+    assert decline() == {}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Codes, Log, Millis
-from svcflow.eventlog.store.stored import Stored
+from svcflow.eventlog.log import Codes, Log, Millis, Vocabulary
 from svcflow.findings import Side
 from svcflow.mining.owners import NOBODY, PROVIDER, find_idle
 from svcflow.mining.timers import WAITS, Timer, judge, measure_resolution
@@ -100,9 +99,21 @@ def gather_waits(
     )
 
 
-def own(
-    log: Log | Stored, pairs: Iterable[tuple[int, int]], sides: Mapping[str, str], done: Codes | None
-) -> tuple[Side, ...]:
+class Owned(Protocol):
+    """What says who owns waits: a log, or the setting of one."""
+
+    @property
+    def activities(self) -> Vocabulary:
+        """Return the vocabulary of the activities."""
+        ...
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Return who owns the wait after an activity that is a state."""
+        ...
+
+
+def own(log: Owned, pairs: Iterable[tuple[int, int]], sides: Mapping[str, str], done: Codes | None) -> tuple[Side, ...]:
     """Return who owns the waits between activities; `done` are the codes of those that settle a case.
 
     It is who owns the state before, else the activity after; else nobody where the case is settled, else us.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,6 +116,21 @@ def test_a_log_without_starts_tells_sides_instead() -> None:
     assert sides["customer"]["total_s"] == 3 * 5 * 3600
     assert (sides["customer"]["before_s"], sides["provider"]["total_s"]) == (0, 3 * 5 * 3600)
     assert sides["provider"]["before_s"] + sides["provider"]["rest_s"] == 3 * 5 * 3600
+
+
+@settings(deadline=None, max_examples=60)
+@given(drawn(starts=False))
+def test_what_somebody_had_in_hand_equals_looking_at_all_their_steps(rows: list[Row]) -> None:
+    found = measure(build(rows), "waiting-sides")
+    before = 0
+    for case in {row.case for row in rows}:
+        own = sorted((row for row in rows if row.case == case), key=lambda row: row.time)
+        for one, two in itertools.pairwise(own):
+            earlier = [
+                row.time for row in rows if two.resource and row.resource == two.resource and row.time < two.time
+            ]
+            before += max(max(earlier, default=0) - one.time, 0)
+    assert found.figures.get("before_s", 0) == before / 1000
 
 
 def test_a_timer_is_no_waiting_for_the_provider() -> None:

@@ -15,14 +15,23 @@ is a habit only where `gathering_s` is long. Needs starts and resources.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from svcflow.eventlog.log import UNKNOWN, Log
-from svcflow.mining.batches import KINDS, NONE
-from svcflow.mining.explanation import Explanation, explain, refuse
-from svcflow.mining.grouping import all_seconds, distinct, group, seconds
+from svcflow.eventlog.log import Log
+from svcflow.mining.batches import KINDS
+from svcflow.mining.describing import is_approximate
+from svcflow.mining.grouping import all_seconds, look_up, seconds
 from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.reasons import Reasons, begin, find_reasons, gather_reasons, go_on
 from svcflow.mining.tables import Table
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.store.stored import Stored
+    from svcflow.mining.surveyed import Surveyed
+
+__all__ = ["begin", "go_on", "measure", "tell"]
 
 TITLE = {"en": "Batches", "zh": "攒批处理"}
 DEFINITION = "batches"
@@ -34,42 +43,37 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the batches of `log` by activity and kind."""
-    refused = refuse(log)
-    if refused is not None:
-        return refused
-    found = explain(log, setting)
-    batches, row = found.batches, found.enablement.instances.row
-    could = int((log.has_start[row] & (found.resource != UNKNOWN)).sum())
-    batched = batches.of != NONE
-    figures = {
-        "instances": int(batched.sum()),
-        "batched_share": int(batched.sum()) / could if could else None,
-        "gathering_s": seconds(found.parts[0, batched].sum()),
-    }
-    return Measured(_list_batches(log, found), figures, len(batches), "batches")
+    return _list_batches(find_reasons(log, setting), log)
 
 
-def _list_batches(log: Log, found: Explanation) -> Table:
-    batches = found.batches
-    key = batches.activity.astype(np.int64) * len(KINDS) + batches.kind
-    sizes = group(key, batches.size)
-    member = np.flatnonzero(batches.of != NONE)
-    number = np.searchsorted(sizes.keys, key[batches.of[member]])
-    gathering = np.zeros(len(sizes.keys), np.int64)
-    np.add.at(gathering, number, found.parts[0, member])
-    case = number * max(log.cases, 1) + found.enablement.instances.case[member]
-    cases = np.bincount(distinct(case) // max(log.cases, 1), minlength=len(sizes.keys))
+def tell(found: Surveyed) -> Measured:
+    """Return the batches of a file by activity and kind."""
+    return _list_batches(gather_reasons(found), found.log)
+
+
+def _list_batches(found: Reasons | Measured, log: Log | Stored) -> Measured:
+    if isinstance(found, Measured):
+        return found
+    if found.batches is not None:
+        return found.batches
+    (sizes, (keys, sums), members), known = found.reckoned.batched, found.account.known
+    gathering = look_up(sizes.keys, keys, sums[0])
     order = np.lexsort((sizes.keys, -gathering))
     activity, kind = np.divmod(sizes.keys[order], len(KINDS))
-    return Table(
-        {
-            "activity": [log.activities[code] for code in activity.tolist()],
-            "kind": [KINDS[place] for place in kind.tolist()],
-            "batches": sizes.counts[order].tolist(),
-            "instances": sizes.totals[order].tolist(),
-            "cases": cases[order].tolist(),
-            "median_size": sizes.quantile(0.5)[order].tolist(),
-            "p90_size": sizes.quantile(0.9)[order].tolist(),
-            "gathering_s": all_seconds(gathering[order]),
-        }
-    )
+    columns = {
+        "activity": [log.activities[code] for code in activity.tolist()],
+        "kind": [KINDS[place] for place in kind.tolist()],
+        "batches": sizes.counts[order].tolist(),
+        "instances": sizes.totals[order].tolist(),
+        "cases": found.cases.of_batches[sizes.keys[order]].tolist(),
+        "median_size": sizes.quantile(0.5)[order].tolist(),
+        "p90_size": sizes.quantile(0.9)[order].tolist(),
+        "gathering_s": all_seconds(gathering[order]),
+    }
+    figures = {
+        "instances": members,
+        "batched_share": members / known if known else None,
+        "gathering_s": seconds(gathering.sum()),
+    }
+    n = int(sizes.counts.sum())
+    return Measured(Table(columns), figures, n, "batches", approximate=is_approximate(sizes))

@@ -27,16 +27,22 @@ saved in one place may only queue in the next.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.causes import CAUSES, Parts
-from svcflow.mining.explanation import Explanation, explain_told
-from svcflow.mining.grouping import all_seconds, distinct, seconds
-from svcflow.mining.quantity import Measured, Setting
-from svcflow.mining.rosters import Given
+from svcflow.mining.causes import CAUSES
+from svcflow.mining.grouping import all_seconds, seconds
+from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.reasons import NOTHING_TOLD, Reasons, begin, find_reasons, gather_reasons, go_on
 from svcflow.mining.tables import Table
+from svcflow.mining.told import REASONS
+
+if TYPE_CHECKING:
+    from svcflow.mining.surveyed import Surveyed
+
+__all__ = ["begin", "go_on", "measure", "tell"]
 
 TITLE = {"en": "Causes of waiting", "zh": "等待原因"}
 DEFINITION = "waiting-causes"
@@ -48,60 +54,57 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by cause."""
-    found = explain_told(log, setting)
-    if isinstance(found, Measured):
-        return found
-    return Measured(_list_causes(found), _list_figures(found), int(found.told.sum()), "waits")
+    return _list_causes(find_reasons(log, setting))
 
 
-def _list_causes(found: Explanation) -> Table:
-    told, standing = found.parts[:, found.told], found.standing[:, found.told].sum(axis=1)
-    sums = told.sum(axis=1)
-    shares = [_share(parts) for parts in (told, found.wide[:, found.told])]
-    total, work = int(sums.sum()), found.processing
-    case = found.enablement.instances.case[found.told]
-    return Table(
+def tell(found: Surveyed) -> Measured:
+    """Return the waiting of a file by cause."""
+    return _list_causes(gather_reasons(found))
+
+
+def _list_causes(found: Reasons | Measured) -> Measured:
+    if isinstance(found, Measured) or not found.account.number:
+        return found if isinstance(found, Measured) else decline(*NOTHING_TOLD)
+    causes, work = found.reckoned.causes, found.account.processing
+    shares = [parts / max(int(parts.sum()), 1) for parts in (causes.parts, causes.wide)]
+    total = int(causes.parts.sum())
+    table = Table(
         {
             "cause": list(CAUSES),
-            "count": [int((part > 0).sum()) for part in told],
-            "cases": [len(distinct(case[part > 0])) for part in told],
-            "total_s": all_seconds(sums),
+            "count": causes.counts.tolist(),
+            "cases": found.cases.of_causes.tolist(),
+            "total_s": all_seconds(causes.parts),
             "share": shares[0].tolist(),
             "low_share": np.minimum(*shares).tolist(),
             "high_share": np.maximum(*shares).tolist(),
-            "cte_without_share": [_efficiency(work, total - int(part)) for part in sums],
-            "standing_s": all_seconds(standing),
-            "standing_share": (standing / max(int(standing.sum()), 1)).tolist(),
+            "cte_without_share": [_efficiency(work, total - part) for part in causes.parts.tolist()],
+            "standing_s": all_seconds(causes.standing),
+            "standing_share": (causes.standing / max(int(causes.standing.sum()), 1)).tolist(),
         }
     )
-
-
-def _share(parts: Parts) -> NDArray[np.float64]:
-    """Return what each cause takes of all waiting; 0 of none."""
-    sums = parts.sum(axis=1)
-    shares: NDArray[np.float64] = sums / max(int(sums.sum()), 1)
-    return shares
+    return Measured(table, _list_figures(found), found.account.number, "waits")
 
 
 def _efficiency(work: int, waiting: int) -> float | None:
     return work / (work + waiting) if work + waiting else None
 
 
-def _list_figures(found: Explanation) -> dict[str, float | int | str | None]:
-    waiting = int(found.parts[:, found.told].sum())
-    concurrency = found.enablement.concurrency
+def _list_figures(found: Reasons) -> dict[str, float | int | str | None]:
+    causes, account = found.reckoned.causes, found.account
+    waiting = int(causes.parts.sum())
     figures: dict[str, float | int | str | None] = {
-        "hours": found.roster.source,
-        "calendars": ", ".join(filter(None, found.roster.names)) if isinstance(found.roster, Given) else None,
+        "hours": found.hours,
+        "calendars": found.calendars,
         "total_s": seconds(waiting),
-        "standing_s": seconds(int(found.standing[:, found.told].sum())),
-        "processing_s": seconds(found.processing),
-        "cte_share": _efficiency(found.processing, waiting),
-        "concurrent_pairs": len(concurrency.pairs) // 2,
-        "declared_pairs": concurrency.declared // 2,
+        "standing_s": seconds(int(causes.standing.sum())),
+        "processing_s": seconds(account.processing),
+        "cte_share": _efficiency(account.processing, waiting),
+        "concurrent_pairs": len(found.concurrency.pairs) // 2,
+        "declared_pairs": found.concurrency.declared // 2,
     }
-    for out in found.left_out:
-        name = out.reason.replace("-", "_")
-        figures[f"{name}_count"] = out.count
-        figures |= {f"{name}_total_s": seconds(out.total), f"{name}_standing_s": seconds(out.standing)}
+    for reason, (count, total, standing) in zip(REASONS, account.left_out.tolist(), strict=True):
+        name = reason.replace("-", "_")
+        if count:
+            figures[f"{name}_count"] = count
+            figures |= {f"{name}_total_s": seconds(total), f"{name}_standing_s": seconds(standing)}
     return figures

@@ -14,12 +14,20 @@ before it. Where all before it run side by side with it, it is the one just befo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.explanation import explain_told, group_waits
-from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.reasons import NOTHING_TOLD, Reasons, begin, find_reasons, gather_reasons, go_on
 from svcflow.mining.tables import Table
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.store.stored import Stored
+    from svcflow.mining.surveyed import Surveyed
+
+__all__ = ["begin", "go_on", "measure", "tell"]
 
 TITLE = {"en": "Causes of waiting by pair of activities", "zh": "各活动对的等待原因"}
 DEFINITION = "waiting-causes"
@@ -31,15 +39,22 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by pair of activities and cause."""
-    found = explain_told(log, setting)
-    if isinstance(found, Measured):
-        return found
-    activity, width = found.enablement.instances.activity.astype(np.int64), len(log.activities)
-    grouped = group_waits(found, activity[found.enablement.preceding] * width + activity)
-    first, second = np.divmod(grouped.names, width)
+    return _list_pairs(find_reasons(log, setting), log)
+
+
+def tell(found: Surveyed) -> Measured:
+    """Return the waiting of a file by pair of activities and cause."""
+    return _list_pairs(gather_reasons(found), found.log)
+
+
+def _list_pairs(found: Reasons | Measured, log: Log | Stored) -> Measured:
+    if isinstance(found, Measured) or not found.account.number:
+        return found if isinstance(found, Measured) else decline(*NOTHING_TOLD)
+    grouped = found.group("pairs")
+    first, second = np.divmod(grouped.names, len(log.activities))
     columns = {
         "from": [log.activities[code] for code in first.tolist()],
         "to": [log.activities[code] for code in second.tolist()],
         **grouped.to_columns(),
     }
-    return Measured(Table(columns), {"hours": found.roster.source}, int(found.told.sum()), "waits")
+    return Measured(Table(columns), {"hours": found.hours}, found.account.number, "waits")

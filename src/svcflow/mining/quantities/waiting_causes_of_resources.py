@@ -13,15 +13,19 @@ hardest, has the longest queue.
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.explanation import explain_told, group_waits
 from svcflow.mining.grouping import all_seconds
-from svcflow.mining.quantity import Measured, Setting
+from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.reasons import NOTHING_TOLD, Reasons, begin, find_reasons, gather_reasons, go_on
 from svcflow.mining.tables import Table
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.store.stored import Stored
+    from svcflow.mining.surveyed import Surveyed
+
+__all__ = ["begin", "go_on", "measure", "tell"]
 
 TITLE = {"en": "Causes of waiting by resource", "zh": "各处理人的等待原因"}
 DEFINITION = "waiting-causes"
@@ -33,17 +37,21 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by resource and cause."""
-    found = explain_told(log, setting)
-    if isinstance(found, Measured):
-        return found
-    grouped = group_waits(found, found.resource.astype(np.int64))
-    instances = found.enablement.instances
-    worked = np.zeros(len(log.resources), np.int64)
-    np.add.at(worked, found.resource, instances.time - instances.start)
+    return _list_resources(find_reasons(log, setting), log)
+
+
+def tell(found: Surveyed) -> Measured:
+    """Return the waiting of a file by resource and cause."""
+    return _list_resources(gather_reasons(found), found.log)
+
+
+def _list_resources(found: Reasons | Measured, log: Log | Stored) -> Measured:
+    if isinstance(found, Measured) or not found.account.number:
+        return found if isinstance(found, Measured) else decline(*NOTHING_TOLD)
+    grouped = found.group("resources")
     columns: dict[str, list[Any]] = {
         "resource": [log.resources[code] for code in grouped.names.tolist()],
-        "processing_s": all_seconds(worked[grouped.names]),
+        "processing_s": all_seconds(found.account.worked[grouped.names]),
         **grouped.to_columns(),
     }
-    figures = {"hours": found.roster.source}
-    return Measured(Table(columns), figures, int(found.told.sum()), "waits", people=("resource",))
+    return Measured(Table(columns), {"hours": found.hours}, found.account.number, "waits", people=("resource",))

@@ -13,12 +13,18 @@ wait for somebody who is busy.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from svcflow.eventlog.log import Log
-from svcflow.mining.explanation import explain_told, group_waits, refuse
 from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.reasons import NOTHING_TOLD, Reasons, begin, find_reasons, gather_reasons, go_on
 from svcflow.mining.tables import Table
+
+if TYPE_CHECKING:
+    from svcflow.eventlog.store.stored import Stored
+    from svcflow.mining.surveyed import Surveyed
+
+__all__ = ["begin", "go_on", "measure", "tell"]
 
 TITLE = {"en": "Causes of waiting by team", "zh": "各团队的等待原因"}
 DEFINITION = "waiting-causes"
@@ -30,12 +36,19 @@ MISSING = {
 
 def measure(log: Log, setting: Setting) -> Measured:
     """Return the waiting of `log` by team and cause."""
-    refused = refuse(log)
-    if refused is None and not log.has_teams:
-        refused = decline("This log does not tell teams.", "该日志没有团队信息。")
-    found = refused or explain_told(log, setting)
-    if isinstance(found, Measured):
-        return found
-    grouped = group_waits(found, found.team.astype(np.int64))
+    return _list_teams(find_reasons(log, setting), log)
+
+
+def tell(found: Surveyed) -> Measured:
+    """Return the waiting of a file by team and cause."""
+    return _list_teams(gather_reasons(found), found.log)
+
+
+def _list_teams(found: Reasons | Measured, log: Log | Stored) -> Measured:
+    if not log.has_teams and isinstance(found, Reasons):
+        return decline("This log does not tell teams.", "该日志没有团队信息。")
+    if isinstance(found, Measured) or not found.account.number:
+        return found if isinstance(found, Measured) else decline(*NOTHING_TOLD)
+    grouped = found.group("teams")
     columns = {"team": [log.teams[code] for code in grouped.names.tolist()], **grouped.to_columns()}
-    return Measured(Table(columns), {"hours": found.roster.source}, int(found.told.sum()), "waits")
+    return Measured(Table(columns), {"hours": found.hours}, found.account.number, "waits")

@@ -1,8 +1,8 @@
 """Time between steps by owner side and team: what a log without start times tells of waiting.
 
 **What.** For each owner side (provider, customer, vendor, nobody) and team, the time between one step and the next,
-parted: `before_s`, before the resource of the step had completed what it did before; `rest_s`, what is left. Where a
-timer makes the time, or another side than the provider owns it, it is not parted.
+parted: `before_s`, before the resource of the step had completed what it did before (at an earlier instant); `rest_s`,
+what is left. Where a timer makes the time, or another side than the provider owns it, it is not parted.
 
 **How.** With one time stamp for each step the time between two is waiting and work together (sojourn). Somebody who
 completes a step at 11 had another one in hand until it was completed at 10: only from then on can the step have been
@@ -114,7 +114,9 @@ def measure(log: Log, setting: Setting) -> Measured:
     side = np.array([_place(*of) for of in zip(waits.sides, waits.timers, strict=True)], np.int8)[waits.pair]
     seen = np.flatnonzero((log.resource != UNKNOWN) & ~np.isin(log.resource, setting.machines))
     since = _find_since(steps, side, log.time)[seen]
-    busy = add_up(log.team[seen], _find_busy(log.resource[seen], log.time[seen], since), len(log.teams))
+    busy = add_up(
+        log.team[seen].astype(np.int64), _find_busy(log.resource[seen], log.time[seen], since), len(log.teams)
+    )
     return _list_groups(_add_up(steps, side, whole, len(log.teams)), busy, log.teams)
 
 
@@ -168,17 +170,21 @@ def _find_since(steps: Transitions, side: NDArray[np.int8], time: Millis) -> Mil
 
 
 def _find_busy(resource: Codes, time: Millis, since: Millis) -> Millis:
-    """Return for how long, after `since`, the resource of each step had something else in hand."""
+    """Return for how long, after `since`, the resource of each step had something in hand that it did before."""
     sequence = _sort_work(resource, time)
-    before = np.full(len(time), np.iinfo(np.int64).min)
-    same = np.flatnonzero(np.diff(resource[sequence]) == 0)
-    before[sequence[same + 1]] = time[sequence[same]]
+    who, moment = resource[sequence], time[sequence]
+    begins = np.flatnonzero((np.diff(who, prepend=-1) != 0) | (np.diff(moment, prepend=0) != 0))
+    earlier = np.full(len(begins), np.iinfo(np.int64).min)  # what is done at the same instant was not done before
+    again = np.flatnonzero(np.diff(who[begins]) == 0) + 1
+    earlier[again] = moment[begins[again - 1]]
+    before = np.empty_like(time)
+    before[sequence] = np.repeat(earlier, np.diff(np.append(begins, len(time))))
     held: Millis = np.clip(before, since, time) - since
     return held
 
 
 def _sort_work(resource: Codes, time: Millis) -> NDArray[np.int64]:
-    """Return the instances by resource and time; of equal ones it does not matter which goes first."""
+    """Return the instances by resource and time."""
     least, last = int(time.min(initial=0)), int(time.max(initial=0))
     width = last - least + 1
     if (int(resource.max(initial=0)) + 1) * width < 2**62:
