@@ -24,6 +24,7 @@ typedef uint8_t u8;
 #define FETCH(place) ((void)0)
 #endif
 #define AHEAD 12 /* rows ahead of which a table larger than the cache is asked for */
+#define FAR 65536 /* numbers that the nearer caches hold */
 
 #define OUTSIDE(code, space) ((u64)(code) >= (u64)(space))
 
@@ -126,10 +127,10 @@ static inline int take_in(const Places *to, i64 key, i64 value, i64 *few) {
     return 0;
 }
 
-/* All steps at once: the waiting of each pair of activities, how often a case shows a pair again (`last` is -1
-   throughout) and how often the two overlap. Returns how many cases had places, which may be fewer than there are. */
+/* All steps at once: the waiting of each pair of activities, how often the two overlap, and in `seen` the last case that
+   showed it (-1 throughout) and how often one shows it again. Returns how many cases had places, which may be fewer than there are. */
 SHOWN i64 tally_steps(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity, i64 width,
-                      const Places *to, i64 *last, i64 *again, i64 *overlaps, i64 *few) {
+                      const Places *to, i64 *seen, i64 *overlaps, i64 *few) {
     for (i64 c = 0; c < cases; c++) {
         if (to->number && *to->used + (offsets[c + 1] - offsets[c]) > to->space) return c;
         for (i64 r = offsets[c] + 1; r < offsets[c + 1]; r++) {
@@ -140,8 +141,9 @@ SHOWN i64 tally_steps(i64 cases, const i64 *offsets, const i64 *time, const i64 
                 waited = 0;
             }
             if (take_in(to, pair, waited, few)) return -1;
-            again[pair] += last[pair] == c;
-            last[pair] = c;
+            i64 *own = seen + 2 * pair;
+            own[1] += own[0] == c;
+            own[0] = c;
         }
     }
     return cases;
@@ -458,33 +460,35 @@ SHOWN i64 count_routes(i64 n, const i64 *of, const i64 *distance, i64 *counts) {
 
 /* All that handovers of a block come to. Rows whose resource is marked in `passed` are passed over, if it is given.
    `counts` are those of `count_routes`; `seen` has of each pair of holders the last case that showed it (`first` and on,
-   -1 for none), how often a case shows it once more, and where the giver has the case again later; by step, `kept` are
-   cases, instances and time of a known holder who stays.
+   -1 for none), how often a case shows it once more, and where the giver has the case again later; `kept` has of each
+   step cases, instances and time of a known holder who stays, and the last case that showed it (-1 throughout).
    The delay of each goes to its pair in `to`, and to count and total of pair and step in `mixed`; where one of them is
-   not there, to `pairs`, `both` and `delays`, and returned is their number. `stays` is room, and the two `last`, which are
-   -1 throughout. */
+   not there, to `pairs`, `both` and `delays`, and returned is their number. `stays` is room, and `last_stay`, which is -1
+   throughout. */
 SHOWN i64 tally_handovers(i64 cases, const i64 *offsets, const i64 *time, const i64 *start, const i32 *activity,
                           i64 width, const i32 *holder, i64 holders, const i32 *resource, i64 resources,
-                          const u8 *passed, i64 first_case, i32 *stays, i64 *last_stay, i64 *last_step, i64 *counts,
-                          i64 *seen, i64 *kept, const Places *to, i64 *few, i64 *mixed, i64 *pairs,
+                          const u8 *passed, i64 first_case, i32 *stays, i64 *last_stay, i64 *counts, i64 *seen,
+                          i64 *kept, const Places *to, i64 *few, i64 *mixed, i64 *pairs,
                           i64 *both, i64 *delays) {
     i64 found = 0, steps = width * width, begin = 0, rows = offsets[cases];
+    const int many = holders * holders > FAR / 3;
     for (i64 c = 0; c < cases; c++) {
         i64 length = 0, bounces = 0, run = 0, longest = 0, returned = 0, circular = 0;
         for (i64 r = offsets[c]; r < offsets[c + 1]; r++) {
             i64 now = holder[r], first = r == offsets[c], step = 0, waited = 0;
             if (OUTSIDE(now, holders) || OUTSIDE(activity[r], width)) return -1;
-            if (r + AHEAD < rows && holder[r + AHEAD] != holder[r + AHEAD - 1] && !OUTSIDE(holder[r + AHEAD - 1], holders))
+            if (many && r + AHEAD < rows && holder[r + AHEAD] != holder[r + AHEAD - 1] && !OUTSIDE(holder[r + AHEAD - 1], holders))
                 FETCH(seen + 3 * (holder[r + AHEAD - 1] * holders + holder[r + AHEAD]));
             if (!first) {
                 step = activity[r - 1] * width + activity[r];
                 waited = (start ? start[r] : time[r]) - time[r - 1];
                 waited = waited < 0 ? 0 : waited;
                 if (now && now == holder[r - 1]) {
-                    kept[step] += last_step[step] != c;
-                    kept[steps + step]++;
-                    kept[2 * steps + step] += waited;
-                    last_step[step] = c;
+                    i64 *own = kept + 4 * step;
+                    own[0] += own[3] != c;
+                    own[1]++;
+                    own[2] += waited;
+                    own[3] = c;
                 }
             }
             if (passed) {

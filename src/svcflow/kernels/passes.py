@@ -73,15 +73,18 @@ def tally_steps(steps: Steps, places: Places, again: Ints, overlaps: Ints) -> tu
     By pair, `again` counts what a case has shown before and `overlaps` where the second starts before the first ends.
     """
     few = Few(places, len(steps.time))
-    to = (ctypes.addressof(few.places), unseen(len(again)), again, overlaps, few.count)
-    return call("tally_steps", *_give(steps), *to), *few.tell()
+    seen = np.zeros((len(again), 2), np.int64)
+    seen[:, 0] = -1
+    taken = call("tally_steps", *_give(steps), ctypes.addressof(few.places), seen, overlaps, few.count)
+    again += seen[:, 1]
+    return taken, *few.tell()
 
 
 class Handed(NamedTuple):
     """Counts of handovers: ten of the log; by pair of holders, columns of `seen`; by step, rows of `kept`.
 
     `seen` are the last case that showed it (-1 for none), how often a case showed it once more, and returns; `kept` are
-    cases, instances and time of a known holder who stays.
+    cases, instances and time of a known holder who stays, and the last case of the block (-1 for none).
     """
 
     counts: Ints
@@ -102,7 +105,7 @@ def tally_handovers(
     holders = math.isqrt(len(to.seen))
     resource, marked = (None, None) if passed is None else (as_codes(passed[0]), passed[1])
     given = (as_codes(holder), holders, resource, 0 if marked is None else len(marked), marked)
-    room = (first_case, np.empty(len(holder), np.int32), unseen(holders), unseen(steps.activities**2))
+    room = (first_case, np.empty(len(holder), np.int32), unseen(holders))
     few = None if to.places is None else Few(to.places, len(holder))
     known = (None, None) if few is None else (ctypes.addressof(few.places), few.count)
     columns = [np.empty(len(holder), np.int64) for _ in range(3)]

@@ -201,7 +201,8 @@ class Gathered:
         if self._seen is None:
             self._seen = np.zeros((self._pairs, 3), np.int64)
             self._seen[:, 0] = -1
-        kept = np.zeros((3, len(cases)), np.int64)
+        kept = np.zeros((len(cases), 4), np.int64)
+        kept[:, 3] = -1
         places = by_pair.places()
         places = None if places is None or places.number is not None else places  # numbers might run out
         machines = self._fold.machines
@@ -217,8 +218,8 @@ class Gathered:
             by_pair.keep(*few)
         if by_step.places is None:
             by_step.add(both, delays)
-        np.add(cases, kept[0], out=cases)
-        np.add(stays, kept[1:].T, out=stays)
+        np.add(cases, kept[:, 0], out=cases)
+        np.add(stays, kept[:, 1:3], out=stays)
         return True
 
     def _add_columns(self, batch: Batch, holder: Codes) -> None:
