@@ -110,8 +110,8 @@ def test_both_forms_find_the_same(name: str, block: Batch) -> None:
     same(TWINS[name].compiled(*given_), TWINS[name].reference(*given_))
 
 
-APART = {"tally_durations", "add_durations", "group_cases"}
-"""Those with a test of their own below."""
+APART = {"tally_durations", "add_durations", "group_cases", "take_sequences", "rank_sequences"}
+"""Those with a test of their own, below or in `test_pools`."""
 
 
 def test_every_loop_is_tested() -> None:

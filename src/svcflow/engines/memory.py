@@ -39,6 +39,10 @@ class Room:
                 self._allocator.mallopt(_MAP, _MAPPED)
                 self._pool = _lend_to_arrow()
 
+    def trim(self) -> None:
+        """Give back the pages that nothing stands on."""
+        self._allocator.malloc_trim(0)
+
     def leave(self) -> None:
         """Give back, unless another run goes on."""
         with self._lock:
@@ -47,7 +51,7 @@ class Room:
                 if self._pool is not None:
                     sys.modules["pyarrow"].set_memory_pool(self._pool)
                 self._allocator.mallopt(_TRIM, _USUAL)
-                self._allocator.malloc_trim(0)
+                self.trim()
 
 
 @contextmanager
@@ -62,6 +66,13 @@ def keep_room() -> Iterator[None]:
         yield
     finally:
         room.leave()
+
+
+def give_back() -> None:
+    """Give back what is free now: between blocks little is in use, and holes among what stays would grow."""
+    room = _find_room()
+    if room is not None:
+        room.trim()
 
 
 def _lend_to_arrow() -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +12,8 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
+
+_RESERVED = 1 << 25
 
 
 def as_ints(values: Ints) -> Ints:
@@ -24,3 +29,21 @@ def as_codes(values: Codes) -> Codes:
 def unseen(space: int) -> Ints:
     """Return for each key where it was seen last: nowhere."""
     return np.full(space, -1, np.int64)
+
+
+def reserve(dtype: type[np.generic]) -> NDArray[Any]:
+    """Return zeros with room for millions, of which pages are taken only where something is written.
+
+    What grows in it leaves no holes behind, as it would if it moved to ever larger columns. (An array of its own would
+    have numpy ask for pages of 2 MB.)
+    """
+    return np.frombuffer(mmap.mmap(-1, _RESERVED), dtype)
+
+
+def widen(column: NDArray[Any], room: int) -> NDArray[Any]:
+    """Return a column with zeros after its values, if it has less room than that."""
+    if room <= len(column):
+        return column
+    wider = np.zeros(max(len(column) * 3 // 2, room), column.dtype)
+    wider[: len(column)] = column
+    return wider

@@ -327,24 +327,38 @@ SHOWN i64 enter_sequences(i64 n, const u64 *hashes, i64 bits, i32 *table) {
     return 0;
 }
 
+/* Writes codes as numbers of one, two or four bytes each. */
+static inline void write_codes(u8 *to, const i32 *codes, i64 n, i64 bytes) {
+    if (bytes == 1)
+        for (i64 i = 0; i < n; i++) to[i] = (u8)codes[i];
+    else if (bytes == 2)
+        for (i64 i = 0; i < n; i++) ((uint16_t *)to)[i] = (uint16_t)codes[i];
+    else
+        memcpy(to, codes, (size_t)n * sizeof *codes);
+}
+
 /* The number of the sequence of each case; those that are new get one from `size` on. Hashes are those of the numpy
-   form: the sum of mixed[code] * base ** place. `table` has 2 ** bits cells of a
-   number or -1; there is room for as many more sequences as there are cases. Number `s` owns codes[begins[s]] ..
-   codes[begins[s] + lengths[s] - 1], of which `used` are taken. Returns how many there are then. */
+   form: the sum of mixed[code] * base ** place. `table` has 2 ** bits cells of a number or -1; there is room for as many
+   more sequences as there are cases, and codes as there are rows. Number `s` owns known[begins[s]] ..
+   known[begins[s] + lengths[s] - 1], numbers of `bytes` each, of which `used` are taken. Returns how many there are
+   then. */
 SHOWN i64 number_sequences(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
-                           i64 bits, i32 *table, i64 size, i64 used, u64 *hashes, i64 *begins, i64 *lengths,
-                           i32 *codes, i64 *numbers) {
+                           i64 bits, i32 *table, i64 size, i64 used, u64 *hashes, i64 *begins, i64 *lengths, i64 bytes,
+                           u8 *known, i64 *numbers) {
     u64 mask = ((u64)1 << bits) - 1;
+    int outside = 0;
+    for (i64 r = offsets[0]; r < offsets[cases]; r++) outside |= (uint32_t)activity[r] >= (uint32_t)width;
+    if (outside) return -1;
     for (i64 c = 0; c < cases; c++) {
         const i32 *mine = activity + offsets[c];
         i64 length = offsets[c + 1] - offsets[c], s;
-        for (i64 i = 0; i < length; i++)
-            if (OUTSIDE(mine[i], width)) return -1;
+        u8 *written = known + used * bytes; /* where it stays if it is new */
+        write_codes(written, mine, length, bytes);
         u64 hash = hash_codes(mine, length, mixed, base);
         u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
         for (; (s = table[cell]) >= 0; cell = (cell + 1) & mask)
             if (hashes[s] == hash && lengths[s] == length &&
-                !memcmp(codes + begins[s], mine, (size_t)length * sizeof *mine))
+                !memcmp(known + begins[s] * bytes, written, (size_t)(length * bytes)))
                 break;
         if (s < 0) {
             s = size++;
@@ -352,12 +366,139 @@ SHOWN i64 number_sequences(i64 cases, const i64 *offsets, const i32 *activity, i
             hashes[s] = hash;
             begins[s] = used;
             lengths[s] = length;
-            memcpy(codes + used, mine, (size_t)length * sizeof *mine);
             used += length;
         }
         numbers[c] = s;
     }
     return size;
+}
+
+/* Some of `size` sequences end to end, see `number_sequences`. Returns how many codes they have. */
+SHOWN i64 take_sequences(i64 n, const i64 *order, i64 size, const i64 *begins, const i64 *lengths, i64 bytes, i64 used,
+                         const u8 *known, u8 *taken) {
+    i64 end = 0;
+    for (i64 i = 0; i < n; i++) {
+        if (OUTSIDE(order[i], size)) return -1;
+        i64 begin = begins[order[i]], length = lengths[order[i]];
+        if (begin < 0 || length < 0 || begin + length > used) return -1;
+        memcpy(taken + end * bytes, known + begin * bytes, (size_t)(length * bytes));
+        end += length;
+    }
+    return end;
+}
+
+/* Whether one sequence comes after another in the order of their codes; one before those that it begins. */
+static inline int is_after(const u8 *codes, i64 bytes, i64 left, i64 left_length, i64 right, i64 right_length) {
+    i64 both = left_length < right_length ? left_length : right_length;
+    if (bytes == 1) {
+        int found = memcmp(codes + left, codes + right, (size_t)both);
+        return found ? found > 0 : left_length > right_length;
+    }
+    for (i64 i = 0; i < both; i++) {
+        i64 mine = bytes == 2 ? ((const uint16_t *)codes)[left + i] : ((const i32 *)codes)[left + i];
+        i64 other = bytes == 2 ? ((const uint16_t *)codes)[right + i] : ((const i32 *)codes)[right + i];
+        if (mine != other) return mine > other;
+    }
+    return left_length > right_length;
+}
+
+/* The numbers of sequences in the order of their codes, equal ones as they stand: runs of one, two, four and so on are
+   merged, from `order` to `room` and back. */
+SHOWN i64 rank_sequences(i64 n, const i64 *begins, const i64 *lengths, i64 bytes, i64 used, const u8 *codes, i64 *order,
+                         i64 *room) {
+    i64 *from = order, *to = room;
+    for (i64 i = 0; i < n; i++) {
+        if (begins[i] < 0 || lengths[i] < 0 || begins[i] + lengths[i] > used) return -1;
+        order[i] = i;
+    }
+    for (i64 run = 1; run < n; run *= 2) {
+        for (i64 low = 0; low < n; low += 2 * run) {
+            i64 middle = low + run < n ? low + run : n, high = low + 2 * run < n ? low + 2 * run : n;
+            i64 left = low, right = middle;
+            for (i64 k = low; k < high; k++) {
+                int second = left == middle;
+                if (!second && right < high)
+                    second = is_after(codes, bytes, begins[from[left]], lengths[from[left]], begins[from[right]],
+                                      lengths[from[right]]);
+                to[k] = from[second ? right++ : left++];
+            }
+        }
+        i64 *other = from;
+        from = to;
+        to = other;
+    }
+    if (from != order) memcpy(order, from, (size_t)n * sizeof *order);
+    return 0;
+}
+
+/* A count and a sum for each of many keys, and the values of each: the first `keep` of a key in a list that begins at
+   place heads[key] - 1 and goes on at next[place] - 1 (-1: nowhere), those of a key with more as counts of cells, in a table of
+   2 ** bits slots of key << 12 | cell or -1. `used` says how many places of lists and slots are taken. */
+typedef struct {
+    i64 keep, bits;
+    i64 *counts, *totals;
+    i32 *heads;
+    i64 *values;
+    i32 *next;
+    i64 *slots;
+    i32 *filled;
+    i64 *used;
+} Pool;
+
+static inline void fill_slot(const Pool *to, i64 code, i32 times) {
+    u64 mask = ((u64)1 << to->bits) - 1, slot = ((u64)code * 0x9E3779B97F4A7C15u) >> (64 - to->bits);
+    while (to->slots[slot] != code && to->slots[slot] >= 0) slot = (slot + 1) & mask;
+    if (to->slots[slot] < 0) {
+        to->slots[slot] = code;
+        to->used[1]++;
+    }
+    to->filled[slot] += times;
+}
+
+/* Adds values to keys below `space`; returns how many were taken in when the table of cells was half full, all of them
+   if it was not. There is room in the lists for all of them. */
+SHOWN i64 pool_values(i64 n, const i64 *keys, const i64 *values, i64 space, const Pool *to) {
+    i64 most = ((i64)1 << to->bits) / 2 - to->keep - 1;
+    for (i64 i = 0; i < n; i++) {
+        i64 key = keys[i];
+        if (OUTSIDE(key, space)) return -1;
+        if (to->used[1] > most) return i;
+        to->totals[key] += values[i];
+        if (to->counts[key]++ < to->keep) {
+            i64 place = to->used[0]++;
+            to->values[place] = values[i];
+            to->next[place] = to->heads[key];
+            to->heads[key] = (i32)(place + 1);
+            continue;
+        }
+        for (i64 place = to->heads[key] - 1; place >= 0; place = to->next[place] - 1)
+            fill_slot(to, key << 12 | find_cell(to->values[place]), 1);
+        to->heads[key] = 0;
+        fill_slot(to, key << 12 | find_cell(values[i]), 1);
+    }
+    return n;
+}
+
+/* Enters the cells of one table in another that is larger. */
+SHOWN i64 move_slots(i64 n, const i64 *slots, const i32 *filled, const Pool *to) {
+    for (i64 i = 0; i < n; i++)
+        if (slots[i] >= 0) fill_slot(to, slots[i], filled[i]);
+    return 0;
+}
+
+/* The values of the lists of some keys, ascending for each; returns how many there are. */
+SHOWN i64 list_values(i64 n, const i64 *keys, i64 space, const Pool *of, i64 *values) {
+    i64 end = 0;
+    for (i64 i = 0; i < n; i++) {
+        if (OUTSIDE(keys[i], space)) return -1;
+        i64 begin = end;
+        for (i64 place = of->heads[keys[i]] - 1; place >= 0; place = of->next[place] - 1) {
+            i64 value = of->values[place], at = end++;
+            for (; at > begin && values[at - 1] > value; at--) values[at] = values[at - 1];
+            values[at] = value;
+        }
+    }
+    return end;
 }
 
 /* For each place the last one before it with its key in its case, -1 where there is none; `last` is -1 throughout. */

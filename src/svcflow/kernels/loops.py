@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ def add_to_slots(
 class Known(NamedTuple):
     """Sequences that have numbers, with room for more: number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``.
 
-    `size` of them and `used` codes are taken; `table` is one of hashes, twice as long as there may be numbers.
+    `codes` are unsigned of one or two bytes, or int32; `table` finds numbers by hash.
     """
 
     size: int
@@ -86,21 +86,38 @@ class Known(NamedTuple):
     hashes: Hashes
     begins: Ints
     lengths: Ints
-    codes: Codes
+    codes: NDArray[Any]
 
 
 def enter_sequences(hashes: Hashes, table: Codes) -> None:
-    """Enter numbers by their hashes in an empty table."""
+    """Enter the numbers of `hashes` in a table that is empty and larger."""
     call("enter_sequences", len(hashes), hashes, len(table).bit_length() - 1, table)
 
 
 def number_sequences(activity: Codes, offsets: Ints, hashing: tuple[Hashes, int], known: Known) -> tuple[Ints, int]:
-    """Return the number of the sequence of each case, and how many sequences there are with those that are new."""
-    cases = len(offsets) - 1
-    numbers = np.empty(cases, np.int64)
-    (mixed, base), (size, used, table, *columns) = hashing, known
-    given = (cases, as_ints(offsets), as_codes(activity), len(mixed), mixed, base, len(table).bit_length() - 1, table)
-    return numbers, call("number_sequences", *given, size, used, *columns, numbers)
+    """Return the number of the sequence of each case, and how many have one then; `known` has room for all of them."""
+    size, used, table, *columns, codes = known
+    mixed, base = hashing
+    numbers = np.empty(len(offsets) - 1, np.int64)
+    given = (len(numbers), as_ints(offsets), as_codes(activity), len(mixed), mixed, base, len(table).bit_length() - 1)
+    room = (table, size, used, *columns, codes.itemsize, codes)
+    return numbers, call("number_sequences", *given, *room, numbers)
+
+
+def take_sequences(order: Ints, begins: Ints, lengths: Ints, codes: NDArray[Any]) -> NDArray[Any]:
+    """Return the sequences of these numbers end to end."""
+    taken = np.empty(int(lengths[order].sum()), codes.dtype)
+    given = (len(order), as_ints(order), len(begins), as_ints(begins), as_ints(lengths), codes.itemsize, len(codes))
+    call("take_sequences", *given, np.ascontiguousarray(codes), taken)
+    return taken
+
+
+def rank_sequences(begins: Ints, lengths: Ints, codes: NDArray[Any]) -> Ints:
+    """Return the numbers of sequences in the order of their codes."""
+    order, room = np.empty(len(begins), np.int64), np.empty(len(begins), np.int64)
+    given = (len(begins), as_ints(begins), as_ints(lengths), codes.itemsize, len(codes), np.ascontiguousarray(codes))
+    call("rank_sequences", *given, order, room)
+    return order
 
 
 def group_sequences(

@@ -113,6 +113,17 @@ def add_up(keys: Ints, values: Ints, space: int) -> Ints:
     return (more << 24) + less
 
 
+def invert(order: Ints) -> Ints:
+    """Return the place that each number has in an order of all of them.
+
+    >>> invert(np.array([2, 0, 1])).tolist()
+    [1, 2, 0]
+    """
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return places
+
+
 def mark(codes: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
     """Return for each code below `width` whether it is among `codes`."""
     marked = np.zeros(width, np.bool_)

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.kernels import loops
+from svcflow.kernels.columns import reserve, widen
 from svcflow.kernels.library import is_built
+from svcflow.kernels.twins import compiled_by
 from svcflow.mining.grouping import Ints
 
 Hashes = NDArray[np.uint64]
@@ -20,10 +22,11 @@ BASE = 0xBF58476D1CE4E5B9
 _INVERSE = pow(BASE, -1, 1 << 64)
 _LEAST = 1 << 12
 _PROBES = 16
+_ROOM = 1 << 25
 _powers: list[tuple[Hashes, Hashes]] = []
 
 
-def hash_cases(activity: NDArray[np.int32], offsets: Ints) -> Hashes:
+def hash_cases(activity: NDArray[Any], offsets: Ints) -> Hashes:
     """Return a polynomial hash of the activities of each case; case `c` owns ``offsets[c]:offsets[c + 1]``.
 
     Powers go on through the block; those of the places before a case are taken off its sum.
@@ -39,9 +42,10 @@ def hash_cases(activity: NDArray[np.int32], offsets: Ints) -> Hashes:
     return sums
 
 
-def mix_codes(activity: NDArray[np.int32]) -> Hashes:
+def mix_codes(activity: NDArray[Any]) -> Hashes:
     """Return for each code up to the greatest of `activity` what stands for it in a hash."""
-    mixed = (np.arange(int(activity.max(initial=-1)) + 1, dtype=np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
+    most = int(activity.max()) if len(activity) else -1
+    mixed = (np.arange(most + 1, dtype=np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
     mixed ^= mixed >> np.uint64(29)
     return mixed
 
@@ -61,7 +65,7 @@ def _raise(count: int) -> tuple[Hashes, Hashes]:
 
 
 def compare_sequences(
-    numbers: Ints, offsets: Ints, codes: NDArray[np.int32], known: tuple[Ints, Ints, NDArray[np.int32]]
+    numbers: Ints, offsets: Ints, codes: NDArray[Any], known: tuple[Ints, Ints, NDArray[Any]]
 ) -> NDArray[np.bool_]:
     """Return which sequences are those of their numbers; `known` has begins, lengths and codes."""
     begins, sizes, sequences = known
@@ -75,14 +79,43 @@ def compare_sequences(
     return agree if bool(same.all()) else agree & np.logical_and.reduceat(same, offsets[:-1])
 
 
+@compiled_by(loops.take_sequences)
+def take_sequences(order: Ints, begins: Ints, lengths: Ints, codes: NDArray[Any]) -> NDArray[Any]:
+    """Return the sequences of these numbers end to end; number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``."""
+    return _gather(codes, begins[order], lengths[order])
+
+
+@compiled_by(loops.rank_sequences)
+def rank_sequences(begins: Ints, lengths: Ints, codes: NDArray[Any]) -> Ints:
+    """Return the numbers of sequences in the order of their codes, one before those that it begins."""
+    longest, most = int(lengths.max(initial=0)), int(codes.max(initial=0)) + 1
+    kind = np.dtype("u1" if most < 1 << 8 else ">u2" if most < 1 << 16 else ">u4")
+    if longest * kind.itemsize * len(lengths) > _ROOM:
+        sequences = [codes[low : low + length].tolist() for low, length in zip(begins, lengths, strict=True)]
+        return np.array(sorted(range(len(sequences)), key=sequences.__getitem__), np.int64)
+    padded = np.zeros((len(lengths), max(longest, 1)), kind)  # a code is never 0 here, so that an end comes first
+    padded[np.arange(padded.shape[1]) < lengths[:, None]] = _gather(codes, begins, lengths).astype(kind) + np.ones(
+        1, kind
+    )
+    return np.argsort(padded.view(f"S{padded.shape[1] * kind.itemsize}")[:, 0], kind="stable")
+
+
+def _gather(codes: NDArray[Any], begins: Ints, lengths: Ints) -> NDArray[Any]:
+    ends = np.cumsum(lengths)
+    if not len(ends):
+        return codes[:0]
+    gathered: NDArray[Any] = codes[np.repeat(begins - ends + lengths, lengths) + np.arange(int(ends[-1]))]
+    return gathered
+
+
 class Sequences:
     """Distinct sequences, numbered as they are found: number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``."""
 
     def __init__(self) -> None:
         self._size = 0
-        self._hashes = np.empty(_LEAST, np.uint64)
-        self._begins, self._lengths = (np.zeros(_LEAST, np.int64) for _ in range(2))
-        self._codes, self._used = np.empty(16 * _LEAST, np.int32), 0
+        self._hashes, self._begins, self._lengths = reserve(np.uint64), reserve(np.int64), reserve(np.int64)
+        self._codes = reserve(np.uint8)
+        self._used = 0
         self._table = np.full(4 * _LEAST, -1, np.int32)
         self._colliding: dict[tuple[int, bytes], int] = {}
 
@@ -99,9 +132,9 @@ class Sequences:
         """Return the length of each sequence."""
         return self._lengths[: self._size]
 
-    def number(self, codes: NDArray[np.int32], offsets: Ints) -> Ints:
+    def number(self, codes: NDArray[Any], offsets: Ints) -> Ints:
         """Do the work of `find` by one loop, where that is built."""
-        self._take_room(len(offsets) - 1, len(codes))
+        self._take_room(len(offsets) - 1, codes)
         columns = (self._table, self._hashes, self._begins, self._lengths, self._codes)
         known = loops.Known(self._size, self._used, *columns)
         numbers, self._size = loops.number_sequences(codes, offsets, (mix_codes(codes), BASE), known)
@@ -109,20 +142,22 @@ class Sequences:
             self._used = int(self._begins[self._size - 1] + self._lengths[self._size - 1])
         return numbers
 
-    def _take_room(self, more: int, rows: int) -> None:
-        """Take room for so many more sequences of so many codes in all."""
-        size, used = self._size + more, self._used + rows
-        if size > len(self._hashes):
-            room = max(2 * len(self._hashes), size)
-            self._hashes, self._begins, self._lengths = (
-                _widen(column, room) for column in (self._hashes, self._begins, self._lengths)
-            )
-        if used > len(self._codes):
-            self._codes = _widen(self._codes, max(2 * len(self._codes), used))
+    def _take_room(self, more: int, codes: NDArray[Any]) -> None:
+        """Take room for so many more sequences of these codes."""
+        size, used = self._size + more, self._used + len(codes)
+        self._hashes, self._begins, self._lengths = (
+            widen(column, size) for column in (self._hashes, self._begins, self._lengths)
+        )
+        most = int(codes.max(initial=0))
+        if self._codes.itemsize < 4 and most > np.iinfo(self._codes.dtype).max:
+            wider = widen(reserve(np.uint16 if most < 1 << 16 else np.int32), self._used)
+            wider[: self._used] = self._codes[: self._used]
+            self._codes = wider
+        self._codes = widen(self._codes, used)
         if 2 * size > len(self._table):
             self._rebuild(1 << (4 * size).bit_length())
 
-    def find(self, hashes: Hashes, codes: NDArray[np.int32], offsets: Ints) -> Ints:
+    def find(self, hashes: Hashes, codes: NDArray[Any], offsets: Ints) -> Ints:
         """Return the number of each of these sequences; those that are new get one."""
         if is_built():
             return self.number(codes, offsets)
@@ -135,13 +170,9 @@ class Sequences:
             found[place] = self._number_exactly(int(hashes[place]), codes[offsets[place] : offsets[place + 1]])
         return found
 
-    def take(self, order: Ints) -> NDArray[np.int32]:
-        """Return the sequences of these numbers end to end."""
-        lengths = self._lengths[order]
-        ends = np.cumsum(lengths)
-        if not len(ends):
-            return np.empty(0, np.int32)
-        return self._codes[np.repeat(self._begins[order] - ends + lengths, lengths) + np.arange(int(ends[-1]))]
+    def take(self, order: Ints) -> NDArray[Any]:
+        """Return the sequences of these numbers end to end, in as few bytes a code as codes need."""
+        return take_sequences(order, self._begins[: self._size], self._lengths[: self._size], self._codes[: self._used])
 
     def arrange(self) -> Ints:
         """Return the numbers in an order that depends on the sequences alone: by hash, then by length and codes."""
@@ -167,7 +198,7 @@ class Sequences:
             left, wanted = left.take(on), wanted.take(on)
         return found
 
-    def _number(self, hashes: Hashes, codes: NDArray[np.int32], offsets: Ints, missing: Ints) -> Ints:
+    def _number(self, hashes: Hashes, codes: NDArray[Any], offsets: Ints, missing: Ints) -> Ints:
         """Return the numbers of hashes that the table does not have."""
         _, first, inverse = np.unique(hashes[missing], return_index=True, return_inverse=True)
         places = missing[first]
@@ -200,24 +231,23 @@ class Sequences:
         else:
             self._enter(0)
 
-    def _append(self, hashes: Hashes, codes: NDArray[np.int32], begins: Ints, lengths: Ints) -> None:
-        size, rows = self._size + len(hashes), int(lengths.sum())
-        self._take_room(len(hashes), rows)
-        ends = np.cumsum(lengths)
-        self._codes[self._used : self._used + rows] = codes[
-            np.repeat(begins - ends + lengths, lengths) + np.arange(rows)
-        ]
+    def _append(self, hashes: Hashes, codes: NDArray[Any], begins: Ints, lengths: Ints) -> None:
+        size, ends = self._size + len(hashes), np.cumsum(lengths)
+        new = _gather(codes, begins, lengths)
+        rows = len(new)
+        self._take_room(len(hashes), new)
+        self._codes[self._used : self._used + rows] = new
         self._hashes[self._size : size] = hashes
         self._lengths[self._size : size] = lengths
         self._begins[self._size : size] = self._used + ends - lengths
         first, self._size, self._used = self._size, size, self._used + rows
         self._enter(first)
 
-    def _agree(self, numbers: Ints, codes: NDArray[np.int32], offsets: Ints) -> NDArray[np.bool_]:
+    def _agree(self, numbers: Ints, codes: NDArray[Any], offsets: Ints) -> NDArray[np.bool_]:
         """Return for each sequence whether it is that of its number."""
         return compare_sequences(numbers, offsets, codes, (self._begins, self._lengths, self._codes))
 
-    def _number_exactly(self, hashed: int, codes: NDArray[np.int32]) -> int:
+    def _number_exactly(self, hashed: int, codes: NDArray[Any]) -> int:
         """Return the number of a sequence whose hash another sequence has too."""
         text = codes.astype("<i4").tobytes()
         number = self._colliding.get((hashed, text))
@@ -232,9 +262,3 @@ class Sequences:
     def _text(self, number: int) -> bytes:
         begin = int(self._begins[number])
         return self._codes[begin : begin + int(self._lengths[number])].astype("<i4").tobytes()
-
-
-def _widen(column: NDArray[Any], room: int) -> NDArray[Any]:
-    wider = np.zeros(room, column.dtype)
-    wider[: len(column)] = column
-    return wider

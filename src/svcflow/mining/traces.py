@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.mining.grouping import Ints
-
-_ROOM = 1 << 25
+from svcflow.mining.sequences import rank_sequences, take_sequences
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traces(Sequence[tuple[int, ...]]):
-    """Sequence `n` is ``codes[offsets[n]:offsets[n + 1]]``."""
+    """Sequence `n` is ``codes[offsets[n]:offsets[n + 1]]``; codes may be of any type of whole numbers."""
 
-    codes: NDArray[np.int32]
+    codes: NDArray[Any]
     offsets: Ints
 
     def __len__(self) -> int:
@@ -54,8 +53,7 @@ class Traces(Sequence[tuple[int, ...]]):
         """
         lengths = self.lengths[order]
         offsets = np.append(0, np.cumsum(lengths))
-        places = np.repeat(self.offsets[:-1][order] - offsets[:-1], lengths) + np.arange(int(offsets[-1]))
-        return Traces(self.codes[places], offsets)
+        return Traces(take_sequences(order, self.offsets[:-1], self.lengths, self.codes), offsets)
 
     def rank(self) -> Ints:
         """Return the numbers of the sequences in the order of their codes, one before those that it begins.
@@ -63,12 +61,4 @@ class Traces(Sequence[tuple[int, ...]]):
         >>> Traces(np.array([1, 0, 1, 0], np.int32), np.array([0, 2, 3, 4])).rank().tolist()
         [2, 1, 0]
         """
-        longest = int(self.lengths.max(initial=0))
-        most = int(self.codes.max(initial=0)) + 1
-        kind = np.dtype("u1" if most < 1 << 8 else ">u2" if most < 1 << 16 else ">u4")
-        if longest * kind.itemsize * len(self) > _ROOM:
-            return np.array(sorted(range(len(self)), key=[*self].__getitem__), np.int64)
-        padded = np.zeros((len(self), max(longest, 1)), kind)  # a code is never 0 here, so that an end comes first
-        place = np.arange(len(self.codes)) - np.repeat(self.offsets[:-1], self.lengths)
-        padded[np.repeat(np.arange(len(self)), self.lengths), place] = self.codes + 1
-        return np.argsort(padded.view(f"S{padded.shape[1] * kind.itemsize}")[:, 0], kind="stable")
+        return rank_sequences(self.offsets[:-1], self.lengths, self.codes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from svcflow.eventlog.log import Batch, Vocabulary
 from svcflow.kernels.library import is_built
 from svcflow.mining.collecting import Collector
 from svcflow.mining.durations import EXACT, Detail, Durations, no_durations
-from svcflow.mining.grouping import Ints, say_known
+from svcflow.mining.grouping import Ints, invert, say_known
+from svcflow.mining.pooling import Pooled
 from svcflow.mining.sequences import Hashes, Sequences
 from svcflow.mining.shapes import find_shapes
 from svcflow.mining.tables import Table, Tabular
@@ -40,11 +41,15 @@ class State(NamedTuple):
     """
 
     hashes: Hashes
-    counts: Ints
     lengths: Ints
-    codes: NDArray[np.int32]
+    codes: NDArray[Any]
     cycles: Durations
     members: tuple[tuple[int, Ints], ...]
+
+    @property
+    def counts(self) -> Ints:
+        """Return the number of cases of each."""
+        return self.cycles.counts
 
     @property
     def offsets(self) -> Ints:
@@ -105,22 +110,20 @@ class VariantsFold:
     def merge(self, left: State, right: State) -> State:
         """Put two summaries together."""
         known = Sequences()
-        counts, cycles, members = np.zeros(0, np.int64), no_durations(self.detail), []
+        cycles, members = no_durations(self.detail), []
         for part in (left, right):
             numbers = known.find(part.hashes, part.codes, part.offsets)
-            counts = np.r_[counts, np.zeros(len(known) - len(counts), np.int64)]
-            counts[numbers] += part.counts
-            cycles = cycles.merge(part.cycles.move(numbers[part.cycles.keys]))
+            cycles = cycles.merge(part.cycles.move(numbers))
             members += [(first, numbers[member]) for first, member in part.members]
-        return _settle(known, counts, cycles, members)
+        order = known.arrange()
+        return _settle(known, order, cycles.move(invert(order)), members)
 
     def finish(self, state: State, log: Source) -> Variants:
         """Put the most frequent sequences first, ties in the order of their names."""
         traces = Traces(state.codes, state.offsets)
         names = traces.rank()
         order = names[np.argsort(-state.counts[names], kind="stable")]
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
+        rank = invert(order)
         members = [member for _, member in state.members]
         return Variants(
             log.activities,
@@ -131,26 +134,32 @@ class VariantsFold:
         )
 
 
+class Cycles(Protocol):
+    """Cycle times by the number of their variant."""
+
+    def add(self, numbers: Ints, values: Ints, space: int) -> None:
+        """Take the times of cases in; numbers are below `space`."""
+        ...
+
+    def arrange(self, order: Ints) -> Durations:
+        """Return the times with the place of its number in `order` as the key of each."""
+        ...
+
+
 class Gathered:
     """What the blocks so far hold."""
 
     def __init__(self, fold: VariantsFold) -> None:
         self._whole = fold.detail.keep is None
         self._known = Sequences()
-        self._counts = np.zeros(0, np.int64)
-        self._common, self._rare = Collector(FIRST, fold.detail), Collector(MANY, fold.detail)
+        pooled = is_built() and fold.detail.keep is not None
+        self._cycles: Cycles = Pooled(fold.detail) if pooled else _Collected(fold.detail)
         self._members: list[tuple[int, Ints]] = []
 
     def add(self, batch: Batch) -> None:
         """Take one block in."""
         numbers = self._find(batch)
-        if len(self._known) > len(self._counts):
-            self._counts = np.append(self._counts, np.zeros(len(self._known), np.int64))
-        np.add.at(self._counts, numbers, np.int64(1))
-        cycles = measure_cycles(batch)
-        common = numbers < FIRST
-        self._common.add(numbers[common], cycles[common])
-        self._rare.add(numbers[~common], cycles[~common])
+        self._cycles.add(numbers, measure_cycles(batch), len(self._known))
         if self._whole:
             self._members.append((batch.first_case, numbers))
 
@@ -162,24 +171,33 @@ class Gathered:
         return self._known.find(shapes.hashes, shapes.activity, shapes.offsets).take(shapes.of_case)
 
     def state(self) -> State:
-        """Return the state of the blocks so far."""
-        cycles = self._common.state().merge(self._rare.state())
-        return _settle(self._known, self._counts[: len(self._known)], cycles, self._members)
+        """Return the state of the blocks so far, once."""
+        order = self._known.arrange()
+        cycles = self._cycles.arrange(order)
+        del self._cycles  # as large as the state
+        return _settle(self._known, order, cycles, self._members)
 
 
-def _settle(known: Sequences, counts: Ints, cycles: Durations, members: list[tuple[int, Ints]]) -> State:
+class _Collected:
+    """Cycle times in a place each for the variants seen first, those of others in rows."""
+
+    def __init__(self, detail: Detail) -> None:
+        self._common, self._rare = Collector(FIRST, detail), Collector(MANY, detail)
+
+    def add(self, numbers: Ints, values: Ints, space: int) -> None:
+        common = numbers < min(FIRST, space)
+        self._common.add(numbers[common], values[common])
+        self._rare.add(numbers[~common], values[~common])
+
+    def arrange(self, order: Ints) -> Durations:
+        return self._common.state().merge(self._rare.state()).move(invert(order))
+
+
+def _settle(known: Sequences, order: Ints, cycles: Durations, members: list[tuple[int, Ints]]) -> State:
     """Return the state in its one form: by hash."""
-    order = known.arrange()
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    return State(
-        known.hashes[order],
-        counts[order],
-        known.lengths[order],
-        known.take(order),
-        cycles.move(place[cycles.keys]),
-        _join_members([(first, place[member]) for first, member in members]),
-    )
+    place = invert(order)
+    found = [(first, place[member]) for first, member in members]
+    return State(known.hashes[order], known.lengths[order], known.take(order), cycles, _join_members(found))
 
 
 def _join_members(members: list[tuple[int, Ints]]) -> tuple[tuple[int, Ints], ...]:
