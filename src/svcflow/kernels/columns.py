@@ -31,19 +31,20 @@ def unseen(space: int) -> Ints:
     return np.full(space, -1, np.int64)
 
 
-def reserve(dtype: type[np.generic]) -> NDArray[Any]:
-    """Return zeros with room for millions, of which pages are taken only where something is written.
+def reserve(dtype: type[np.generic], columns: int = 1) -> NDArray[Any]:
+    """Return zeros with room for millions of rows (side by side, if more `columns` than one are wanted).
 
-    What grows in it leaves no holes behind, as it would if it moved to ever larger columns. (An array of its own would
-    have numpy ask for pages of 2 MB.)
+    Pages are taken only where something is written, and what grows leaves no holes behind, as it would if it moved to
+    ever larger columns. (An array of its own would have numpy ask for pages of 2 MB.)
     """
-    return np.frombuffer(mmap.mmap(-1, _RESERVED), dtype)
+    room = np.frombuffer(mmap.mmap(-1, _RESERVED * columns), dtype)
+    return room if columns == 1 else room.reshape(-1, columns)
 
 
 def widen(column: NDArray[Any], room: int) -> NDArray[Any]:
     """Return a column with zeros after its values, if it has less room than that."""
     if room <= len(column):
         return column
-    wider = np.zeros(max(len(column) * 3 // 2, room), column.dtype)
+    wider = np.zeros((max(len(column) * 3 // 2, room), *column.shape[1:]), column.dtype)
     wider[: len(column)] = column
     return wider

@@ -317,10 +317,10 @@ static inline u64 hash_codes(const i32 *codes, i64 length, const u64 *mixed, u64
 }
 
 /* Enters numbers by their hashes in a table of 2 ** bits cells, more than there are numbers, all of them -1. */
-SHOWN i64 enter_sequences(i64 n, const u64 *hashes, i64 bits, i32 *table) {
+SHOWN i64 enter_sequences(i64 n, const i64 *records, i64 bits, i32 *table) {
     u64 mask = ((u64)1 << bits) - 1;
     for (i64 s = 0; s < n; s++) {
-        u64 cell = (hashes[s] * 0x9E3779B97F4A7C15u) >> (64 - bits);
+        u64 cell = ((u64)records[2 * s] * 0x9E3779B97F4A7C15u) >> (64 - bits);
         while (table[cell] >= 0) cell = (cell + 1) & mask;
         table[cell] = (i32)s;
     }
@@ -338,35 +338,42 @@ static inline void write_codes(u8 *to, const i32 *codes, i64 n, i64 bytes) {
 }
 
 /* The number of the sequence of each case; those that are new get one from `size` on. Hashes are those of the numpy
-   form: the sum of mixed[code] * base ** place. `table` has 2 ** bits cells of a number or -1; there is room for as many
-   more sequences as there are cases, and codes as there are rows. Number `s` owns known[begins[s]] ..
-   known[begins[s] + lengths[s] - 1], numbers of `bytes` each, of which `used` are taken. Returns how many there are
-   then. */
+   form: the sum of mixed[code] * base ** place. `table` has 2 ** bits cells of a number or -1. Each record has the hash
+   of a sequence and where it begins in `known`, whose codes have so many `bytes` each; it ends where the next begins, and
+   the record after the last says where that is. There is room for as many more records as there are cases, and codes as
+   there are rows. Returns how many sequences there are then. */
 SHOWN i64 number_sequences(i64 cases, const i64 *offsets, const i32 *activity, i64 width, const u64 *mixed, u64 base,
-                           i64 bits, i32 *table, i64 size, i64 used, u64 *hashes, i64 *begins, i64 *lengths, i64 bytes,
-                           u8 *known, i64 *numbers) {
+                           i64 bits, i32 *table, i64 size, i64 *records, i64 bytes, u8 *known, i64 *numbers) {
     u64 mask = ((u64)1 << bits) - 1;
+    i64 used = records[2 * size + 1];
     int outside = 0;
     for (i64 r = offsets[0]; r < offsets[cases]; r++) outside |= (uint32_t)activity[r] >= (uint32_t)width;
     if (outside) return -1;
+    for (i64 c = 0; c < cases; c++)
+        numbers[c] = (i64)hash_codes(activity + offsets[c], offsets[c + 1] - offsets[c], mixed, base);
     for (i64 c = 0; c < cases; c++) {
         const i32 *mine = activity + offsets[c];
         i64 length = offsets[c + 1] - offsets[c], s;
+        if (c + AHEAD < cases) FETCH(table + (((u64)numbers[c + AHEAD] * 0x9E3779B97F4A7C15u) >> (64 - bits)));
+        if (c + AHEAD / 2 < cases) {
+            s = table[((u64)numbers[c + AHEAD / 2] * 0x9E3779B97F4A7C15u) >> (64 - bits)];
+            if (s >= 0) FETCH(records + 2 * s);
+        }
         u8 *written = known + used * bytes; /* where it stays if it is new */
         write_codes(written, mine, length, bytes);
-        u64 hash = hash_codes(mine, length, mixed, base);
-        u64 cell = (hash * 0x9E3779B97F4A7C15u) >> (64 - bits);
-        for (; (s = table[cell]) >= 0; cell = (cell + 1) & mask)
-            if (hashes[s] == hash && lengths[s] == length &&
-                !memcmp(known + begins[s] * bytes, written, (size_t)(length * bytes)))
+        u64 cell = ((u64)numbers[c] * 0x9E3779B97F4A7C15u) >> (64 - bits);
+        for (; (s = table[cell]) >= 0; cell = (cell + 1) & mask) {
+            const i64 *record = records + 2 * s;
+            if (record[0] == numbers[c] && record[3] - record[1] == length &&
+                !memcmp(known + record[1] * bytes, written, (size_t)(length * bytes)))
                 break;
+        }
         if (s < 0) {
             s = size++;
-            table[cell] = (i32)s;
-            hashes[s] = hash;
-            begins[s] = used;
-            lengths[s] = length;
             used += length;
+            table[cell] = (i32)s;
+            records[2 * s] = numbers[c];
+            records[2 * s + 3] = used;
         }
         numbers[c] = s;
     }
@@ -431,14 +438,13 @@ SHOWN i64 rank_sequences(i64 n, const i64 *begins, const i64 *lengths, i64 bytes
     return 0;
 }
 
-/* A count and a sum for each of many keys, and the values of each: the first `keep` of a key in a list that begins at
-   place heads[key] - 1 and goes on at next[place] - 1 (-1: nowhere), those of a key with more as counts of cells, in a table of
-   2 ** bits slots of key << 12 | cell or -1. `used` says how many places of lists and slots are taken. */
+/* A count, a sum and a head for each of many keys, side by side, and the values of each: the first `keep` of a key in a
+   list that begins at place head - 1 and goes on at next[place] - 1 (-1: nowhere), those of a key with more as counts of
+   cells, in a table of 2 ** bits slots of key << 12 | cell or -1. `used` says how many places of lists and slots are
+   taken. */
 typedef struct {
     i64 keep, bits;
-    i64 *counts, *totals;
-    i32 *heads;
-    i64 *values;
+    i64 *sums, *values;
     i32 *next;
     i64 *slots;
     i32 *filled;
@@ -463,17 +469,19 @@ SHOWN i64 pool_values(i64 n, const i64 *keys, const i64 *values, i64 space, cons
         i64 key = keys[i];
         if (OUTSIDE(key, space)) return -1;
         if (to->used[1] > most) return i;
-        to->totals[key] += values[i];
-        if (to->counts[key]++ < to->keep) {
+        if (i + AHEAD < n) FETCH(to->sums + 3 * keys[i + AHEAD]);
+        i64 *own = to->sums + 3 * key;
+        own[1] += values[i];
+        if (own[0]++ < to->keep) {
             i64 place = to->used[0]++;
             to->values[place] = values[i];
-            to->next[place] = to->heads[key];
-            to->heads[key] = (i32)(place + 1);
+            to->next[place] = (i32)own[2];
+            own[2] = place + 1;
             continue;
         }
-        for (i64 place = to->heads[key] - 1; place >= 0; place = to->next[place] - 1)
+        for (i64 place = own[2] - 1; place >= 0; place = to->next[place] - 1)
             fill_slot(to, key << 12 | find_cell(to->values[place]), 1);
-        to->heads[key] = 0;
+        own[2] = 0;
         fill_slot(to, key << 12 | find_cell(values[i]), 1);
     }
     return n;
@@ -492,7 +500,7 @@ SHOWN i64 list_values(i64 n, const i64 *keys, i64 space, const Pool *of, i64 *va
     for (i64 i = 0; i < n; i++) {
         if (OUTSIDE(keys[i], space)) return -1;
         i64 begin = end;
-        for (i64 place = of->heads[keys[i]] - 1; place >= 0; place = of->next[place] - 1) {
+        for (i64 place = of->sums[3 * keys[i] + 2] - 1; place >= 0; place = of->next[place] - 1) {
             i64 value = of->values[place], at = end++;
             for (; at > begin && values[at - 1] > value; at--) values[at] = values[at - 1];
             values[at] = value;

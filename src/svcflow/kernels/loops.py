@@ -75,33 +75,30 @@ def add_to_slots(
 
 
 class Known(NamedTuple):
-    """Sequences that have numbers, with room for more: number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``.
+    """Sequences that have numbers, with room for more.
 
-    `codes` are unsigned of one or two bytes, or int32; `table` finds numbers by hash.
+    Record `n` has the hash of a sequence and where it begins in `codes`; the next begins where it ends. `codes` are
+    unsigned of one or two bytes, or int32; `table` finds numbers by hash.
     """
 
     size: int
-    used: int
     table: Codes
-    hashes: Hashes
-    begins: Ints
-    lengths: Ints
+    records: Ints
     codes: NDArray[Any]
 
 
-def enter_sequences(hashes: Hashes, table: Codes) -> None:
-    """Enter the numbers of `hashes` in a table that is empty and larger."""
-    call("enter_sequences", len(hashes), hashes, len(table).bit_length() - 1, table)
+def enter_sequences(records: Ints, table: Codes) -> None:
+    """Enter the numbers of `records` in a table that is empty and larger."""
+    call("enter_sequences", len(records), records, len(table).bit_length() - 1, table)
 
 
 def number_sequences(activity: Codes, offsets: Ints, hashing: tuple[Hashes, int], known: Known) -> tuple[Ints, int]:
     """Return the number of the sequence of each case, and how many have one then; `known` has room for all of them."""
-    size, used, table, *columns, codes = known
+    size, table, records, codes = known
     mixed, base = hashing
     numbers = np.empty(len(offsets) - 1, np.int64)
     given = (len(numbers), as_ints(offsets), as_codes(activity), len(mixed), mixed, base, len(table).bit_length() - 1)
-    room = (table, size, used, *columns, codes.itemsize, codes)
-    return numbers, call("number_sequences", *given, *room, numbers)
+    return numbers, call("number_sequences", *given, table, size, records, codes.itemsize, codes, numbers)
 
 
 def take_sequences(order: Ints, begins: Ints, lengths: Ints, codes: NDArray[Any]) -> NDArray[Any]:
@@ -126,14 +123,13 @@ def group_sequences(
     """Return which sequence each case shows; of the sequences, hash, a case that shows it, cases, offsets and codes."""
     cases = len(offsets) - 1
     table = np.full(2 << max(cases, 2).bit_length(), -1, np.int32)
-    hashes, begins, lengths = np.empty(cases, np.uint64), np.empty(cases, np.int64), np.empty(cases, np.int64)
-    known = Known(0, 0, table, hashes, begins, lengths, np.empty(len(activity), np.int32))
+    known = Known(0, table, np.zeros((cases + 1, 2), np.int64), np.empty(len(activity), np.int32))
     of_case, found = number_sequences(activity, offsets, hashing, known)
     shown = np.empty(found, np.int64)
     shown[of_case[::-1]] = np.arange(cases)[::-1]  # the first case of each is written last
-    ends = np.append(0, np.cumsum(lengths[:found]))
     counts = np.bincount(of_case, minlength=found)
-    return of_case, hashes[:found].copy(), shown, counts, ends, known.codes[: int(ends[-1])]
+    hashes, begins = known.records[:found, 0].astype(np.uint64), known.records[: found + 1, 1].copy()
+    return of_case, hashes, shown, counts, begins, known.codes[: int(begins[-1])]
 
 
 def link(group: Ints, key: Codes, space: int) -> Ints:

@@ -16,10 +16,7 @@ _LEAST = 1 << 12
 class _Pool(ctypes.Structure):
     _fields_: ClassVar = [
         *((name, ctypes.c_int64) for name in ("keep", "bits")),
-        *(
-            (name, ctypes.c_void_p)
-            for name in ("counts", "totals", "heads", "values", "next", "slots", "filled", "used")
-        ),
+        *((name, ctypes.c_void_p) for name in ("sums", "values", "next", "slots", "filled", "used")),
     ]
 
 
@@ -31,9 +28,8 @@ class Pool:
 
     def __init__(self, keep: int) -> None:
         self._keep, self._space = keep, 0
-        self._counts, self._totals = reserve(np.int64), reserve(np.int64)
-        self._heads, self._next = reserve(np.int32), reserve(np.int32)
-        self._values = reserve(np.int64)
+        self._sums = reserve(np.int64, 3)  # count, total and where the list begins
+        self._values, self._next = reserve(np.int64), reserve(np.int32)
         self._used = np.zeros(2, np.int64)
         self._take_slots(max(_LEAST, 1 << (8 * keep).bit_length()))
         self.told = True
@@ -41,12 +37,12 @@ class Pool:
     @property
     def counts(self) -> Ints:
         """Return the number of values of each key."""
-        return self._counts[: self._space]
+        return self._sums[: self._space, 0]
 
     @property
     def totals(self) -> Ints:
         """Return the sum of the values of each key."""
-        return self._totals[: self._space]
+        return self._sums[: self._space, 1]
 
     @property
     def size(self) -> int:
@@ -58,8 +54,8 @@ class Pool:
         keys, values = as_ints(keys), as_ints(values)
         if not self.told:
             self._take_room(space, 0)
-            np.add.at(self._counts, keys, 1)
-            np.add.at(self._totals, keys, values)
+            np.add.at(self._sums[:, 0], keys, 1)
+            np.add.at(self._sums[:, 1], keys, values)
             return
         self._take_room(space, int(self._used[0]) + len(keys))
         done = 0
@@ -83,7 +79,7 @@ class Pool:
 
     def take(self, keys: Ints) -> Ints:
         """Return the listed values of these keys, ascending for each; of one with more than `keep` there are none."""
-        counts = self._counts[keys]
+        counts = self.counts[keys]
         values = np.empty(int(counts[counts <= self._keep].sum()), np.int64)
         pool = self._give()
         call("list_values", len(keys), as_ints(keys), self._space, ctypes.addressof(pool), values)
@@ -96,9 +92,7 @@ class Pool:
 
     def _take_room(self, space: int, listed: int) -> None:
         self._space = max(space, self._space)
-        self._counts, self._totals, self._heads = (
-            widen(column, space) for column in (self._counts, self._totals, self._heads)
-        )
+        self._sums = widen(self._sums, space)
         self._values, self._next = widen(self._values, listed), widen(self._next, listed)
 
     def _take_slots(self, room: int) -> None:
@@ -106,6 +100,6 @@ class Pool:
         self._used[1] = 0
 
     def _give(self) -> _Pool:
-        columns = (self._counts, self._totals, self._heads, self._values, self._next)
+        columns = (self._sums, self._values, self._next)
         bits = len(self._slots).bit_length() - 1
         return _Pool(self._keep, bits, *map(address, (*columns, self._slots, self._filled, self._used)))

@@ -109,13 +109,12 @@ def _gather(codes: NDArray[Any], begins: Ints, lengths: Ints) -> NDArray[Any]:
 
 
 class Sequences:
-    """Distinct sequences, numbered as they are found: number `n` owns ``codes[begins[n]:begins[n] + lengths[n]]``."""
+    """Distinct sequences, numbered as they are found: number `n` owns ``codes[begins[n]:begins[n + 1]]``."""
 
     def __init__(self) -> None:
         self._size = 0
-        self._hashes, self._begins, self._lengths = reserve(np.uint64), reserve(np.int64), reserve(np.int64)
+        self._records = reserve(np.int64, 2)  # hash and begin
         self._codes = reserve(np.uint8)
-        self._used = 0
         self._table = np.full(4 * _LEAST, -1, np.int32)
         self._colliding: dict[tuple[int, bytes], int] = {}
 
@@ -125,29 +124,33 @@ class Sequences:
     @property
     def hashes(self) -> Hashes:
         """Return the hash of each sequence."""
-        return self._hashes[: self._size]
+        hashes: Hashes = self._records[: self._size, 0].view(np.uint64)
+        return hashes
 
     @property
     def lengths(self) -> Ints:
         """Return the length of each sequence."""
-        return self._lengths[: self._size]
+        return np.diff(self._records[: self._size + 1, 1])
+
+    @property
+    def _begins(self) -> Ints:
+        return self._records[: self._size, 1]
+
+    @property
+    def _used(self) -> int:
+        return int(self._records[self._size, 1])
 
     def number(self, codes: NDArray[Any], offsets: Ints) -> Ints:
         """Do the work of `find` by one loop, where that is built."""
         self._take_room(len(offsets) - 1, codes)
-        columns = (self._table, self._hashes, self._begins, self._lengths, self._codes)
-        known = loops.Known(self._size, self._used, *columns)
+        known = loops.Known(self._size, self._table, self._records, self._codes)
         numbers, self._size = loops.number_sequences(codes, offsets, (mix_codes(codes), BASE), known)
-        if self._size:
-            self._used = int(self._begins[self._size - 1] + self._lengths[self._size - 1])
         return numbers
 
     def _take_room(self, more: int, codes: NDArray[Any]) -> None:
         """Take room for so many more sequences of these codes."""
         size, used = self._size + more, self._used + len(codes)
-        self._hashes, self._begins, self._lengths = (
-            widen(column, size) for column in (self._hashes, self._begins, self._lengths)
-        )
+        self._records = widen(self._records, size + 1)
         most = int(codes.max(initial=0))
         if self._codes.itemsize < 4 and most > np.iinfo(self._codes.dtype).max:
             wider = widen(reserve(np.uint16 if most < 1 << 16 else np.int32), self._used)
@@ -172,24 +175,26 @@ class Sequences:
 
     def take(self, order: Ints) -> NDArray[Any]:
         """Return the sequences of these numbers end to end, in as few bytes a code as codes need."""
-        return take_sequences(order, self._begins[: self._size], self._lengths[: self._size], self._codes[: self._used])
+        return take_sequences(order, self._begins, self.lengths, self._codes[: self._used])
 
     def arrange(self) -> Ints:
         """Return the numbers in an order that depends on the sequences alone: by hash, then by length and codes."""
         order = np.argsort(self.hashes, kind="stable")
-        ordered = self._hashes[order]
+        ordered = self.hashes[order]
         if not (ordered[1:] == ordered[:-1]).any():
             return order
-        known = sorted(range(self._size), key=lambda n: (int(self._hashes[n]), self._text(n)))
+        known = sorted(range(self._size), key=lambda n: (int(self.hashes[n]), self._text(n)))
         return np.array(known, np.int64)
 
     def _look_up(self, hashes: Hashes) -> Ints:
         """Return the numbers that the table has for these hashes, -1 where it has none."""
-        found = np.full(len(hashes), -1)
+        found, known = np.full(len(hashes), -1), self.hashes
+        if not len(known):
+            return found
         left, wanted = np.arange(len(hashes)), hashes
         for probe in range(_PROBES):
             number = self._table.take(self._find_cells(wanted, probe))
-            hit = self._hashes.take(np.maximum(number, 0)) == wanted
+            hit = known[np.maximum(number, 0)] == wanted
             hit &= number >= 0
             found[left[hit]] = number[hit]
             on = np.flatnonzero(~hit & (number >= 0))  # an empty cell says that it is nowhere further on
@@ -215,19 +220,19 @@ class Sequences:
         """Enter the numbers from `first` on in the table, each in its first cell that is free."""
         numbers = np.arange(first, self._size, dtype=np.int32)
         for probe in range(_PROBES):
-            cells = self._find_cells(self._hashes.take(numbers), probe)
+            cells = self._find_cells(self.hashes[numbers], probe)
             free = self._table.take(cells) < 0
             self._table[cells[free]] = numbers[free]
             numbers = numbers[self._table.take(cells) != numbers]
             if not len(numbers):
                 return
-        if (self._look_up(self._hashes.take(numbers)) < 0).any():  # the others have the hash of one that is there
+        if (self._look_up(self.hashes[numbers]) < 0).any():  # the others have the hash of one that is there
             self._rebuild(2 * len(self._table))
 
     def _rebuild(self, room: int) -> None:
         self._table = np.full(room, -1, np.int32)
         if is_built():  # the two forms look for a free cell in different places
-            loops.enter_sequences(self._hashes[: self._size], self._table)
+            loops.enter_sequences(self._records[: self._size], self._table)
         else:
             self._enter(0)
 
@@ -237,15 +242,14 @@ class Sequences:
         rows = len(new)
         self._take_room(len(hashes), new)
         self._codes[self._used : self._used + rows] = new
-        self._hashes[self._size : size] = hashes
-        self._lengths[self._size : size] = lengths
-        self._begins[self._size : size] = self._used + ends - lengths
-        first, self._size, self._used = self._size, size, self._used + rows
+        self._records[self._size : size, 0] = hashes.view(np.int64)
+        self._records[self._size + 1 : size + 1, 1] = self._used + ends
+        first, self._size = self._size, size
         self._enter(first)
 
     def _agree(self, numbers: Ints, codes: NDArray[Any], offsets: Ints) -> NDArray[np.bool_]:
         """Return for each sequence whether it is that of its number."""
-        return compare_sequences(numbers, offsets, codes, (self._begins, self._lengths, self._codes))
+        return compare_sequences(numbers, offsets, codes, (self._begins, self.lengths, self._codes))
 
     def _number_exactly(self, hashed: int, codes: NDArray[Any]) -> int:
         """Return the number of a sequence whose hash another sequence has too."""
@@ -260,5 +264,5 @@ class Sequences:
         return number
 
     def _text(self, number: int) -> bytes:
-        begin = int(self._begins[number])
-        return self._codes[begin : begin + int(self._lengths[number])].astype("<i4").tobytes()
+        begin, end = self._records[number : number + 2, 1].tolist()
+        return self._codes[begin:end].astype("<i4").tobytes()
