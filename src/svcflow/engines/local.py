@@ -19,7 +19,7 @@ from svcflow.kernels.library import is_built
 ROWS = 262_144 if is_built() else 131_072
 """Instances in a block: compiled loops run best through long ones, numpy through what stays in the cache."""
 
-_LONG = 64
+_LONG = 32
 """After so many blocks what is free is given back: seldom enough to cost nothing."""
 
 Folds = Mapping[str, Fold[Any, Any]]
@@ -74,6 +74,9 @@ def summarise(
         empty = log.batch(0, 0)
         for accumulator in gathered.values():
             accumulator.add(empty)
+    if seen >= _LONG:
+        del batch
+        give_back()
     return {name: gathered.pop(name).state() for name in folds}  # what one gathered is let go before the next
 
 

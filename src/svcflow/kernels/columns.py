@@ -14,6 +14,8 @@ Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 
 _RESERVED = 1 << 25
+_OWN = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+"""Pages of this process alone, which a forked one does not write to."""
 
 
 def as_ints(values: Ints) -> Ints:
@@ -37,7 +39,7 @@ def reserve(dtype: type[np.generic], columns: int = 1) -> NDArray[Any]:
     Pages are taken only where something is written, and what grows leaves no holes behind, as it would if it moved to
     ever larger columns. (An array of its own would have numpy ask for pages of 2 MB.)
     """
-    room = np.frombuffer(mmap.mmap(-1, _RESERVED * columns), dtype)
+    room = np.frombuffer(mmap.mmap(-1, _RESERVED * columns, **_OWN), dtype)
     return room if columns == 1 else room.reshape(-1, columns)
 
 
