@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from svcflow_test_logs import read_real
 
 from svcflow import plugins
 from svcflow.advice import recommend, remedies
@@ -363,3 +364,13 @@ def test_text_of_the_log_is_no_control_sequence(tmp_path: Path, capsys: pytest.C
     assert "red" in out
     assert "\x1b" not in out
     assert "\n--- a/x" not in out
+
+
+def test_targets_of_one_step_after_another_are_told_apart() -> None:
+    log = read_real("helpdesk.csv")
+    mined = mine(log)
+    found = recommend(detect(log, mined, select=["bottleneck", "slow-step"]), log, mined, most=None)
+    titles = [row.title for row in found if row.remedy == "control-addition"]
+    assert len({row["en"] for row in titles}) == len(titles)
+    assert {"Do 'Resolve ticket' within 3 h of 'Take in charge ticket'"} <= {row["en"] for row in titles}
+    assert "“Take in charg…”之后“Resolve ticket”须在 3 小时内完成" in {row["zh"] for row in titles}

@@ -668,6 +668,7 @@ def make_associations() -> dict[str, Any]:
     return {
         "effect": "slow",
         "limit_s": 432_000.0,
+        "time": "resolve_time",
         "cases": 600,
         "shown": 120,
         "tried": 48,

@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
+from svcflow.eventlog.quality.catalogue import CATALOGUE
 from svcflow.report.section import Context
+from svcflow.report.sections import associations, assumptions, quality, staffing
 from svcflow.report.sections.kpis import list_tiles
 from svcflow.report.sentences import find_lead, tell_finding, write_headline, write_lead
 
@@ -88,3 +90,68 @@ def test_one_time_is_not_shown_as_two(document: dict[str, Any]) -> None:
     assert "解决与结案是同一步" in tiles[0].note.zh
     document["resolve_time"]["as_cycle_time"] = False
     assert [tile for tile in list_tiles(read(document)) if tile.definition == "resolve-time"]
+
+
+@pytest.mark.parametrize(
+    ("timed", "still", "tile", "line", "noun"),
+    [
+        (190, 10, "not in the cycle times", "10 cases still open at the end of the log are not in", "closed case"),
+        (200, 10, "in the cycle times, as if ended", "as if ended: what done means is only read off names", " case"),
+        (196, 10, "6 of them in the cycle times", "6 of them have ended by the log", " case"),
+    ],
+)
+def test_open_cases_are_said_to_be_where_they_are(
+    document: dict[str, Any], timed: int, still: int, tile: str, line: str, noun: str
+) -> None:
+    document["log"]["open_cases"] = still
+    document["cycle_time"]["cases"] = timed
+    tiles = {found.definition: found for found in list_tiles(read(document))}
+    assert tile in tiles["open-case"].note.en
+    assert noun in tiles["cycle-time"].n.en
+    assert any(line in text.en and text.zh != text.en for text in assumptions.build(read(document)).view["lines"])
+
+
+def test_the_share_of_the_lead_is_that_of_its_link(document: dict[str, Any]) -> None:
+    lead = find_lead(read(document))
+    assert lead is not None
+    link = read(document).link(*lead["subject"]["names"])
+    assert link is not None
+    whole = 100 * link["total_s"] / document["total_wait_s"]
+    lead["share"] = whole / 200
+    told = write_lead(read(document))
+    assert f"This wait is {whole:.0f}% of all time between events, {whole / 2:.1f}% without what other" in told.en
+    assert "扣除其他发现已计入的部分" in told.zh
+    assert f": {whole:.0f}% of all time" in tell_finding(read(document), lead).en
+    lead["share"] = link["total_s"] / document["total_wait_s"]
+    assert "without what" not in write_lead(read(document)).en
+
+
+def test_slow_cases_say_which_time_is_long(document: dict[str, Any]) -> None:
+    for time, en, zh in (("resolve_time", "to resolve", "解决时长超过"), ("cycle_time", "in all", "总时长超过")):
+        document["associations"]["time"] = time
+        lead = associations.build(read(document)).lead
+        assert f"cases that take more than 5.0 d {en}." in lead.en
+        assert zh in lead.zh
+
+
+def test_every_remark_on_the_data_is_said_in_chinese(document: dict[str, Any]) -> None:
+    facts = [
+        {"id": kind.id, "severity": kind.severity, "count": 3, "share": 0.1, "message": f"of {kind.id}",
+         "effect": kind.effect, "rows": []} for kind in CATALOGUE.values()
+    ]  # fmt: skip
+    for place in range(0, len(facts), quality.MOST):
+        document["quality"] = facts[place : place + quality.MOST]
+        for fault, fact in zip(quality.build(read(document)).view["faults"], document["quality"], strict=True):
+            assert fault["message"].en == fact["message"]
+            assert fault["effect"].en.startswith(fact["effect"][:60])
+            for part in ("message", "effect"):
+                assert any("\u4e00" <= letter <= "\u9fff" for letter in fault[part].zh), fact["id"]
+
+
+def test_the_busiest_hour_is_named_in_both_languages(document: dict[str, Any]) -> None:
+    team = {"team": "Front", "unknown": None, "arrivals_per_week": 9.0, "occupancy": 0.5, "handling": {"mean_s": 60.0},
+            "peak": {"hour": "Tue 08:00", "needed": 3, "on_roster": 4}, "short": {"en": [], "zh": []},
+            "spare": {"en": [], "zh": []}, "notes": []}  # fmt: skip
+    document["staffing"] = {"teams": [team], "target": {"words": {"en": "x", "zh": "x"}}}
+    (row,) = staffing.build(read(document)).view["rows"]
+    assert (row["peak"].en, row["peak"].zh) == ("3 on Tue 08:00", "3 人（周二 08:00）")

@@ -15,6 +15,7 @@ from svcflow_test_logs import HOUR, MONDAY, Row, build, read_real
 from svcflow.definitions import load
 from svcflow.eventlog.log import Log
 from svcflow.staffing import Absence, Plan, Target, plan
+from svcflow.staffing.document import list_notes
 from svcflow.staffing.erlang import require_wait
 from svcflow.staffing.planning import TeamPlan
 from svcflow.staffing.rosters import find_roster, list_holidays
@@ -162,3 +163,10 @@ def test_helpdesk_is_told_in_effective_capacity() -> None:
     assert first["handling"]["kind"] == "effective"
     assert 0 < first["occupancy"] <= 1
     assert any("FTE" in note["en"] for note in first["notes"])
+
+
+def test_a_team_without_work_to_come_is_not_told_how_little_it_does() -> None:
+    team = back(plan(pressed(), NONE, target=TARGET))
+    idle = replace(team, load=team.load * 0.01)
+    assert any("what these people could do" in note["en"] for note in list_notes(idle))
+    assert not any("could do" in note["en"] for note in list_notes(replace(team, load=team.load * 0)))

@@ -25,6 +25,7 @@ Examples:
   svcflow why export.csv --cases "satisfaction <= 2" --format json
 """
 EFFECTS = ("slow", "reopened", "repeating", "handed-over", "ping-pong")
+TIMES = {"resolve_time": " to resolve", "cycle_time": " in all"}
 Row = dict[str, Any]
 
 
@@ -126,7 +127,7 @@ def _head(document: Row) -> str:
     shown, cases = document["shown"], document["cases"]
     what = flatten(document["effect"])
     if document["limit_s"] is not None:
-        what += f" (more than {say_duration(document['limit_s'])})"
+        what += f" (more than {say_duration(document['limit_s'])}{TIMES.get(document['time'], '')})"
     return (
         f"{what}: {say_count(shown)} of {say_count(cases)} cases, {shown / cases:.1%}\n"
         f"Associations, not causes; {say_count(document['tried'])} groups compared, "

@@ -60,8 +60,11 @@ def _tell_bottleneck(context: Context, finding: Row, names: list[str]) -> Text |
     a, b = (context.names.activity(name, 40) for name in (names[0], names[-1]))
     skewed = row.get("p90_s") is not None and row["p90_s"] >= SKEWED * max(row["median_s"], 1)
     tail = _say("tail", p90=fmt.spoken(row["p90_s"])) if skewed else EMPTY
-    key = "bottleneck" if finding.get("share") is not None else "bottleneck_plain"
-    return _say(key, a=a, b=b, median=fmt.spoken(row["median_s"]), tail=tail, share=fmt.share(finding.get("share")))
+    share = finding.get("share")
+    if share is not None and row.get("total_s") and context.total_wait_s and not is_business(finding):
+        share = row["total_s"] / context.total_wait_s  # as the links have it, not only what no other finding holds
+    key = "bottleneck" if share is not None else "bottleneck_plain"
+    return _say(key, a=a, b=b, median=fmt.spoken(row["median_s"]), tail=tail, share=fmt.share(share))
 
 
 def _tell_handover(context: Context, _: Row, names: list[str]) -> Text | None:
@@ -131,8 +134,8 @@ def write_lead(context: Context) -> Text:
     if not context.cases:
         return EMPTY
     lead = find_lead(context)
-    share = EMPTY
-    if lead and lead.get("share"):
+    share = _tell_wait(context, lead) if lead and lead.get("detector") == "bottleneck" else EMPTY
+    if not share and lead and lead.get("share"):
         key = "lead_share" if lead.get("detector") == "bottleneck" else "lead_cost"
         key += "_business" if key == "lead_cost" and is_business(lead) else ""
         share = _say(key, share=fmt.share(lead["share"]), cost=fmt.total(lead.get("cost_s")))
@@ -140,6 +143,16 @@ def write_lead(context: Context) -> Text:
     if lead is None:
         parts.insert(0, _say("nothing_lead"))
     return sentences([*parts, _tell_conformance(context)])
+
+
+def _tell_wait(context: Context, finding: Row) -> Text:
+    """Return which share of the time the link of a finding holds, and what of it is not held by other findings."""
+    names = [str(name) for name in (finding.get("subject") or {}).get("names") or [""]]
+    row, own = context.link(names[0], names[-1]), finding.get("share")
+    if row is None or not own or is_business(finding) or not row.get("total_s") or not context.total_wait_s:
+        return EMPTY
+    whole, mine = fmt.share(row["total_s"] / context.total_wait_s), fmt.share(own)
+    return _say("lead_share", share=whole) if whole == mine else _say("lead_share_own", share=whole, own=mine)
 
 
 def _tell_typical(context: Context) -> Text:

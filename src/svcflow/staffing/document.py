@@ -119,7 +119,7 @@ def list_notes(team: TeamPlan) -> list[dict[str, str]]:
     if error is not None and error > WEAK:
         notes.append({lang: text.format(share=f"{error:.0%}") for lang, text in FORECAST.items()})
     share = team.occupancy
-    if share is not None and share < LITTLE:
+    if share is not None and share < LITTLE and team.load.any():
         notes.append({lang: text.format(share=f"{share:.0%}") for lang, text in SLACK.items()})
     return notes
 

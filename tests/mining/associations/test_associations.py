@@ -204,7 +204,7 @@ def test_the_command(tmp_path, capsys) -> None:
     (tmp_path / "log.csv").write_text("\n".join(lines))
     assert main(["why", str(tmp_path / "log.csv"), "--slower-than", "1d", "-q"]) == 0
     text = capsys.readouterr().out
-    assert "slow (more than 24 h): 80 of 200 cases, 40.0%" in text
+    assert "slow (more than 24 h in all): 80 of 200 cases, 40.0%" in text
     assert "mail" in text
     assert "Associations, not causes" in text
     assert main(["why", str(tmp_path / "log.csv"), "--cases", "channel == 'mail'", "--format", "json", "-q"]) == 0

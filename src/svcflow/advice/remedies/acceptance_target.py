@@ -93,7 +93,7 @@ def _entitle(facts: Facts, context: Context) -> Text:
         en, zh = (shorten(facts.step[lang]) for lang in ("en", "zh"))
         return say(f"Escalate a late '{en}' after a handover", f"移交后“{zh}”一超时即升级")
     if parties is None:
-        return say(f"Accept handed-over work within {target['en']}", f"移交的工单须在 {target['zh']} 内接手")
+        return say(f"Accept handed-over work within {target['en']}", f"移交的工单须在 {target['zh']}内接手")
     first, second = parties
     if facts.aim.stated:
         return say(
@@ -102,7 +102,7 @@ def _entitle(facts: Facts, context: Context) -> Text:
         )
     return say(
         f"{second['en']}: accept work from {first['en']} within {target['en']}",
-        f"{second['zh']}须在 {target['zh']} 内接手{first['zh']}移交的工单",
+        f"{second['zh']}须在 {target['zh']}内接手{first['zh']}移交的工单",
     )
 
 

@@ -106,8 +106,14 @@ def _entitle(facts: Facts) -> Text:
         since, until = shorten_both(facts.before["en"], step["en"], 35)
         since_zh, until_zh = shorten_both(facts.before["zh"], step["zh"], 28)
         return say(f"Escalate a late '{until}' after '{since}'", f"“{since_zh}”之后“{until_zh}”一超时即升级")
+    if facts.finding.subject.kind == "pair":  # another target may stand for the step as a whole
+        since, until = shorten_both(facts.before["en"], step["en"], 35)
+        since_zh, until_zh = shorten_both(facts.before["zh"], step["zh"], 28)
+        return say(
+            f"Do '{until}' within {target['en']} of '{since}'", f"“{since_zh}”之后“{until_zh}”须在 {target['zh']}内完成"
+        )
     en, zh = (shorten(step[lang]) for lang in ("en", "zh"))
-    return say(f"Do '{en}' within {target['en']}", f"“{zh}”须在 {target['zh']} 内完成")
+    return say(f"Do '{en}' within {target['en']}", f"“{zh}”须在 {target['zh']}内完成")
 
 
 def _word(facts: Facts, context: Context) -> Words:

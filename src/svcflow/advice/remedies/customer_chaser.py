@@ -55,7 +55,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         changes=(CapWait(scope_pair(finding, aspect.pair), seconds),),
         assumption=say(
             f"customers who have not answered within {limit['en']} are reminded and answer, or the case goes on",
-            f"{limit['zh']} 内未回复的客户经提醒后回复，或工单继续办理",
+            f"{limit['zh']}内未回复的客户经提醒后回复，或工单继续办理",
         ),
     )
 
@@ -78,7 +78,7 @@ def _word(aspect: Aspect, limit: Text, figures: tuple[float, float]) -> Words:
             f"After '{aspect.before['en']}' three quarters of {aspect.count:,} cases hear from the customer within "
             f"{say_duration(usual)}; {say_share(late)} wait longer than {limit['en']} for '{step['en']}', and nothing "
             "ends it.",
-            f"“{aspect.before['zh']}”之后，{aspect.count:,} 单中四分之三在 {say_duration(usual, 'zh')} 内收到客户回复；"
+            f"“{aspect.before['zh']}”之后，{aspect.count:,} 单中四分之三在 {say_duration(usual, 'zh')}内收到客户回复；"
             f"{say_share(late)} 等待“{step['zh']}”超过 {limit['zh']}，且无人过问。",
         ),
         risks=say(

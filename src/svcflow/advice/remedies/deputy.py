@@ -80,11 +80,11 @@ def _word(aspect: Aspect, cost: float) -> Words:
         check=say(
             f"After twelve weeks: svcflow mine NEW_LOG. At least two people do '{aspect.pair[1]}', and half of it "
             f"within {median['en']} as now.",
-            f"十二周后运行 svcflow mine NEW_LOG：至少两人办理“{aspect.pair[1]}”，半数仍在 {median['zh']} 内完成。",
+            f"十二周后运行 svcflow mine NEW_LOG：至少两人办理“{aspect.pair[1]}”，半数仍在 {median['zh']}内完成。",
         ),
         rollback=say(
             f"Stop if the wait on days without that person is no shorter after a quarter (half within "
             f"{say_duration(aspect.median_s)}).",
-            f"若一个季度后该人不在时的等待没有缩短（半数在 {say_duration(aspect.median_s, 'zh')} 内），则停止。",
+            f"若一个季度后该人不在时的等待没有缩短（半数在 {say_duration(aspect.median_s, 'zh')}内），则停止。",
         ),
     )

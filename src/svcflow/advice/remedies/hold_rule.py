@@ -53,7 +53,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
     limit, step = context.name_target(seconds, place), context.names.step(place.step if place else None, name)
     en, zh = (shorten(step[lang], 24) for lang in ("en", "zh"))
     words = Words(
-        title=say(f"No '{en}' without an answer in {limit['en']}", f"“{zh}”须在 {limit['zh']} 内有答复，否则解除挂起"),
+        title=say(f"No '{en}' without an answer in {limit['en']}", f"“{zh}”须在 {limit['zh']}内有答复，否则解除挂起"),
         reason=say(
             f"{finding.count:,} times '{step['en']}' ({say_share(share)}) nobody answered, and work went on after all: "
             f"{say_hours(finding.cost_s)} in which the clocks stood still.",
@@ -73,7 +73,7 @@ def propose(finding: Finding, context: Context) -> Proposal | None:
         ),
         rollback=say(
             f"Take it back if customers who answer within {say_duration(2 * seconds)} are cut off.",
-            f"若 {say_duration(2 * seconds, 'zh')} 内答复的客户被中断，则撤回。",
+            f"若 {say_duration(2 * seconds, 'zh')}内答复的客户被中断，则撤回。",
         ),
     )
     return proposal.propose(

@@ -101,7 +101,8 @@ _KINDS = (
          "variants and directly-follows pairs are split among spellings; rework between them is missed",
          "Activities differ only in upper and lower case or spaces. Join them under `values:`."),
     Kind("open-cases", "note",
-         "they count in backlog and age and are left out of cycle time statistics, which are then too short",
+         "they count in backlog and age; where `done:` is stated they are left out of cycle times, which are then too "
+         "short; else they are in cycle times as if ended",
          "Cases do not end in a done activity (see `done:`). Those still open are the long ones."),
     Kind("cut-at-start", "warning",
          "cycle time, time to resolve and first reply of these cases are too short; their variants lack the beginning",

@@ -40,6 +40,7 @@ class Associations(Tabular):
 
     effect: str
     limit_s: float | None
+    time: str | None
     cases: int
     shown: int
     tried: int
@@ -59,6 +60,7 @@ class Associations(Tabular):
         return {
             "effect": self.effect,
             "limit_s": self.limit_s,
+            "time": self.time,
             "cases": self.cases,
             "shown": self.shown,
             "tried": self.tried,
@@ -93,6 +95,7 @@ def associate(
     return Associations(
         effect.id,
         effect.limit_s,
+        effect.time,
         len(judged),
         int(shown.sum()),
         tried + crossed[1],

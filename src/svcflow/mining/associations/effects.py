@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ class Effect:
     judged: NDArray[np.bool_]
     limit_s: float | None = None
     """For slow cases: the duration that they exceed."""
+    time: Literal["resolve_time", "cycle_time"] | None = None
+    """For slow cases: which time exceeds it."""
 
 
 def mark(name: str, log: Log, mined: Mined, *, slower_than_s: float | None = None) -> Effect:
@@ -52,11 +55,12 @@ def _mark_slow(mined: Mined, limit_s: float | None) -> Effect:
     """Return the slow cases by time to resolve where a log tells that, else by cycle time."""
     resolve = mined.cases.resolve
     resolved = resolve != MISSING_TIME
-    times, judged = (resolve, resolved) if resolved.any() else (mined.cases.cycle, mined.counted)
+    known = bool(resolved.any())
+    times, judged = (resolve, resolved) if known else (mined.cases.cycle, mined.counted)
     if not judged.any():
         raise UsageError("no case has ended: nobody knows which are slow", "choose another effect")
     limit = _find_limit(times[judged]) if limit_s is None else limit_s * 1000
-    return Effect("slow", judged & (times > limit), judged, seconds(limit))
+    return Effect("slow", judged & (times > limit), judged, seconds(limit), "resolve_time" if known else "cycle_time")
 
 
 def _find_limit(times: Millis) -> float:

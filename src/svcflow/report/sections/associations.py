@@ -21,7 +21,8 @@ def build(context: Context) -> Section:
     if not found:
         return Section(say("title_none"), missing=say("missing"))
     rows = [row for row in found.get("rows") or [] if row.get("contribution", 0) > 0]
-    limit = fmt.duration(found.get("limit_s"))
+    key = "to_resolve" if found.get("time") == "resolve_time" else "in_all"
+    limit = say(key, limit=fmt.duration(found.get("limit_s")))
     if not rows:
         tried = say("nothing", n=fmt.number(found.get("tried")), limit=limit)
         return Section(say("title_none"), missing=tried)

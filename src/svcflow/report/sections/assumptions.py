@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from svcflow.report import fmt
+from svcflow.report.ended import count_open_timed
 from svcflow.report.section import Context, Section, words_of
 from svcflow.report.words import Text
 
@@ -29,8 +30,10 @@ def _list_general(context: Context) -> Iterator[Text]:
     else:
         yield say("elapsed")
     still = context.get("log", "open_cases")
-    if still:
-        yield say("open", cases=fmt.count(int(still), "case"))
+    among = count_open_timed(context)
+    if still and among is not None:
+        key = "open" if among == 0 else "open_in" if among == still else "open_partly"
+        yield say(key, cases=fmt.count(int(still), "case"), n=fmt.number(among))
     stages = context.rows("value_stream")
     if stages and all(row.get("touch_s_per_case") is None for row in stages):
         yield say("sojourn")

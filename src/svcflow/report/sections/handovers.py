@@ -50,7 +50,9 @@ def build(context: Context) -> Section:
     title = say("title_none")
     if slowest is not None:
         a, b = (context.names.plain(slowest[end], 32) for end in ("from", "to"))
-        title = say("title", a=a, b=b, median=fmt.spoken(slowest["median_s"]))
+        title = say(
+            "title", a=a, b=b, median=fmt.spoken(slowest["median_s"]), n=fmt.count(slowest.get("count"), "time")
+        )
     n = fmt.count(counted.get("total") or sum(row.get("count") or 0 for row in pairs), "handoff")
     evidence = Evidence(
         n, ("handover", "ping-pong", "handover-excess"), context.of_findings("handover-delay", "ping-pong")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from svcflow.report import fmt
+from svcflow.report.ended import count_open_timed, count_timed
 from svcflow.report.section import Context, Evidence, Row, Section, count_evidence, words_of
 from svcflow.report.words import EMPTY, Text
 
@@ -63,7 +64,7 @@ def _median(context: Context) -> Tile | None:
     key = "mean_of_both" if (context.get("resolve_time") or {}).get("as_cycle_time") else "mean"
     note = say(key, mean=fmt.duration(times.get("mean_s"))) if times.get("mean_s") is not None else EMPTY
     shown = context.stories.around(times["median_s"])
-    return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time", n=_closed(times), cases=shown)
+    return Tile(say("median"), fmt.duration(times["median_s"]), note, "cycle-time", n=count_timed(context), cases=shown)
 
 
 def _tail(context: Context) -> Tile | None:
@@ -72,11 +73,7 @@ def _tail(context: Context) -> Tile | None:
         return None
     note = say("longest", max=fmt.duration(times.get("max_s")))
     shown = context.stories.beyond(times["p90_s"])
-    return Tile(say("p90"), fmt.duration(times["p90_s"]), note, "cycle-time", n=_closed(times), cases=shown)
-
-
-def _closed(times: Row) -> Text:
-    return fmt.count(times["cases"], "closed case") if times.get("cases") is not None else EMPTY
+    return Tile(say("p90"), fmt.duration(times["p90_s"]), note, "cycle-time", n=count_timed(context), cases=shown)
 
 
 def _resolved(context: Context) -> Tile | None:
@@ -84,7 +81,8 @@ def _resolved(context: Context) -> Tile | None:
     if times.get("median_s") is None or times.get("as_cycle_time"):
         return None
     note = say("p90_note", p90=fmt.duration(times.get("p90_s")))
-    return Tile(say("resolve"), fmt.duration(times["median_s"]), note, "resolve-time", n=_closed(times))
+    n = fmt.count(times["cases"], "case") if times.get("cases") is not None else EMPTY
+    return Tile(say("resolve"), fmt.duration(times["median_s"]), note, "resolve-time", n=n)
 
 
 def _kept(context: Context) -> Tile | None:
@@ -170,7 +168,12 @@ def _open(context: Context) -> Tile | None:
     number = context.get("log", "open_cases")
     if number is None or not context.cases:
         return None
-    return Tile(say("open"), fmt.number(number), say("open_note"), "open-case")
+    among = count_open_timed(context)
+    note = EMPTY
+    if among is not None and number:
+        key = "open_out" if among == 0 else "open_in" if among == number else "open_partly"
+        note = say(key, n=fmt.number(among))
+    return Tile(say("open"), fmt.number(number), note, "open-case")
 
 
 def _cases(context: Context) -> Tile | None:

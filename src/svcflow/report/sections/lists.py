@@ -35,7 +35,10 @@ def build(context: Context) -> Section:
     definitions = [f"list-{name.replace('_', '-')}" for name, listing in lists.items() if listing]
     n = fmt.count(context.cases, "case")
     return Section(
-        title, say("lead", as_of=_moment(context.get("lists", "as_of"))), view, evidence=Evidence(n, tuple(definitions))
+        title,
+        say("lead", as_of=fmt.moment(str(context.get("lists", "as_of") or ""))),
+        view,
+        evidence=Evidence(n, tuple(definitions)),
     )
 
 

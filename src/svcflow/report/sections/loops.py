@@ -57,7 +57,7 @@ def _count(context: Context, rework: Row) -> list[dict[str, Any]]:
     again = context.get("loops", "reopened") or []
     facts = (
         ("repeating_cases", "cases", "rework", of_loops[:MOST_EXAMPLES]),
-        ("self_loops", "times", "rework", context.stories.of_self_loops()),
+        ("immediate_repeats", "times", "rework", context.stories.of_self_loops()),
         ("reopens", "times", "reopen", tuple(map(str, again))),
     )
     found = []
@@ -65,7 +65,7 @@ def _count(context: Context, rework: Row) -> list[dict[str, Any]]:
         number = rework.get(key)
         if number is None:
             continue
-        within = rework.get({"self_loops": "self_loop_cases", "reopens": "reopen_cases"}.get(key, key))
+        within = rework.get({"immediate_repeats": "self_loop_cases", "reopens": "reopen_cases"}.get(key, key))
         n = say("of", cases=fmt.count(within or 0, "case"), n=fmt.number(context.cases))
         note = say("share", share=fmt.share(within / context.cases)) if within is not None and context.cases else None
         found.append(

@@ -49,9 +49,15 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "count": fmt.number(row.get("count")),
         "count_n": row.get("count") or 0,
         "share": fmt.share(row.get("share")),
-        "message": context.names.prose(row.get("message")),
-        "effect": context.names.prose(row.get("effect")),
+        "message": _translate(context, row, "message", "fact"),
+        "effect": _translate(context, row, "effect", "effect"),
     }
+
+
+def _translate(context: Context, row: Row, part: str, words: str) -> Text:
+    """Return what the log's reader said, in Chinese as the kind of fact puts it in general."""
+    told, known = context.names.prose(row.get(part)), say.get(f"{words}_{row['id']}")
+    return told if known is None or told.zh != told.en else Text(told.en, known.zh)
 
 
 def _tell_role(context: Context, row: Row) -> tuple[Text, Text, Text]:

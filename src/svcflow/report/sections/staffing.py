@@ -39,6 +39,12 @@ def _collect_notes(teams: list[Row]) -> list[Text]:
     return list(once.values())[:4]
 
 
+def _name_hour(hour: str) -> Text:
+    """Return an hour of the week, such as ``Mon 08:00``, in both languages."""
+    weekday, _, time = hour.partition(" ")
+    return Text(hour, f"{say.get(weekday).zh} {time}") if say.get(weekday) else Text(hour, hour)
+
+
 def _describe(context: Context, row: Row) -> dict[str, Any]:
     handling, peak, roster = (row.get(key) or {} for key in ("handling", "peak", "roster"))
     told = say.get(f"kind_{handling.get('kind')}") or EMPTY
@@ -50,9 +56,9 @@ def _describe(context: Context, row: Row) -> dict[str, Any]:
         "error": fmt.share(row["forecast_error_share"]) if (row.get("forecast_error_share") or 0) > WEAK else None,
         "handling": fmt.duration(handling["mean_s"]) if handling.get("mean_s") is not None else None,
         "kind": told,
-        "peak": say("peak", needed=fmt.number(peak["needed"]), hour=as_text(peak["hour"])) if peak else None,
+        "peak": say("peak", needed=fmt.number(peak["needed"]), hour=_name_hour(str(peak["hour"]))) if peak else None,
         "roster": fmt.number(roster["heads"]) if roster.get("heads") else None,
-        "use": fmt.share(row["occupancy"]) if row.get("occupancy") is not None and not row.get("unknown") else None,
+        "use": fmt.share(row["occupancy"]) if row.get("occupancy") and not row.get("unknown") else None,
         "short": _list_spans(row.get("short")),
         "spare": _list_spans(row.get("spare")),
         "unknown": context.names.prose(row["unknown"], 300) if row.get("unknown") else None,

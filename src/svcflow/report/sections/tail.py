@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from svcflow.report import fmt
+from svcflow.report.ended import count_open_timed, count_timed
 from svcflow.report.section import Context, Evidence, Section, words_of
 from svcflow.report.words import Text
 
@@ -43,9 +44,9 @@ def build(context: Context) -> Section:
     title, median = say("title_none"), times.get("median_s")
     if median and p90 is not None:
         title = say("title", p90=fmt.spoken(p90), factor=fmt.number(p90 / median, 1))
-    n = fmt.count(times.get("cases") or sum(counts) + beyond, "closed case")
+    n = count_timed(context, times.get("cases") or sum(counts) + beyond)
     evidence = Evidence(n, ("cycle-time", "open-case"), context.stories.beyond(p90 or 0))
-    lead = say("lead", width=fmt.duration(edges[1] - edges[0]))
+    lead = say("lead" if count_open_timed(context) == 0 else "lead_all", width=fmt.duration(edges[1] - edges[0]))
     return Section(title, lead, view, evidence=evidence, span=6)
 
 
