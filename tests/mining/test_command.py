@@ -105,6 +105,10 @@ def test_resolving_that_is_closing_is_not_told_as_another_time(
     assert any(line.startswith("resolve ") for line in text.splitlines()) is not same
     assert main(["mine", str(path), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["resolve_time"]["as_cycle_time"] is same
+    lines.append("open,Opened,2026-03-12T09:00:00Z")
+    path.write_text("\n".join(["case,activity,time", *lines]), encoding="utf-8")
+    assert main(["mine", str(path), "--what", "durations"]) == 0
+    assert "(10 cases, those not settled among them)" in capsys.readouterr().out
     log = read_log(path)
     metrics = {metric.id for metric in list_metrics(log, mine(log))}
     assert ("time to resolve" in metrics) is not same

@@ -144,9 +144,10 @@ def _head(document: Row) -> str:
         if figures is not None and figures.get("as_cycle_time"):
             lines.append(f"{name}: as cycle time: what resolves a case also closes it")
         elif figures is not None:
+            among = ", those not settled among them" if log["open_cases"] and figures["cases"] == log["cases"] else ""
             lines.append(
                 f"{name}: median {say_duration(figures['median_s'])}, mean {say_duration(figures['mean_s'])}, "
-                f"P90 {say_duration(figures['p90_s'])} ({say_told(figures['cases'])} cases)"
+                f"P90 {say_duration(figures['p90_s'])} ({say_told(figures['cases'])} cases{among})"
             )
     if "approximate" in document:
         lines.append(_say_approximate(document["approximate"]))

@@ -42,7 +42,8 @@ def _collect_notes(teams: list[Row]) -> list[Text]:
 def _name_hour(hour: str) -> Text:
     """Return an hour of the week, such as ``Mon 08:00``, in both languages."""
     weekday, _, time = hour.partition(" ")
-    return Text(hour, f"{say.get(weekday).zh} {time}") if say.get(weekday) else Text(hour, hour)
+    known = say.get(weekday)
+    return Text(hour, hour if known is None else f"{known.zh} {time}")
 
 
 def _describe(context: Context, row: Row) -> dict[str, Any]:
