@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from svcflow.cli._tables import Shown, align, flatten
+from svcflow.jsontexts import write_json
 from svcflow.spreadsheets import write_csv
 from svcflow.wording import say_count, say_duration
 
@@ -36,7 +36,7 @@ LINKS = (
 def write(document: Row, form: str, top: int) -> str:
     """Return a comparison in the form asked for; text holds the `top` rows of each table that certainly differ."""
     if form == "json":
-        return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return write_json(document)
     if form == "csv":
         return write_csv(document.get("segments") or document.get("metrics") or [])
     blocks = _write_segments(document, top) if "segments" in document else _write_sides(document, top)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from svcflow.cli import _quantities as quantities
 from svcflow.cli._tables import Shown, align, flatten
 from svcflow.cli._withheld import say_told, say_withheld
+from svcflow.jsontexts import write_json
 from svcflow.spreadsheets import write_csv
 from svcflow.wording import say_count, say_duration, say_hours
 
@@ -109,7 +109,7 @@ def write(document: Row, form: str, what: str, top: int | None) -> str:
     if form == "json":
         keys = document if what == "all" else (*JSON_KEYS.get(what, ("log", "quantities")), "withheld")
         chosen = {key: document[key] for key in keys if key in document}
-        return json.dumps(_cut(chosen, top), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return write_json(_cut(chosen, top))
     if form == "csv":
         rows = [
             {k: " → ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items() if k != "interval"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.jsontexts import write_json
 
 EPILOG = """\b
 Examples:
@@ -82,7 +82,7 @@ def command(**given: Any) -> int:
         progress("counting")
         cases = make_cases(advice, log, workspace, assumed)
     titles = [one.title for one in advice]
-    text = json.dumps([case.to_json() for case in cases], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = write_json([case.to_json() for case in cases])
     if given["json_file"] == "-":
         click.echo(text, nl=False)
         return 0

@@ -13,6 +13,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.errors import InputError, UsageError
+from svcflow.jsontexts import write_json
 
 if TYPE_CHECKING:
     from svcflow.improvement import Check
@@ -85,7 +86,7 @@ def _trace(log: Any, progress: Any) -> list[dict[str, Any]]:
 
 
 def _deliver(document: dict[str, Any], checks: Sequence[Check], given: dict[str, Any]) -> None:
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = write_json(document)
     if given["json_file"] == "-":
         click.echo(text, nl=False)
     else:

@@ -12,6 +12,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli._folders import make_folder
 from svcflow.errors import DefinitionError
+from svcflow.jsontexts import write_json
 
 if TYPE_CHECKING:
     from svcflow.analysis import Analysis
@@ -125,7 +126,7 @@ def _write(analysis: Analysis, document: dict[str, Any], folder: Path, *, quiet:
     from svcflow.report import render
 
     console.write_file(folder / "report.html", render(document, lang="both"), quiet=quiet)
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = write_json(document)
     console.write_file(folder / "analysis.json", text, quiet=quiet)
     patches = folder / "patches"
     for stale in patches.glob("[0-9]*.patch"):

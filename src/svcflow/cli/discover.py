@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._tables import Shown, align, flatten
 from svcflow.errors import UsageError
+from svcflow.jsontexts import write_json
 from svcflow.wording import say_count
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def command(**given: Any) -> int:
             Path(given["output"]), _write_model(model, form, Path(given["log"]).stem), quiet=given["quiet"]
         )
     if given["form"] == "json":
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(write_json(document), nl=False)
     else:
         click.echo(_write(document))
     return 0

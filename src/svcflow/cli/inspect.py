@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._inspection import tell
+from svcflow.jsontexts import write_json
 
 if TYPE_CHECKING:
     from svcflow.eventlog.log import Log
@@ -78,7 +78,7 @@ def command(**given: Any) -> int:
         suspects = _find_suspects(log)
         found, common = _withhold(inspect(log, suspects), log, given["min_group"], writing=bool(given["target"]))
     if given["form"] == "json":
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(write_json(found), nl=False)
     else:
         _print(found)
     if given["target"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.errors import UsageError
+from svcflow.jsontexts import write_json
 from svcflow.wording import say_count, say_duration, say_share
 
 EPILOG = """\b
@@ -106,7 +106,7 @@ def _write(document: dict[str, Any], form: str, given: dict[str, Any]) -> str:
     from svcflow.spreadsheets import write_csv
 
     if form == "json":
-        return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return write_json(document)
     if form == "csv":
         return write_csv([_flat(row) for row in document[_key(given["what"])]["rows"]])
     parts = [f"as of {document['as_of']}"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
+from svcflow.jsontexts import write_json
 
 if TYPE_CHECKING:
     from svcflow.advice import Plan
@@ -104,7 +104,7 @@ def command(**given: Any) -> int:
         )
     every = tuple(one for one in every if given["wave"] in {None, one.wave})
     found, rest = _divide(tuple(_blur(one, given["min_group"]) for one in every), given["most"])
-    text = json.dumps([_as_json(r) for r in found], ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = write_json([_as_json(r) for r in found])
     if given["json_file"] == "-" or given["style"] == "json":
         click.echo(text, nl=False)
     else:
@@ -249,6 +249,4 @@ def write_roadmap(folder: Path, plan: Plan, limits: tuple[dict[str, str], ...], 
     page = "\n".join(write_booklet(plan, names, limits, lang=name, tell=_tell_effect) for name in langs)
     console.write_file(folder / "roadmap.md", page, quiet=quiet)
     told = plan.to_json() | {"limits": list(limits)}
-    console.write_file(
-        folder / "roadmap.json", json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n", quiet=quiet
-    )
+    console.write_file(folder / "roadmap.json", write_json(told), quiet=quiet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.errors import InputError, UsageError
+from svcflow.jsontexts import write_json
 from svcflow.wording import LANGS
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def command(**given: Any) -> int:
                 progress=progress,
             )
     document = to_json(compared, estimates, notes)
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = write_json(document)
     if given["json_file"] == "-":
         click.echo(text, nl=False)
         return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.errors import UsageError
+from svcflow.jsontexts import write_json
 
 EPILOG = """\b
 Examples:
@@ -71,7 +71,7 @@ def command(**given: Any) -> int:
         found = plan(log, machines, workspace, target=target, team=given["team"], absence=absence)
     document = found.to_json()
     document["teams"] = [team for team in document["teams"] if team["cases"] >= (given["min_group"] or 1)]
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = write_json(document)
     if given["json_file"] == "-":
         click.echo(text, nl=False)
         return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +10,7 @@ from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._tables import Shown, align, flatten
 from svcflow.errors import UsageError
+from svcflow.jsontexts import write_json
 from svcflow.wording import say_count, say_duration
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def command(**given: Any) -> int:
         progress("comparing cases")
         document = _associate(log, given)
     if given["form"] == "json":
-        click.echo(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(write_json(document), nl=False)
     else:
         click.echo(_write(document, given["top"]))
     return 0
