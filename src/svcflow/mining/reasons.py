@@ -16,21 +16,17 @@ from svcflow.mining.diaries import MOST, Diary, keep_diary
 from svcflow.mining.durations import EXACT
 from svcflow.mining.enablement import Enablement, enable_block
 from svcflow.mining.explanation import Explanation, Place, discover_alone, explain, explain_parts
-from svcflow.mining.grouping import Ints
 from svcflow.mining.precedence import ORDER, Instances, OrderFold, judge_concurrency
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.reckoning import Cases, Grouped, Reckoned, list_groups, reckon
 from svcflow.mining.rosters import WIDE, Discovered, Given, Roster
 from svcflow.mining.teamhours import give_hours
 from svcflow.mining.told import Account, AccountFold, account_for, choose_told, name_before
-from svcflow.mining.worklists import LONGEST, Columns, count_work, gather, refuse_work, share_out
+from svcflow.mining.worklists import LONGEST, ROWS, Columns, count_work, cut, gather, refuse_work, share_out
 
 if TYPE_CHECKING:
     from svcflow.eventlog.store.stored import Stored
     from svcflow.mining.surveyed import Surveyed
-
-ROWS = 1 << 19
-"""So many instances are explained at once, whole resources together."""
 
 _NAME = "reasons"
 _DIARY = "diary of everybody"
@@ -132,7 +128,7 @@ def _gather_reasons(found: Surveyed) -> Reasons | Measured:
     wide = Discovered(everybody, diary.choose_open(len(log.activities)), WIDE, setting.zone, setting.span)
     cases, reckoned = Cases(log.cases, len(log.activities)), None
     for columns in gather(found, gathering, shares):
-        for some in _cut(columns[1]):
+        for some in cut(columns[1], ROWS):
             part = _explain(tuple(column[some] for column in columns), found, given, wide)
             cases.add(part)
             more = reckon(part, len(log.activities), choose_detail(setting))
@@ -143,15 +139,6 @@ def _gather_reasons(found: Surveyed) -> Reasons | Measured:
         without = decline(*TOO_MANY_BATCHES)
     hours = _name_hours(given or wide)
     return Reasons(found.states[_ACCOUNT], reckoned, cases, concurrency, *hours, batches=without)
-
-
-def _cut(resource: NDArray[np.int32]) -> list[Ints]:
-    """Return the places of instances, some whole resources at a time, each case by case."""
-    order = np.argsort(resource, kind="stable")
-    bounds = np.append(np.flatnonzero(np.diff(resource[order], prepend=-1)), len(order))
-    block = (bounds[1:] - 1) // ROWS
-    edges = np.append(bounds[:-1][np.diff(block, prepend=-1) != 0], len(order))
-    return [np.sort(order[low:high]) for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)]
 
 
 def _explain(columns: Columns, found: Surveyed, given: Given | None, wide: Discovered) -> Explanation:

@@ -27,6 +27,9 @@ PASSES = 100
 LONGEST = 4_000_000
 """A resource with more instances than this is too much for one look."""
 
+ROWS = 1 << 19
+"""So many instances are looked at at once, all of some resources."""
+
 Columns = tuple[NDArray[Any], ...]
 
 _NAME = "worklists"
@@ -163,3 +166,14 @@ def gather(found: Surveyed, gathering: Gathering, shares: list[NDArray[np.bool_]
         work: Work = found.run({_NAME: WorkFold(gathering, chosen)})[_NAME]
         yield work.columns
         del work  # before the next is gathered
+
+
+def cut(resource: NDArray[np.int32], rows: int) -> Iterator[Ints]:
+    """Yield the places of about so many instances, all of some resources, in their order."""
+    few = int(resource.max(initial=0)) < 1 << 16
+    order = np.argsort(resource.astype(np.uint16) if few else resource, kind="stable")  # short keys need no comparing
+    bounds = np.append(np.flatnonzero(np.diff(resource[order], prepend=-1)), len(order))
+    block = (bounds[1:] - 1) // rows
+    edges = np.append(bounds[:-1][np.diff(block, prepend=-1) != 0], len(order))
+    for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        yield np.sort(order[low:high])

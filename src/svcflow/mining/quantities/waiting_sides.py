@@ -32,7 +32,7 @@ from svcflow.mining.tables import Table
 from svcflow.mining.timers import Timer
 from svcflow.mining.transitions import Transitions, follow, number_cases
 from svcflow.mining.waits import PROVIDER, gather_waits
-from svcflow.mining.worklists import Columns, count_work, gather, refuse_work, share_out
+from svcflow.mining.worklists import ROWS, Columns, count_work, cut, gather, refuse_work, share_out
 
 if TYPE_CHECKING:
     from svcflow.mining.surveyed import Surveyed
@@ -140,8 +140,9 @@ def tell(found: Surveyed) -> Measured:
         return refused
     busy = np.zeros(len(setting.teams), np.int64)
     for columns in gather(found, gathering, shares):
-        _, resource, team, time, since = columns
-        busy += add_up(team, _find_busy(resource, time, since), len(busy))
+        for some in cut(columns[1], ROWS):
+            _, resource, team, time, since = (column[some] for column in columns)
+            busy += add_up(team, _find_busy(resource, time, since), len(busy))
     return _list_groups(between, busy, setting.teams)
 
 
