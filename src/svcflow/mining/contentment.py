@@ -12,7 +12,7 @@ import numpy as np
 
 from svcflow.eventlog.log import Column, Log
 from svcflow.eventlog.store.stored import Stored
-from svcflow.mining.grouping import Ints
+from svcflow.mining.attributes import Name, Owned, list_attributes, read_whole
 
 NAMED = re.compile(r"satisf|csat|满意|rating|评分", re.IGNORECASE)
 BEST = 5
@@ -27,33 +27,23 @@ def measure_contentment(log: Log | Stored) -> dict[str, tuple[float | None, int]
 
     Of an attribute of events the last known value of a case counts. Empty where no attribute is named for it.
     """
-    for name, of in _list_attributes(log):
-        if NAMED.search(name):
-            told = _describe(_count_marks(_read(log, name, of)))
+    for name in list_attributes(log):
+        if NAMED.search(name[0]):
+            told = _describe(_count_marks(_read(log, name)))
             if told:
                 return told
     return {}
 
 
-def _list_attributes(log: Log | Stored) -> list[tuple[str, str]]:
-    """Return the attributes by name, those of cases first."""
+def _read(log: Log | Stored, name: Name) -> Iterator[Owned]:
+    """Yield the values of an attribute, and which of them each case owns."""
     if isinstance(log, Stored):
-        known = [(attribute.name, str(attribute.of)) for attribute in log.file.layout.attributes]
-        return sorted(known, key=lambda one: one[1] != "case")
-    return [*((name, "case") for name in log.case_attributes), *((name, "event") for name in log.attributes)]
-
-
-def _read(log: Log | Stored, name: str, of: str) -> Iterator[tuple[Column, Ints]]:
-    """Yield the values of an attribute, and which of them each case owns (`Stored.read_attribute`)."""
-    if isinstance(log, Stored):
-        yield from log.read_attribute(name, of)
-    elif of == "case":
-        yield log.case_attributes[name], np.arange(log.cases + 1)
+        yield from log.read_attribute(*name)
     else:
-        yield log.attributes[name], log.offsets
+        yield read_whole(log, name)
 
 
-def _count_marks(parts: Iterable[tuple[Column, Ints]]) -> Counter[float]:
+def _count_marks(parts: Iterable[Owned]) -> Counter[float]:
     """Return how many cases gave each mark; nothing more is read once there is a value that is no mark."""
     marks: Counter[float] = Counter()
     for column, offsets in parts:

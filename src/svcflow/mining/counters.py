@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import Column, Log
+from svcflow.eventlog.log import Log
+from svcflow.eventlog.store.stored import Stored
+from svcflow.mining.attributes import Name, Owned, find_kind, list_attributes
 from svcflow.mining.contacts import normalise
 
 Kind = Literal["reassignments", "stations", "reopens"]
@@ -26,26 +28,30 @@ NAMES: dict[Kind, frozenset[str]] = {
 """How such columns are named in ServiceNow, Zendesk, BMC, Jira and Chinese ticket systems."""
 
 
-def find_counters(log: Log) -> dict[str, Kind]:
-    """Return the attributes of a log that are counters, and what they count."""
-    names = (*log.case_attributes, *log.attributes)
-    kinds = {name: kind for name in names for kind, words in NAMES.items() if normalise(name) in words}
-    return {name: kind for name, kind in kinds.items() if _column(log, name).kind == "number"}
+class SourceCounter(NamedTuple):
+    """An attribute that counts something."""
+
+    attribute: Name
+    counts: Kind
 
 
-def read_counter(log: Log, name: str) -> NDArray[np.float64]:
+def find_counters(log: Log | Stored) -> tuple[SourceCounter, ...]:
+    """Return the attributes of a log that are counters; of two of one name that of cases."""
+    found: dict[str, SourceCounter] = {}
+    for name in list_attributes(log):
+        for kind, words in NAMES.items():
+            if normalise(name[0]) in words and name[0] not in found:
+                found[name[0]] = SourceCounter(name, kind)
+    return tuple(counter for counter in found.values() if find_kind(log, counter.attribute) == "number")
+
+
+def read_counter(owned: Owned) -> NDArray[np.float64]:
     """Return the counter of each case, the highest it ever stood at; NaN where it is unknown."""
-    values = _column(log, name).values.astype(np.float64)
-    if name in log.case_attributes or not log.cases:
-        return values
-    highest = np.fmax.reduceat(values, log.offsets[:-1])
-    return np.asarray(highest, np.float64)
+    column, offsets = owned
+    values = np.where(np.isinf(column.values), np.nan, column.values).astype(np.float64)
+    return np.asarray(np.fmax.reduceat(values, offsets[:-1]), np.float64) if len(offsets) > 1 else values
 
 
-def has_history(log: Log) -> bool:
+def has_history(log: Log | Stored) -> bool:
     """Return whether the log shows what happened to a case one event after the other, not a few stamps of each."""
     return not any(role.role == "shape" and role.column == "milestones" for role in log.roles)
-
-
-def _column(log: Log, name: str) -> Column:
-    return log.case_attributes[name] if name in log.case_attributes else log.attributes[name]
