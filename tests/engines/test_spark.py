@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from svcflow_test_logs import MONDAY, build, trace
 
@@ -26,7 +27,7 @@ from svcflow.cli.main import main
 from svcflow.engines import local, spark
 from svcflow.engines.spark import java, session, work
 from svcflow.errors import InputError, UsageError
-from svcflow.eventlog.log import Log
+from svcflow.eventlog.log import Column, Log, Vocabulary
 from svcflow.eventlog.store import stored, writing
 from svcflow.mining import Mined
 from svcflow.mining.quantities.endpoints import EndpointsFold
@@ -77,7 +78,13 @@ def test_the_same_digest_over_parsers_chunks_threads_and_spark(context: Any, log
 
 def test_a_file_of_many_row_groups_is_never_loaded_whole(context: Any, log: Log, tmp_path: Path) -> None:
     path = tmp_path / "log.parquet"
-    writing.write(log, path, rows=300)
+    numbers = np.arange(log.cases) % 97
+    people = Vocabulary(("", *(f"customer {number:02}" for number in range(97))))
+    customers = {
+        "customer": Column("text", (numbers + 1).astype(np.int32), people),
+        "reassignment_count": Column("number", numbers % 3 * 1.0),
+    }
+    writing.write(replace(log, case_attributes=customers), path, rows=300)
     file = stored.open_store(path)
     assert len(file.groups) > 20
     folds = {"ends": EndpointsFold(len(log.activities))}
@@ -86,6 +93,9 @@ def test_a_file_of_many_row_groups_is_never_loaded_whole(context: Any, log: Log,
     assert there.n == log.cases
     whole = {name: mine(file, quantities=None, engine=name, exact=True).to_json() for name in ("local", MASTER)}
     assert json.dumps(whole[MASTER]) == json.dumps(whole["local"])
+    assert json.dumps(mine(file, quantities=None, exact=True, rows=200, jobs=3).to_json()) == json.dumps(whole[MASTER])
+    measured = {name for name, quantity in whole[MASTER]["quantities"].items() if quantity["unmeasured"] is None}
+    assert {"batches", "calendars", "enablement", "repeat-contacts", "source-counters", "waiting-causes"} <= measured
 
 
 def test_an_empty_log(context: Any) -> None:

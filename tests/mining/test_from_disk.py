@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,9 +16,9 @@ from svcflow_test_logs import Row, build, drawn, read_real
 from svcflow import load, read_log
 from svcflow.analysis.clocks import choose_clock
 from svcflow.eventlog import open_store
-from svcflow.eventlog.log import Log
+from svcflow.eventlog.log import Column, Log, Vocabulary
 from svcflow.eventlog.store.writing import write
-from svcflow.mining import diaries, mine, reasons, reckoning, worklists
+from svcflow.mining import customers, diaries, mine, reasons, reckoning, worklists
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +26,8 @@ QUANTITIES = (
     "batches",
     "calendars",
     "enablement",
+    "repeat-contacts",
+    "scorecard",
     "source-counters",
     "waiting-causes",
     "waiting-causes-of-pairs",
@@ -73,6 +76,32 @@ def test_room_for_a_few_instances_takes_more_passes_and_tells_the_same(
         assert say(log, tmp_path_factory.mktemp("drawn") / "log.parquet", 100) == say_in_memory(log)
 
 
+NAMES = ("", "Mo", "unassigned", "Li")
+NUMBERS = st.lists(st.sampled_from([np.nan, 0.0, 1.0, 2.0, 2.5]), min_size=50, max_size=50)
+CODES = st.lists(st.integers(0, 3), min_size=50, max_size=50)
+
+
+@settings(deadline=None, max_examples=40)
+@given(rows=drawn(), customer=CODES, topic=CODES, counter=NUMBERS, of_cases=st.booleans(), room=st.integers(1, 200))
+def test_drawn_customers_and_counters_tell_the_same_from_disk(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Row], customer: list[int], topic: list[int],
+    counter: list[float], of_cases: bool, room: int,
+) -> None:  # fmt: skip
+    log = build(rows, done=("c",))
+    size = log.cases if of_cases else log.instances
+    columns = {
+        "Customer": Column("text", np.array(customer[:size], np.int32), Vocabulary(tuple(sorted(NAMES)))),
+        "category": Column("number", np.array([float(code) for code in topic[:size]])),
+        "reassignment_count": Column("number", np.array(counter[:size])),
+        "reopen_count": Column("number", np.array(counter[:size])),
+    }
+    log = replace(log, **{"case_attributes" if of_cases else "attributes": columns})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(customers, "ROOM", room)
+        told = say(log, tmp_path_factory.mktemp("drawn") / "log.parquet", 4, jobs=2)
+    assert told == say_in_memory(log)
+
+
 def test_given_calendars_tell_the_same_from_disk(tmp_path: Path) -> None:
     workspace = load(ROOT / "workflows")
     clock = choose_clock(workspace, "service_hours")
@@ -92,7 +121,7 @@ def test_what_does_not_fit_is_declined_with_what_to_do(tmp_path: Path, monkeypat
         told = {name: json.loads(text) for name, text in say(log, tmp_path / "log.parquet", 500).items()}
         return {name: text["unmeasured"]["en"] for name, text in told.items() if text["unmeasured"] and name in kept}
 
-    kept = {*QUANTITIES} - {"source-counters"}  # which this log has none of
+    kept = {*QUANTITIES} - {"source-counters", "repeat-contacts"}  # which this log has none of
 
     with monkeypatch.context() as patched:
         patched.setattr(worklists, "LONGEST", 20)

@@ -7,14 +7,16 @@ topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from svcflow.eventlog.log import MISSING_TIME, UNKNOWN, Column, Log
-from svcflow.mining.accounts import is_nobody
+from svcflow.eventlog.log import Log
+from svcflow.eventlog.store.stored import Stored
+from svcflow.mining.attributes import Name, list_attributes
+from svcflow.mining.customers import Contacts
+from svcflow.mining.grouping import Ints
 
 DAY = 24 * 3_600_000
 WITHIN_DAYS = 7
@@ -38,63 +40,21 @@ TOPICS = (
 _FRAME = re.compile(r"^(?:case|ticket|incident|complaint|problem|request|call|issue) | (?:id|code|name|number|no)$")
 """What may stand around such a word."""
 
-Codes = NDArray[np.int64]
+
+def find_columns(log: Log | Stored) -> tuple[Name | None, Name | None]:
+    """Return the attributes that say who the customer is, and what a contact is about; ``None`` where none does."""
+    return choose_attribute(log, CUSTOMERS), choose_attribute(log, TOPICS)
 
 
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """One entry for each case whose customer is known, by customer and topic, then beginning.
-
-    `first` marks the first contact of a customer on a topic; `gap` is the time since the one before in milliseconds, 0
-    for a first one; `repeated` tells that the gap is within the days asked for.
-    """
-
-    case: Codes
-    customer: Codes
-    topic: Codes
-    gap: Codes
-    first: NDArray[np.bool_]
-    repeated: NDArray[np.bool_]
-    topics: tuple[str, ...]
-    customer_column: str
-    topic_column: str
-
-
-def find_contacts(log: Log, days: float = WITHIN_DAYS) -> Contacts | None:
-    """Return the contacts of a log, ``None`` where it does not tell who the customers are.
-
-    Where no attribute says what a contact is about, all of a customer's contacts are about one topic.
-    """
-    customer = choose_attribute(log, CUSTOMERS)
-    if customer is None:
-        return None
-    topic = choose_attribute(log, TOPICS)
-    who, names = read_by_case(log, customer)
-    what, topics = read_by_case(log, topic) if topic else (np.zeros(log.cases, np.int64), ("",))
-    nobody = np.array([is_nobody(name) for name in names], np.bool_)
-    case = np.flatnonzero(~nobody[who]) if log.cases else np.empty(0, np.int64)
-    if len(np.unique(who[case])) < 2:
-        return None
-    begins = np.minimum.reduceat(log.start, log.offsets[:-1])[case]
-    key = who[case] * len(topics) + what[case]
-    order = np.lexsort((case, begins, key))
-    case, key, begins = case[order], key[order], begins[order]
-    first = np.ones(len(case), np.bool_)
-    first[1:] = key[1:] != key[:-1]
-    gap = np.where(first, 0, begins - np.roll(begins, 1))
-    who, what = np.divmod(key, len(topics))
-    return Contacts(case, who, what, gap, first, ~first & (gap <= days * DAY), topics, customer, topic or "")
-
-
-def choose_attribute(log: Log, words: tuple[str, ...]) -> str | None:
+def choose_attribute(log: Log | Stored, words: tuple[str, ...]) -> Name | None:
     """Return the attribute of the log whose name is the first of these words there is, ``None`` for none.
 
     Names are taken as they are first, then without the word for the case before and *id* behind (`ComplaintThemeID`).
     """
-    exact: dict[str, str] = {}
-    bare: dict[str, str] = {}
-    for name in (*log.case_attributes, *log.attributes):
-        plain = normalise(name)
+    exact: dict[str, Name] = {}
+    bare: dict[str, Name] = {}
+    for name in list_attributes(log):
+        plain = normalise(name[0])
         exact.setdefault(plain, name)
         bare.setdefault(_FRAME.sub("", plain), name)
     return next((names[word] for names in (exact, bare) for word in words if word in names), None)
@@ -111,28 +71,22 @@ def normalise(name: str) -> str:
     return " ".join(re.split(r"[\W_]+", spaced)).strip().casefold()
 
 
-def read_by_case(log: Log, name: str) -> tuple[Codes, tuple[str, ...]]:
-    """Return an attribute as a code for each case, and what the codes mean; 0 is unknown.
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """One entry for each contact, by customer, topic and beginning.
 
-    Of an attribute of events it is the first value that is known in the case.
+    `first` marks the first contact of a customer on a topic; `gap` is the time since the one before in milliseconds, 0
+    for a first one; `repeated` tells that the gap is within the days asked for.
     """
-    attributes: Mapping[str, Column] = log.case_attributes if name in log.case_attributes else log.attributes
-    codes, texts = _encode(attributes[name])
-    if attributes is log.case_attributes:
-        return codes, texts
-    of_case = np.zeros(log.cases, np.int64)
-    rows = np.flatnonzero(codes != UNKNOWN)[::-1]  # the first of a case is written last, so it stays
-    of_case[log.case_of_row[rows]] = codes[rows]
-    return of_case, texts
+
+    gap: Ints
+    first: NDArray[np.bool_]
+    repeated: NDArray[np.bool_]
 
 
-def _encode(column: Column) -> tuple[Codes, tuple[str, ...]]:
-    if column.kind == "text" and column.vocabulary is not None:
-        return column.values.astype(np.int64), column.vocabulary.texts
-    values = column.values
-    unknown = (
-        np.isnan(values) if column.kind == "number" else values == (-1 if column.kind == "boolean" else MISSING_TIME)
-    )
-    found, codes = np.unique(values, return_inverse=True)
-    texts = ("", *(f"{value:.15g}" if column.kind == "number" else str(value) for value in found.tolist()))
-    return np.where(unknown, UNKNOWN, codes + 1).astype(np.int64), texts
+def chain(contacts: Contacts, days: float = WITHIN_DAYS) -> Chains:
+    """Return which contacts follow each other."""
+    first = np.ones(len(contacts.customer), np.bool_)
+    first[1:] = (np.diff(contacts.customer) != 0) | (np.diff(contacts.topic) != 0)
+    gap = np.where(first, 0, np.diff(contacts.begin, prepend=0))
+    return Chains(gap, first, ~first & (gap <= days * DAY))

@@ -13,7 +13,7 @@ from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build, drawn, read_real, t
 
 from svcflow.eventlog.log import Column, Log, Vocabulary
 from svcflow.mining import mine
-from svcflow.mining.contacts import find_contacts
+from svcflow.mining.contacts import find_columns
 
 
 def walk(rows: list[Row]) -> list[list[Row]]:
@@ -132,11 +132,10 @@ def test_repeat_contacts_equal_looking_at_each_customer(begins: list[tuple[int, 
 
 def test_seven_days_to_the_millisecond() -> None:
     log = contacts([(0, "x", "p"), (7 * 24, "x", "p"), (0, "y", "p"), (7 * 24 + 1, "y", "p"), (1, "x", "q")])
-    found = find_contacts(log)
-    assert found is not None
-    assert found.repeated.sum() == 1
-    assert found.gap[found.repeated].tolist() == [7 * DAY]
-    assert (found.customer_column, found.topic_column) == ("Caller_ID", "Category")
+    found = mine(log, quantities=["repeat-contacts"]).quantities["repeat-contacts"]
+    assert found.figures["repeats"] == 1
+    assert [row["gap_median_s"] for row in found.to_rows() if row["repeats"]] == [7 * DAY / 1000] * 2
+    assert (found.figures["customer_from"], found.figures["topic_from"]) == ("Caller_ID", "Category")
 
 
 def test_the_customer_of_a_case_may_stand_at_its_events() -> None:
@@ -165,6 +164,4 @@ def test_the_customers_of_the_help_desk() -> None:
 def test_names_around_the_word_do_not_hide_the_topic() -> None:
     log = contacts([(0, "x", "p"), (1, "y", "p"), (2, "x", "q")])
     case = {"CustomerID": log.case_attributes["Caller_ID"], "ComplaintThemeID": log.case_attributes["Category"]}
-    found = find_contacts(replace(log, case_attributes=case))
-    assert found is not None
-    assert (found.customer_column, found.topic_column) == ("CustomerID", "ComplaintThemeID")
+    assert find_columns(replace(log, case_attributes=case)) == (("CustomerID", "case"), ("ComplaintThemeID", "case"))

@@ -16,7 +16,7 @@ from svcflow_test_logs import DAY, HOUR, MONDAY, Row, build, drawn, read_real
 from svcflow.eventlog import open_store
 from svcflow.eventlog.log import Column, Log, Role, Vocabulary
 from svcflow.eventlog.store.writing import write
-from svcflow.mining import mine
+from svcflow.mining import customers, mine
 from svcflow.mining.contentment import measure_contentment
 from svcflow.mining.kpis import BY_ID, SPECS, judge_kpi
 
@@ -113,16 +113,26 @@ def test_satisfaction_is_the_same_of_a_file_on_disk(rows: list[Row], data: st.Da
         assert told[0] is None or told[0] == pytest.approx(known.mean())
 
 
-def test_what_a_file_on_disk_does_not_tell_has_its_own_reason(tmp_path: Path) -> None:
+def test_what_a_file_on_disk_does_not_tell_has_its_own_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [Row(f"c{n}", name, MONDAY + n * HOUR + at, "ann") for n in range(3) for at, name in enumerate("ab")]
     words = Column("text", np.array([1, 2, 1], np.int32), Vocabulary(("", "no", "yes")))
     people = Column("text", np.array([1, 2, 1], np.int32), Vocabulary(("", "Mo", "Li")))
-    write(replace(build(rows), case_attributes={"satisfied": words, "customer": people}), tmp_path / "log.parquet")
-    found = mine(open_store(tmp_path / "log.parquet"), quantities=["scorecard"]).quantities["scorecard"]
-    told = {row["kpi"]: row for row in found.to_rows()}
+    write(
+        replace(build(rows), case_attributes={"satisfied": words, "customer": people, "topic": words}),
+        tmp_path / "log.parquet",
+    )
+
+    def tell() -> dict[str, dict[str, Any]]:
+        found = mine(open_store(tmp_path / "log.parquet"), quantities=["scorecard"]).quantities["scorecard"]
+        return {row["kpi"]: row for row in found.to_rows()}
+
+    told = tell()
     assert (told["satisfied"]["value"], told["satisfied"]["cases"]) == (pytest.approx(1 / 3), 3)
-    assert "in memory" in told["repeat-contacts"]["why"]
-    assert told["repeat-contacts"]["why_zh"]
+    assert (told["repeat-contacts"]["value"], told["repeat-contacts"]["cases"]) == (pytest.approx(1 / 3), 3)
+    monkeypatch.setattr(customers, "MOST_TOPICS", 1)
+    untold = tell()["repeat-contacts"]
+    assert "--in-memory" in untold["why"]
+    assert "--in-memory" in untold["why_zh"]
 
 
 @settings(deadline=None, max_examples=25)

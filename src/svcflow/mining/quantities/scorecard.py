@@ -32,7 +32,7 @@ from svcflow.mining.describing import choose_detail, is_approximate
 from svcflow.mining.durations import Detail
 from svcflow.mining.kpis import SPECS, judge_kpi
 from svcflow.mining.levels import find_lines
-from svcflow.mining.quantity import NEEDS_MEMORY, Measured, Setting, decline
+from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.service import ABANDONED, COUNTS, TIMES, Service, Servings, find_named
 from svcflow.mining.tables import Table
 
@@ -122,8 +122,8 @@ def derive(mined: Mined, setting: Setting) -> Measured:
     own = mined.quantities[ID]
     found: Found = {row["kpi"]: (row["value"], row["cases"]) for row in own.to_rows()}
     found |= _read_others(mined, setting)
-    unkept = mined.quantities["repeat-contacts"].unmeasured == NEEDS_MEMORY
-    why = {"repeat-contacts": NEEDS_MEMORY} if unkept else {}
+    contacts = mined.quantities["repeat-contacts"].unmeasured
+    why = {"repeat-contacts": contacts} if "--in-memory" in contacts.get("en", "") else {}  # there are too many
     rows = [judge_kpi(spec, *found.get(spec.id, (None, 0)), why.get(spec.id)) for spec in SPECS]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     judged = [row["met"] for row in rows if row["met"] is not None]

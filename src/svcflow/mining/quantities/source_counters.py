@@ -181,6 +181,8 @@ def _compare_all(
     batch: Batch, setting: Setting, counters: tuple[SourceCounter, ...], read: list[Owned]
 ) -> tuple[Compared, ...]:
     """Return each counter beside everything that it may be compared with, over the cases of a block."""
+    if len(batch.offsets) < 2:
+        return ()
     counted = {kind: _count(batch, setting, kind) for kind in {counter.counts for counter in counters}}
     return tuple(
         _compare(counter.attribute[0], against, read_counter(owned), numbers)
