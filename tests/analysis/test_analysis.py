@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,11 @@ def test_an_unknown_calendar_is_named_with_those_there_are(capsys: pytest.Captur
     log, workflows = str(samples.logs() / "callbacks.csv"), str(samples.workflows())
     assert main(["analyze", log, "-w", workflows, "--calendar", "ofice"]) == 2
     assert "service_hours" in capsys.readouterr().err
+
+
+def test_teams_have_their_chinese_names_but_where_small_groups_are_withheld() -> None:
+    assert analyze_sample().to_json()["team_names"]["Hotline"] == {"en": "Hotline", "zh": "热线组"}
+    assert replace(analyze_sample(), min_group=5).to_json()["team_names"] == {}
 
 
 def test_people_are_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,3 +155,17 @@ def test_the_busiest_hour_is_named_in_both_languages(document: dict[str, Any]) -
     document["staffing"] = {"teams": [team], "target": {"words": {"en": "x", "zh": "x"}}}
     (row,) = staffing.build(read(document)).view["rows"]
     assert (row["peak"].en, row["peak"].zh) == ("3 on Tue 08:00", "3 人（周二 08:00）")
+
+
+def test_teams_are_called_as_the_organisation_calls_them(document: dict[str, Any]) -> None:
+    document["team_names"] = {"Hotline": {"en": "Hotline", "zh": "热线组"}}
+    finding = {
+        "detector": "overloaded-team",
+        "subject": {"kind": "team", "names": ["Hotline"]},
+        "title": {"en": "Hotline is overloaded", "zh": "“Hotline”工作超出能力"},
+    }
+    context = read(document)
+    told = tell_finding(context, finding)
+    assert (told.en, told.zh) == ("Hotline is overloaded.", "“热线组”工作超出能力。")
+    assert context.names.plain("Hotline").zh == "热线组"
+    assert context.names.plain("Back").zh == "Back"

@@ -48,6 +48,7 @@ def withhold_analysis(document: Row, least: int | None, *, common: bool = False)
         "lists": _cut_lists(document.get("lists"), withholding),
         "histogram": coarsen(document.get("histogram"), least),
         "quality": withholding.cut_facts(document.get("quality") or []),
+        "team_names": {},  # teams that few cases have would be named
         "names": {name: text for name, text in (document.get("names") or {}).items() if name not in hidden},
         "roles": [withhold_role(row, hidden) for row in document.get("roles") or []],
         "recommendations": [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import svcflow
+from svcflow.advice.naming import Names
 from svcflow.analysis.attainment import trace_attainment
 from svcflow.analysis.blueprint import lay_blueprint
 from svcflow.analysis.casebook import Casebook
@@ -80,6 +82,7 @@ def write_document(analysis: Analysis, *, show_people: bool) -> dict[str, Any]:
         "workspace": _write_workspace(analysis.workspace),
         "responsibility": lay_matrix(analysis.workspace) if analysis.workspace else None,
         "names": collect_names(analysis.workspace, log.activities.texts),
+        "team_names": collect_team_names(analysis.workspace, log.teams.texts),
         "runs": runs,
         "deviations": deviations,
         "risks": risks,
@@ -180,6 +183,13 @@ def collect_names(workspace: Workspace | None, activities: tuple[str, ...]) -> d
             for text in (step.id, *(label for label in labels if label in shown)):
                 names.setdefault(text, _write_text(step.name))
     return names
+
+
+def collect_team_names(workspace: Workspace | None, teams: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the names of the log's teams by language, of those that the organisation calls something else in one."""
+    names = Names(workspace)
+    told = {team: names.team(team) for team in teams if team}
+    return {team: name for team, name in told.items() if len(set(name.values())) > 1}
 
 
 def _write_text(text: Text) -> dict[str, str]:

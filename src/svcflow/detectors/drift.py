@@ -47,7 +47,7 @@ DEFINITION = "drift"
 UNSERVED = "what changed must be known first: who decided it, and why"
 TITLE = {
     "en": "The process changed at {from} around {since}: {cost} since then",
-    "zh": "约 {since} 起 {from} 发生变化：此后多耗 {cost}",
+    "zh": "约 {since} 起“{from}”发生变化：此后多耗 {cost}",
 }
 CHANCE = 1e-4
 SIDE = 3

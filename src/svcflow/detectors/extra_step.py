@@ -35,7 +35,7 @@ from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, spread
 DEFINITION = "extra-step"
 TITLE = {
     "en": "{cases} cases take the extra step {from}: {cost} longer",
-    "zh": "{cases} 件工单多走一步 {from}：多耗 {cost}",
+    "zh": "{cases} 件工单多走一步“{from}”：多耗 {cost}",
 }
 LONGEST = 60
 DIRECT = 20

@@ -35,7 +35,7 @@ from svcflow.weighing.hours import measure_open
 DEFINITION = "extreme-duration"
 TITLE = {
     "en": "{cases} cases wait extremely long before {from}: {cost}",
-    "zh": "{cases} 件工单在 {from} 之前等待极长：共 {cost}",
+    "zh": "{cases} 件工单在“{from}”之前等待极长：共 {cost}",
 }
 TAIL = 2.0
 

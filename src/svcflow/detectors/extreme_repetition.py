@@ -27,7 +27,7 @@ from svcflow.weighing.drafts import Draft, Evidence, Limits, count_cases, write_
 DEFINITION = "extreme-repetition"
 TITLE = {
     "en": "{cases} cases repeat {from} extremely often: {cost} of waiting",
-    "zh": "{cases} 件工单极频繁地重复 {from}：等待共 {cost}",
+    "zh": "{cases} 件工单极频繁地重复“{from}”：等待共 {cost}",
 }
 
 

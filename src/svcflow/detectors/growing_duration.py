@@ -32,7 +32,7 @@ from svcflow.weighing.drafts import Draft, Limits, count_cases, spread, write_fi
 DEFINITION = "growing-duration"
 TITLE = {
     "en": "The wait before {from} grows from week to week: {cost} so far",
-    "zh": "{from} 之前的等待逐周增长：至今多耗 {cost}",
+    "zh": "“{from}”之前的等待逐周增长：至今多耗 {cost}",
 }
 
 

@@ -50,7 +50,7 @@ MANY, GAP_MIN, GROUP = 50, 120, 20
 """As for a slow pair: handovers between the same activities, minutes between two groups, handovers of either."""
 TITLE = {
     "en": "Handover from {from} to {to} costs {cost}",
-    "zh": "由 {from} 转交 {to} 多耗 {cost}",
+    "zh": "由“{from}”转交“{to}”多耗 {cost}",
 }
 
 

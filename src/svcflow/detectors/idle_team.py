@@ -35,7 +35,7 @@ DEFINITION = "idle-team"
 UNSERVED = "whether the definition or the assignment is wrong, the log does not show"
 TITLE = {
     "en": "{from} hardly gets any of its own work: {by} does it, in {cases} cases",
-    "zh": "{from} 几乎分不到本组工作：{cases} 件工单由 {by} 代办",
+    "zh": "“{from}”几乎分不到本组工作：{cases} 件工单由“{by}”代办",
 }
 
 

@@ -35,7 +35,7 @@ from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 DEFINITION = "late-escalation"
 TITLE = {
     "en": "{cases} cases are escalated late by {from}: {cost}",
-    "zh": "{cases} 件工单升级过迟（{from}）：共 {cost}",
+    "zh": "{cases} 件工单升级过迟（“{from}”）：共 {cost}",
 }
 _ESCALATE = re.compile(r"escalat|eskal|升级", re.IGNORECASE)
 TWICE, LIKE_OTHERS, ANYHOW = 2.0, 0.75, 8.0

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DEFINITION = "level-skip"
 TITLE = {
     "en": "{cases} cases skip a line of support, from {from} to {to}: {cost}",
-    "zh": "{cases} 件工单越级，由 {from} 直达 {to}：{cost}",
+    "zh": "{cases} 件工单越级，由“{from}”直达“{to}”：{cost}",
 }
 STAYED = 20
 

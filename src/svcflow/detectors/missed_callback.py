@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 DEFINITION = "call-back-kept"
 TITLE = {
     "en": "{cases} cases got {from} late or never, though it was owed: {cost} of waiting in vain",
-    "zh": "{cases} 件工单应得的 {from} 迟到或缺失：空等共 {cost}",
+    "zh": "{cases} 件工单应得的“{from}”迟到或缺失：空等共 {cost}",
 }
 
 

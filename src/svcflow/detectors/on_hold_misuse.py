@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 DEFINITION = "on-hold-misuse"
 TITLE = {
     "en": "{cases} cases lie on hold after {from} with nobody to answer: {cost}",
-    "zh": "{cases} 件工单在 {from} 后挂起而无人需答复：共 {cost}",
+    "zh": "{cases} 件工单在“{from}”后挂起而无人需答复：共 {cost}",
 }
 _HOLD = re.compile(r"\bon[ _-]?hold\b|\bpending\b|\bsuspend|挂起|暂停", re.IGNORECASE)
 MOSTLY = 0.8

@@ -45,7 +45,7 @@ from svcflow.weighing.queues import Inflow, follow_queue, lay_out_inflow
 DEFINITION = "overloaded-team"
 TITLE = {
     "en": "{from} has more work than it can do: cases queue for {cost}",
-    "zh": "{from} 工作超出能力：工单排队共 {cost}",
+    "zh": "“{from}”工作超出能力：工单排队共 {cost}",
 }
 WEEK = 7 * 86_400_000
 CHANCE = 4.0

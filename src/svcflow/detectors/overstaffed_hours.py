@@ -34,7 +34,7 @@ DEFINITION = "overstaffed-hours"
 UNSERVED = "moving shifts is a matter of rosters, which svcflow does not write; `svcflow staffing` shows the week"
 TITLE = {
     "en": "{from} has people to spare in {hours}: {cases} cases came then",
-    "zh": "{from} 在 {hours_zh} 人手富余：期间到达 {cases} 件",
+    "zh": "“{from}”在 {hours_zh} 人手富余：期间到达 {cases} 件",
 }
 
 

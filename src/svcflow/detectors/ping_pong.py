@@ -38,7 +38,7 @@ DEFINITION = "ping-pong"
 Evidence = dict[str, float | int | str]
 TITLE = {
     "en": "{cases} cases bounce between {from} and {to}: {cost} of waiting",
-    "zh": "{cases} 件工单在 {from} 与 {to} 之间来回：等待共 {cost}",
+    "zh": "{cases} 件工单在“{from}”与“{to}”之间来回：等待共 {cost}",
 }
 
 

@@ -28,7 +28,7 @@ from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 DEFINITION = "reopen"
 TITLE = {
     "en": "{cases} settled cases are taken up again with {from}: {cost} of waiting",
-    "zh": "{cases} 件已办结工单以 {from} 重新开启：等待共 {cost}",
+    "zh": "{cases} 件已办结工单以“{from}”重新开启：等待共 {cost}",
 }
 
 

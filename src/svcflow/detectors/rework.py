@@ -37,7 +37,7 @@ from svcflow.weighing.claims import LOOP, Claim
 DEFINITION = "loop-waiting"
 TITLE = {
     "en": "{cases} cases repeat {from}: {cost} inside the loop",
-    "zh": "{cases} 件工单重复 {from}：循环内等待共 {cost}",
+    "zh": "{cases} 件工单重复“{from}”：循环内等待共 {cost}",
 }
 Places = NDArray[np.int64]
 LONGEST = 6

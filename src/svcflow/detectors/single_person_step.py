@@ -30,7 +30,7 @@ from svcflow.weighing.drafts import Draft, Limits, count_cases, describe_waits, 
 DEFINITION = "single-person-step"
 TITLE = {
     "en": "{from} hangs on one person: cases wait {cost} while that person is away",
-    "zh": "{from} 只靠一人：其缺席时工单多等 {cost}",
+    "zh": "“{from}”只靠一人：其缺席时工单多等 {cost}",
 }
 PEOPLE = 5
 """In a log of so few people, or fewer, most steps hang on one."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 DEFINITION = "sla-clock"
 TITLE = {
     "en": "{cases} cases come close to the target '{sla}' or miss it: {cost} before {from}",
-    "zh": "{cases} 件工单逼近或超过时限“{sla}”：在 {from} 之前多等 {cost}",
+    "zh": "{cases} 件工单逼近或超过时限“{sla}”：在“{from}”之前多等 {cost}",
 }
 PAST = 2.0
 GAP_MIN, SAFE = 30, 10

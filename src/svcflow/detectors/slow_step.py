@@ -29,7 +29,7 @@ from svcflow.weighing.slowness import Slow, find_slow
 DEFINITION = "slow-step"
 TITLE = {
     "en": "{cases} cases wait {cost} longer than the rest before {from}",
-    "zh": "{cases} 件工单在 {from} 之前比其余多等 {cost}",
+    "zh": "{cases} 件工单在“{from}”之前比其余多等 {cost}",
 }
 ALIKE = 1 / 3
 

@@ -33,7 +33,7 @@ from svcflow.weighing.drafts import Draft, Limits, count_cases, write_findings
 DEFINITION = "sustained-ping-pong"
 TITLE = {
     "en": "{cases} cases go to and fro between {from} and {to}: {cost} of waiting",
-    "zh": "{cases} 件工单在 {from} 与 {to} 之间反复来回：等待共 {cost}",
+    "zh": "{cases} 件工单在“{from}”与“{to}”之间反复来回：等待共 {cost}",
 }
 
 

@@ -35,7 +35,7 @@ DEFINITION = "understaffed-hours"
 UNSERVED = "moving shifts is a matter of rosters, which svcflow does not write; `svcflow staffing` shows the week"
 TITLE = {
     "en": "{from} has too few people in {hours}: {cases} cases came then",
-    "zh": "{from} 在 {hours_zh} 人手不足：期间到达 {cases} 件",
+    "zh": "“{from}”在 {hours_zh} 人手不足：期间到达 {cases} 件",
 }
 
 

@@ -24,6 +24,7 @@ class Names:
 
     def __init__(self, document: Mapping[str, Any], *, show_people: bool) -> None:
         self._display = {raw: as_text(pair) for raw, pair in (document.get("names") or {}).items()}
+        self._teams = {raw: as_text(pair) for raw, pair in (document.get("team_names") or {}).items()}
         self._show_people = show_people
         self._people = _number_people(document)
         self.cut: dict[str, str] = {}
@@ -34,9 +35,9 @@ class Names:
         return Text(self._shorten(name.en, longest), self._shorten(name.zh, longest))
 
     def plain(self, raw: object, longest: int = LONGEST) -> Text:
-        """Return any other name: a team, a case, a column."""
-        short = self._shorten("" if raw is None else str(raw), longest)
-        return Text(short, short)
+        """Return any other name: a team (as the organisation calls it in each language), a case, a column."""
+        name = self._teams.get(str(raw)) or as_text(raw)
+        return Text(self._shorten(name.en, longest), self._shorten(name.zh, longest))
 
     def prose(self, value: object, longest: int = PROSE) -> Text:
         """Return a sentence or two from the document, cut where it goes on and on."""

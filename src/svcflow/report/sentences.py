@@ -15,6 +15,8 @@ MUCH = 0.25
 SKEWED = 5
 """Where one wait in ten is this many times the median, the median alone would mislead."""
 
+_OF_STEPS, _OF_TEAMS = ("activity", "pair", "loop"), ("team", "team-pair")
+
 _say = catalogue("sentences")
 
 
@@ -46,8 +48,10 @@ def name_steps(context: Context, finding: Row, longest: int) -> Text:
     """Return the title of a finding with the activities that it is about as the definition calls them."""
     title = context.names.prose(finding.get("title"), longest)
     subject = finding.get("subject") or {}
-    for name in subject.get("names") or () if subject.get("kind") in {"activity", "pair", "loop"} else ():
-        shown = context.names.activity(name, 40)
+    kind = str(subject.get("kind"))
+    call = {**dict.fromkeys(_OF_STEPS, context.names.activity), **dict.fromkeys(_OF_TEAMS, context.names.plain)}
+    for name in subject.get("names") or () if kind in call else ():
+        shown = call[kind](name, 40)
         if shown != as_text(name):
             title = Text(title.en.replace(str(name), shown.en), title.zh.replace(str(name), shown.zh))
     return title

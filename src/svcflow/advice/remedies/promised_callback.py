@@ -80,7 +80,7 @@ def _word(finding: Finding, name: Text, limit: Text) -> Words:
     share = (missed + late) / max(promised, 1)
     en, zh = (shorten(name[lang]) for lang in ("en", "zh"))
     return Words(
-        title=say(f"Remind of '{en}' before {limit['en']} are over", f"“{zh}”在 {limit['zh']} 到期前提醒"),
+        title=say(f"Remind of '{en}' before {limit['en']} are over", f"“{zh}”在 {limit['zh']}到期前提醒"),
         reason=say(
             f"Of {promised:,} times that '{name['en']}' was owed, it never came {missed:,} times and came late "
             f"{late:,} times. No clock runs over it.",

@@ -24,14 +24,14 @@ def build(context: Context) -> Section:
     known = [row for row in cases if row.get("net") or row.get("hours") or row.get("running")]
     known = [row for row in known if _is_telling(row)][:MOST]
     asked = _list_asked(cases)
+    lacking = join([as_text(text) for text in asked], Text("; ", "；"))
     if not known:
-        lacking = join([as_text(text) for text in asked], Text("; ", "；"))
         return Section(say("title_none"), missing=say("none", asked=lacking) if asked else say("nothing"))
     rows = [_describe(context, row, titles.get(str(row.get("recommendation")))) for row in known]
     assumed = context.get("business", "assumptions") or {}
     view = {
         "rows": rows,
-        "asked": [as_text(text) for text in asked],
+        "asked": say("asked", asked=lacking) if asked else None,
         "months": fmt.number(assumed.get("months")),
         "discount": fmt.share(assumed.get("discount") or 0.0),
         "looks": any(row["looks"] for row in rows),

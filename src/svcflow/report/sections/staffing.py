@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from svcflow.report import fmt
@@ -35,7 +36,7 @@ def _collect_notes(teams: list[Row]) -> list[Text]:
     once: dict[str, Text] = {}
     for team in teams[:MOST]:
         for note in team.get("notes") or []:
-            once.setdefault(str(note.get("en"))[:20], as_text(note))
+            once.setdefault(re.sub(r"[\d.]+%", "%", str(note.get("en"))), as_text(note))
     return list(once.values())[:4]
 
 
