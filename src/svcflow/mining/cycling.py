@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from svcflow.eventlog.log import Batch
-from svcflow.mining.durations import EXACT, Durations, from_groups, tell_sums
-from svcflow.mining.grouping import Ints, group
-from svcflow.mining.sequences import Hashes, hash_cases
+from svcflow.mining.durations import EXACT, Durations, from_groups
+from svcflow.mining.grouping import Ints, group, invert
+from svcflow.mining.sequences import Hashes
 from svcflow.mining.shapes import find_shapes
-from svcflow.mining.traces import Traces
 from svcflow.mining.transitions import measure_cycles
-from svcflow.mining.variants import State, Variants, VariantsFold
+from svcflow.mining.variants import State, VariantsFold, arrange
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,6 @@ def collides(state: State) -> NDArray[np.bool_]:
     return shared
 
 
-def number_cycles(state: State, variants: Variants) -> Durations:
-    """Return the cycle times that a state holds by the places of its `variants`; no percentiles if hashes collide."""
-    traces = variants.sequences
-    assert isinstance(traces, Traces)
-    places = np.empty(len(variants), np.int64)
-    places[find_places(hash_cases(traces.codes, traces.offsets), state.hashes)] = np.arange(len(variants))
-    cycles = state.cycles
-    if collides(state).any():
-        return tell_sums((cycles.keys, cycles.counts, cycles.totals), cycles.keep)
-    return cycles.move(places[cycles.keys])
+def number_cycles(state: State) -> Durations:
+    """Return the cycle times that a state holds by the places of its variants."""
+    return state.cycles.move(invert(arrange(state))[state.cycles.keys])

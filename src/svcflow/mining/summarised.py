@@ -193,7 +193,7 @@ def summarise(
         handovers={"team": tables.get("team"), "resource": tables.get("resource")},
         rework=tables["rework"],
         activities=tables["activities"],
-        cycles=number_cycles(states["variants"], tables["variants"]),
+        cycles=number_cycles(states["variants"]),
         resampled=tables["resampled"],
         examples=tables.get("examples", {}),
         done=prepared.done,

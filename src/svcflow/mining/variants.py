@@ -120,18 +120,22 @@ class VariantsFold:
 
     def finish(self, state: State, log: Source) -> Variants:
         """Put the most frequent sequences first, ties in the order of their names."""
-        traces = Traces(state.codes, state.offsets)
-        names = traces.rank()
-        order = names[np.argsort(-state.counts[names], kind="stable")]
+        order = arrange(state)
         rank = invert(order)
         members = [member for _, member in state.members]
         return Variants(
             log.activities,
-            traces.take(order),
+            Traces(state.codes, state.offsets).take(order),
             state.counts[order],
             state.cycles.quantile(0.5)[order],
             rank[np.concatenate([np.empty(0, np.int64), *members])],
         )
+
+
+def arrange(state: State) -> Ints:
+    """Return the places of the sequences of a state in the order of their variants."""
+    names = Traces(state.codes, state.offsets).rank()
+    return names[np.argsort(-state.counts[names], kind="stable")]
 
 
 class Cycles(Protocol):
