@@ -190,3 +190,18 @@ def test_reads_without_scripts(browser: Any, pages: dict[str, Path]) -> None:
     assert not page.is_visible("[data-panel]")
     assert page.is_visible(".map")
     context.close()
+
+
+def test_on_paper_nothing_is_left_without_words(visit: Open, tmp_path: Path) -> None:
+    document = make_document() | {"runs": {}, "workspace": None}
+    document["quantities"] = {**document["quantities"], "scorecard": None}
+    path = tmp_path / "paper.html"
+    path.write_text(render(document), encoding="utf-8")
+    with visit(path.as_uri()) as page:
+        page.emulate_media(media="print")
+        assert "Not shown" in page.inner_text("#scorecard")
+        names = page.inner_text("#journey .printed")
+        assert names.startswith("1 ")
+        assert page.locator("#journey .printed").is_visible()
+        page.emulate_media(media="screen")
+        assert not page.locator("#journey .printed").is_visible()

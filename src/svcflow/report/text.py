@@ -12,7 +12,7 @@ from svcflow.report.document import clean
 from svcflow.report.effects import tell_effect
 from svcflow.report.section import Context, Row
 from svcflow.report.sections.kpis import list_tiles
-from svcflow.report.sentences import write_headline
+from svcflow.report.sentences import name_steps, write_headline
 from svcflow.report.words import EMPTY, Language, Text, as_text, catalogue
 
 WIDTH = 88
@@ -49,7 +49,7 @@ def _tell_finding(context: Context, row: Row) -> tuple[Text, Text]:
     kind = (
         _say("timer") if row.get("timer") else _say("outside") if row.get("side") in {"customer", "vendor"} else EMPTY
     )
-    title = as_text(row.get("title")) or context.names.subject(row)
+    title = name_steps(context, row, 200) or context.names.subject(row)
     low, high = row.get("interval_s") or (None, None)
     figures = _say(
         "cost",
