@@ -40,7 +40,7 @@ def test_findings_are_called_in_the_terminal_as_on_the_page() -> None:
     document = make_document(cases=200)
     finding = next(row for row in document["findings"] if row["subject"]["kind"] == "pair")
     names = finding["subject"]["names"]
-    finding["title"] = {lang: f"{names[0]} → {names[1]}: long" for lang in ("en", "zh")}
+    finding["title"] = dict.fromkeys(("en", "zh"), f"{names[0]} → {names[1]}: long")
     document["names"] = {names[0]: {"en": "First", "zh": "首"}, names[1]: {"en": "Second", "zh": "次"}}
     assert "First → Second: long" in summarise(document)
     assert "首 → 次: long" in summarise(document, lang="zh")
