@@ -68,7 +68,7 @@ Row = dict[str, Any]
 @click.option(
     "--in-memory",
     is_flag=True,
-    help="Read such a file into memory, whatever its size: also for quantities that look at single cases.",
+    help="Read such a file into memory, whatever its size: exact, and one pass for whatever compares cases.",
 )
 @click.option("--show-people", is_flag=True, help="Name people; without this they are numbered.")
 @options.engine

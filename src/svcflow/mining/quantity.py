@@ -104,7 +104,7 @@ NEEDS_MEMORY = {
     "en": "needs the log in memory: it looks at single cases, which are not kept of a file of this size (--in-memory)",
     "zh": "需要将日志载入内存：该指标逐案例计算，而对如此规模的文件不保留单个案例（--in-memory）",
 }
-"""Why a quantity is not told of a canonical file that stays on disk, by language."""
+"""Why a quantity that only has ``measure`` is not told of a canonical file that stays on disk, by language."""
 
 
 def decline(en: str, zh: str) -> Measured:

@@ -2,7 +2,7 @@
 
 Counts and sums are exact. Percentiles are exact for up to 64 durations, else within 1 % (`svcflow.mining.durations`);
 `to_json` says so under ``approximate``. What speaks of single cases is not kept: which case shows which variant, the
-waits one by one. A quantity that needs them is declined, with the reason.
+waits one by one. Quantities that compare cases take further passes (`svcflow.mining.surveyed`).
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class Summarised:
 def summarise(
     log: Stored, prepared: Prepared, chosen: known_quantities.Chosen, *, exact: bool, **how: Any
 ) -> Summarised:
-    """Measure a canonical file in one pass, `exact` in two; `how` are the options of `engines.survey`."""
+    """Measure a canonical file in one pass, `exact` in two, some quantities in more; `how` is for `engines.survey`."""
     setting, width = prepared.setting, len(log.activities)
     clock, done = setting.clock, setting.done
     folds: dict[str, Any] = {

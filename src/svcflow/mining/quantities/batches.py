@@ -10,7 +10,8 @@ they overlap in part. `batched_share` is the share of all instances with a known
 **Source.** Martin, Pufahl & Mannhardt 2021; Lashkevich et al., CAiSE 2023 (Kronos); metrics.md 6.
 
 **Limits.** Somebody who works off a queue without a pause looks like somebody who lets work gather: the sequential kind
-is a habit only where `gathering_s` is long. Needs starts and resources.
+is a habit only where `gathering_s` is long. Needs starts and resources. Of a file on disk, passes gather the work of as
+many resources as fit into memory.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ first known of the case.
 **Source.** metrics.md 5 and 9 (target: at most 12 %). Seven days is the window usual in contact centres.
 
 **Limits.** A customer who is a company has many people with one name. Contacts of the first seven days of a log may
-repeat ones before it. Where no attribute says the topic, all contacts of a customer are about one.
+repeat ones before it. Where no attribute says the topic, all contacts of a customer are about one. Of a file on disk,
+passes gather the contacts of as many customers as fit into memory.
 """
 
 from __future__ import annotations

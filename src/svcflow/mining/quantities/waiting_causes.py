@@ -22,7 +22,8 @@ published; its wait then holds the other's work, and `standing_s` does not.
 
 **Limits.** Needs starts, ends and resources. Nothing is known before the first step of a case. A resource that also
 does work outside this log looks idle: its waits are extraneous. The effects are sums over waits, not a forecast: work
-saved in one place may only queue in the next.
+saved in one place may only queue in the next. Of a file on disk, passes gather the work of as many resources as fit
+into memory.
 """
 
 from __future__ import annotations

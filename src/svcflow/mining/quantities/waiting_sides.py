@@ -13,7 +13,8 @@ between two activities show one.
 here: on real logs taking it for work overstates work several times over.
 
 **Limits.** `before_s` is not all work on other cases: it holds closed hours, and work that is in no log. `rest_s` is no
-touch time. The causes of waiting need starts: see `waiting-causes`.
+touch time. The causes of waiting need starts: see `waiting-causes`. Of a file on disk, passes gather the work of as
+many resources as fit into memory.
 """
 
 from __future__ import annotations
