@@ -16,6 +16,9 @@ _UNITS: dict[Lang, tuple[str, str, str, str]] = {
 }
 
 
+_SECONDS = {"min": 60, "h": 3600, "d": 86_400}
+
+
 def say_duration(seconds: float, lang: Lang = "en") -> str:
     """Return elapsed `seconds` as a manager says it.
 
@@ -61,12 +64,28 @@ def say_count(number: int, lang: Lang = "en") -> str:
 
 
 def say_share(share: float) -> str:
-    """Return a share of 0..1 in per cent; small ones keep a decimal, and only nothing is 0 %.
+    """Return a share of 0..1 in per cent; near the ends it keeps a decimal, only nothing is 0 %, only all is 100 %.
 
-    >>> [say_share(s) for s in (0.716, 0.034, 0.0004, 0.0, 1.0)]
-    ['72%', '3.4%', '<0.1%', '0%', '100%']
+    >>> [say_share(s) for s in (0.716, 0.034, 0.0004, 0.0, 0.9975, 0.9996, 1.0)]
+    ['72%', '3.4%', '<0.1%', '0%', '99.8%', '>99.9%', '100%']
     """
     percent = 100 * share
     if 0 < percent < 0.1:
         return "<0.1%"
-    return f"{percent:.1f}%" if 0 < percent < 9.95 else f"{percent:.0f}%"
+    if 99.9 < percent < 100:
+        return ">99.9%"
+    return f"{percent:.1f}%" if 0 < percent < 9.95 or 99 <= percent < 100 else f"{percent:.0f}%"
+
+
+def say_missed(told: str, value: float, target: str) -> str:
+    """Return a figure that misses its target as it is `told`, with more digits where it would read like the target.
+
+    >>> say_missed("24 h", 87_480, "<= 24h"), say_missed("98%", 0.9756, ">= 98%"), say_missed("29 h", 104_400, "<= 24h")
+    ('24.30 h', '97.56%', '29 h')
+    """
+    if told.replace(" ", "") != target.lstrip("<>= ").replace(" ", ""):
+        return told
+    if told.endswith("%"):
+        return f"{value:.2%}"
+    unit = told.rpartition(" ")[2]
+    return f"{value / _SECONDS[unit]:.2f} {unit}" if unit in _SECONDS else f"{value:.4g}"

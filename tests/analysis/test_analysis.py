@@ -145,6 +145,13 @@ def test_teams_have_their_chinese_names_but_where_small_groups_are_withheld() ->
     assert replace(analyze_sample(), min_group=5).to_json()["team_names"] == {}
 
 
+@pytest.mark.parametrize("name", ["inquiries", "escalations"])
+def test_the_document_fits_its_schema_where_resolving_is_closing(name: str) -> None:
+    document = analyze(svcflow.read_log(samples.logs() / f"{name}.csv"), discover=False, advise=False).to_json()
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert document["resolve_time"]["as_cycle_time"]
+
+
 def test_people_are_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
 

@@ -12,7 +12,7 @@ import click
 from svcflow.cli import _console as console
 from svcflow.cli import _options as options
 from svcflow.cli._withheld import say_told, say_withheld
-from svcflow.wording import say_count, say_duration, say_share
+from svcflow.wording import say_count, say_duration, say_missed, say_share
 
 if TYPE_CHECKING:
     from svcflow.execution import Runs
@@ -149,7 +149,9 @@ def _process(run: dict[str, Any]) -> Iterator[str]:
     for name, kpi in run["kpis"].items():
         if kpi["value"] is not None:
             verdict = {True: ", kept", False: ", missed", None: ""}[kpi["met"]]
-            yield f"  KPI {name}: {_figure(kpi)}, target {kpi['target']}{verdict} (n = {say_told(kpi['n'])})"
+            told = _figure(kpi)
+            told = say_missed(told, kpi["value"], str(kpi["target"])) if kpi["met"] is False else told
+            yield f"  KPI {name}: {told}, target {kpi['target']}{verdict} (n = {say_told(kpi['n'])})"
 
 
 _DUTIES = ("kept", "late", "missed", "open", "cancelled")

@@ -20,7 +20,7 @@ from svcflow.errors import UsageError
 from svcflow.findings import NOWHERE, Position, Severity
 from svcflow.guards import suggest
 from svcflow.improvement.history import Metric, Record
-from svcflow.wording import say_duration
+from svcflow.wording import say_duration, say_missed
 
 Row = Mapping[str, Any]
 
@@ -102,7 +102,9 @@ def _judge_kpis(document: Row, workspace: Workspace | None) -> Iterator[Verdict]
                 continue
             known = workspace.processes.get(process) if workspace else None
             at = known.kpis[kpi].position if known and kpi in known.kpis else NOWHERE
-            said = f"{kpi} of {process} is {say(row['value'], row.get('unit') or '')}, target {row.get('target')}"
+            told = say(row["value"], row.get("unit") or "")
+            told = told if row["met"] else say_missed(told, row["value"], str(row.get("target")))
+            said = f"{kpi} of {process} is {told}, target {row.get('target')}"
             yield Verdict(f"{process}.kpi.{kpi}", bool(row["met"]), "error", said, at)
 
 
@@ -112,7 +114,9 @@ def _judge_budget(record: Record, budget: Budget) -> Verdict:
         near = suggest(budget.metric, tuple(record.metrics))
         raise UsageError(f"no figure '{budget.metric}' in this run{near}", "there are " + ", ".join(record.metrics))
     kept = metric.value <= budget.limit if budget.sign == "<=" else metric.value >= budget.limit
-    said = f"{budget.metric} is {say(metric.value, metric.unit)}, budget {budget.sign} {say(budget.limit, metric.unit)}"
+    told, limit = say(metric.value, metric.unit), say(budget.limit, metric.unit)
+    told = told if kept else say_missed(told, metric.value, limit)
+    said = f"{budget.metric} is {told}, budget {budget.sign} {limit}"
     return Verdict(f"budget.{budget.metric}", kept, "error", said)
 
 

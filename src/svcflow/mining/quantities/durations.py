@@ -112,7 +112,7 @@ class DurationsFold:
         }
         if self.setting.clock:
             columns |= list_durations(state.business, shown, unit="_business_s")
-        figures = _describe(state, counts) | ({"resolve_is_cycle": True} if again else {})
+        figures = _describe(state, counts) | ({"resolve_is_cycle": "yes"} if again else {})
         approximate = is_approximate(state.elapsed, state.business, state.steps)
         return Measured(Table(columns), figures, counts["cases"], "cases", "elapsed", approximate)
 
