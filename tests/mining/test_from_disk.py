@@ -130,8 +130,8 @@ def test_what_does_not_fit_is_declined_with_what_to_do(tmp_path: Path, monkeypat
         assert all("--in-memory" in text and "machines" in text for text in found.values())
     with monkeypatch.context() as patched:
         patched.setattr(worklists, "ROOM", 54 * 300)
-        patched.setattr(worklists, "PASSES", 2)
-        assert "passes over the file" in decline()["waiting-causes"]
+        patched.setattr(worklists, "ROUNDS", 2)
+        assert "more than 2" in decline()["waiting-causes"]
     with monkeypatch.context() as patched:
         patched.setattr(reckoning, "MOST_PAIRS", 3)
         assert set(decline()) == {"batches"}

@@ -20,9 +20,10 @@ from svcflow.mining.precedence import ORDER, Instances, OrderFold, judge_concurr
 from svcflow.mining.quantity import Measured, Setting, decline
 from svcflow.mining.reckoning import Cases, Grouped, Reckoned, list_groups, reckon
 from svcflow.mining.rosters import WIDE, Discovered, Given, Roster
+from svcflow.mining.spooling import Columns
 from svcflow.mining.teamhours import give_hours
 from svcflow.mining.told import Account, AccountFold, account_for, choose_told, name_before
-from svcflow.mining.worklists import LONGEST, ROWS, Columns, count_work, cut, gather, refuse_work, share_out
+from svcflow.mining.worklists import LONGEST, ROWS, count_work, cut, gather, refuse_work, share_out
 
 if TYPE_CHECKING:
     from svcflow.eventlog.store.stored import Stored

@@ -1,56 +1,38 @@
 """The work of some resources of a file, of all cases at once: what compares cases with each other looks at that.
 
-Nothing in a block of cases tells what else a resource had in hand. So a pass over the file gathers all instances of
-some resources, as many as fit into `ROOM` bytes, what they come to is worked out, and another pass gathers the next
-ones'. How many passes that takes follows from the number of instances, and no pass keeps more than the room.
+Nothing in a block of cases tells what else a resource had in hand. So all instances of some resources are gathered, as
+many as fit into `ROOM` bytes, what they come to is worked out, and those of the next ones follow. Where one share does
+not hold them all, a pass over the file writes each to a temporary file (`spooling`); on Spark each share has a pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from svcflow.engines import LOCAL
 from svcflow.engines.fold import Source, summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch
 from svcflow.mining.grouping import Ints, add_up
 from svcflow.mining.quantity import Measured, decline
+from svcflow.mining.spooling import Columns, Gathering, Spooled, SpoolFold, open_folder, sort_cases
 from svcflow.mining.surveyed import Surveyed
 
 ROOM = 96 << 20
 """Bytes that the gathered work takes."""
-PASSES = 100
-"""Work that needs more passes than this is not gathered: they would take longer than all that is told of it."""
+ROUNDS = 100
+"""Work that needs more rounds than this is not gathered: they would take longer than all that is told of it."""
 LONGEST = 4_000_000
 """A resource with more instances than this is too much for one look."""
 
 ROWS = 1 << 19
 """So many instances are looked at at once, all of some resources."""
 
-Columns = tuple[NDArray[Any], ...]
-
 _NAME = "worklists"
-
-
-class Gathering(Protocol):
-    """Says what is gathered of each instance."""
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """Return which columns of a batch are read."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """Return how many bytes an instance takes."""
-        ...
-
-    def gather(self, batch: Batch, chosen: NDArray[np.bool_]) -> Columns:
-        """Return columns of the instances of chosen resources (by code) in a block, the number of the case first."""
-        ...
 
 
 class Work(NamedTuple):
@@ -111,12 +93,7 @@ class Gatherer:
 
 
 def _join(parts: list[Columns]) -> Work:
-    columns = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
-    case = columns[0]
-    if bool((case[1:] < case[:-1]).any()):  # the blocks of several threads
-        order = np.argsort(case, kind="stable")
-        columns = tuple(column[order] for column in columns)
-    return Work(columns)
+    return Work(sort_cases(tuple(np.concatenate(column) for column in zip(*parts, strict=True))))
 
 
 def count_work(found: Surveyed) -> Ints:
@@ -150,22 +127,39 @@ def refuse_work(counts: Ints, shares: list[NDArray[np.bool_]]) -> Measured | Non
             f"单个处理人就有 {longest:,} 个步骤，超过一次可处理的 {LONGEST:,} 个。若为机器账号，请在映射的 machines "
             "中列出；否则请将日志载入内存（--in-memory）",
         )
-    if len(shares) > PASSES:
+    if len(shares) > ROUNDS:
         return decline(
-            f"the work of all resources would take {len(shares):,} passes over the file, more than {PASSES}: ask for a "
-            "part of the time (--since, --until), or read the log into memory (--in-memory)",
-            f"收集全部处理人的工作需遍历文件 {len(shares):,} 次，超过 {PASSES} 次：请限定时间范围（--since、--until），"
-            "或将日志载入内存（--in-memory）",
+            f"the work of all resources would take {len(shares):,} rounds of {ROOM >> 20} MB, more than {ROUNDS}: ask "
+            "for a part of the time (--since, --until), or read the log into memory (--in-memory)",
+            f"收集全部处理人的工作需 {len(shares):,} 轮（每轮 {ROOM >> 20} MB），超过 {ROUNDS} 轮："
+            "请限定时间范围（--since、--until），或将日志载入内存（--in-memory）",
         )
     return None
 
 
 def gather(found: Surveyed, gathering: Gathering, shares: list[NDArray[np.bool_]]) -> Iterator[Columns]:
-    """Yield the work of each share of the resources, each from a pass of its own over the file."""
+    """Yield the work of each share of the resources.
+
+    More shares than one go to a temporary file each in one pass, on Spark each takes a pass. Raises InputError where
+    there is no room for such files.
+    """
+    if len(shares) > 1 and found.how.get("engine", LOCAL) == LOCAL:
+        yield from _spool(found, gathering, shares)
+        return
     for chosen in shares:
         work: Work = found.run({_NAME: WorkFold(gathering, chosen)})[_NAME]
         yield work.columns
         del work  # before the next is gathered
+
+
+def _spool(found: Surveyed, gathering: Gathering, shares: list[NDArray[np.bool_]]) -> Iterator[Columns]:
+    of = np.full(len(shares[0]), -1, np.int16)
+    for number, chosen in enumerate(shares):
+        of[chosen] = number
+    with open_folder() as folder:
+        spooled: Spooled = found.run({_NAME: SpoolFold(gathering, of, len(shares), folder)})[_NAME]
+        for number in range(len(shares)):
+            yield spooled.read(number)
 
 
 def cut(resource: NDArray[np.int32], rows: int) -> Iterator[Ints]:

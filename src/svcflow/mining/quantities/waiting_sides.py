@@ -29,11 +29,12 @@ from svcflow.engines.fold import Source
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log, Millis, Vocabulary
 from svcflow.mining.grouping import Ints, add_up, all_seconds, distinct, seconds
 from svcflow.mining.quantity import Measured, Setting, decline
+from svcflow.mining.spooling import Columns
 from svcflow.mining.tables import Table
 from svcflow.mining.timers import Timer
 from svcflow.mining.transitions import Transitions, follow, number_cases
 from svcflow.mining.waits import PROVIDER, gather_waits
-from svcflow.mining.worklists import ROWS, Columns, count_work, cut, gather, refuse_work, share_out
+from svcflow.mining.worklists import ROWS, count_work, cut, gather, refuse_work, share_out
 
 if TYPE_CHECKING:
     from svcflow.mining.surveyed import Surveyed
