@@ -10,6 +10,7 @@ from svcflow.spreadsheets import write_csv
 from svcflow.wording import say_count, say_duration
 
 Row = dict[str, Any]
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 METRICS = tuple(
     Shown(heading, key, right=key not in ("metric", "statistic", "verdict"))
     for heading, key in (
@@ -92,7 +93,9 @@ def _prepare_metric(row: Row) -> Row:
         "a": say(row["a"]),
         "b": say(row["b"]),
         "difference": signed(row["difference"]),
-        "interval": f"{signed(row['low'])} … {signed(row['high'])}",
+        "interval": _span(row["low"], row["high"])
+        if row["unit"] == "s"
+        else f"{signed(row['low'])} … {signed(row['high'])}",
     }
 
 
@@ -115,7 +118,7 @@ def _prepare_link(row: Row) -> Row:
         "median_a": _duration(row["median_a_s"]),
         "median_b": _duration(row["median_b_s"]),
         "wait_per_case": _signed_duration(row["wait_per_case_difference_s"]),
-        "interval": f"{_signed_duration(row['wait_low_s'])} … {_signed_duration(row['wait_high_s'])}" if known else "-",
+        "interval": _span(row["wait_low_s"], row["wait_high_s"]) if known else "-",
     }
 
 
@@ -125,6 +128,19 @@ def _duration(seconds: float | None) -> str:
 
 def _signed_duration(seconds: float) -> str:
     return ("+" if seconds > 0 else "-" if seconds < 0 else "") + say_duration(abs(seconds))
+
+
+def _span(low: float, high: float) -> str:
+    """Return the bounds of an interval in one unit, that of the wider.
+
+    >>> _span(-526_000, -223_200), _span(-1200, 9000), _span(0, 0)
+    ('-6.1 d … -2.6 d', '-0.3 h … +2.5 h', '0 s … 0 s')
+    """
+    told = say_duration(max(abs(low), abs(high)))
+    number, _, unit = told.rpartition(" ")
+    digits = 1 if "." in number else 0
+    bounds = (bound / _SECONDS[unit] for bound in (low, high))
+    return " … ".join(f"{bound:+.{digits}f} {unit}" if bound else f"0 {unit}" for bound in bounds)
 
 
 def _share(share: float) -> str:
