@@ -4,7 +4,7 @@ import pytest
 
 from svcflow.eventlog.quality.catalogue import CATALOGUE
 from svcflow.report.section import Context
-from svcflow.report.sections import associations, assumptions, quality, staffing
+from svcflow.report.sections import associations, assumptions, handovers, quality, staffing
 from svcflow.report.sections.kpis import list_tiles
 from svcflow.report.sentences import find_lead, tell_finding, write_headline, write_lead
 
@@ -169,3 +169,14 @@ def test_teams_are_called_as_the_organisation_calls_them(document: dict[str, Any
     assert (told.en, told.zh) == ("Hotline is overloaded.", "“热线组”工作超出能力。")
     assert context.names.plain("Hotline").zh == "热线组"
     assert context.names.plain("Back").zh == "Back"
+
+
+def test_no_handoffs_are_told_of_an_export_that_has_only_the_last_team(document: dict[str, Any]) -> None:
+    document["handovers"] = {"team": {"total": 0, "cases": 0, "pairs": []}, "resource": None}
+    assert [tile for tile in list_tiles(read(document)) if tile.definition == "handover"]
+    document["roles"] = [{"role": "milestone Closed", "column": "closed_at", "reason": ""}]
+    assert not [tile for tile in list_tiles(read(document)) if tile.definition == "handover"]
+    missing = handovers.build(read(document)).missing
+    assert missing is not None
+    assert "the team that has it now" in missing.en
+    assert "只有当前团队" in missing.zh

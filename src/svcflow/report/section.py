@@ -103,6 +103,11 @@ class Context:
         lines = {str(case): _lines(story) for case, story in told.items()} if isinstance(told, Mapping) else {}
         return Stories(lines, self._cases)
 
+    @property
+    def has_milestones(self) -> bool:
+        """Whether each case is one row of times reached: its team is the last one, changes of team are not there."""
+        return any(str(row.get("role")).startswith("milestone") for row in self.rows("roles"))
+
     def link(self, source: str, target: str) -> Row | None:
         """Return the directly-follows row of a pair of activities."""
         return next((row for row in self.links if row.get("from") == source and row.get("to") == target), None)

@@ -23,7 +23,9 @@ def build(context: Context) -> Section:
     if not pairs:
         people = context.get("handovers", "resource", "total")
         missing = say("none_people", n=fmt.count(people, "handoff")) if people else say("none")
-        return Section(say("title_none"), missing=say("one_team") if counted else missing)
+        if counted:
+            missing = say("milestones" if context.has_milestones else "one_team")
+        return Section(say("title_none"), missing=missing)
     least = _choose_least(pairs)
     teams = _choose_teams(pairs)
     cells = {(str(row["from"]), str(row["to"])): row for row in pairs if (row.get("count") or 0) >= least}

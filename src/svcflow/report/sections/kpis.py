@@ -139,6 +139,8 @@ def _conforming(context: Context) -> Tile | None:
 def _handovers(context: Context) -> Tile | None:
     for kind in ("team", "resource"):
         counted = context.get("handovers", kind)
+        if kind == "team" and context.has_milestones and counted and not counted.get("total"):
+            continue  # not none: unknown
         if counted and counted.get("total") is not None and context.cases:
             mean = counted["total"] / context.cases
             shown = context.stories.of_passing()
