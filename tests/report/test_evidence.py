@@ -78,7 +78,7 @@ def test_examples_show_what_they_are_examples_of() -> None:
 @pytest.mark.parametrize(("lang", "hint"), [("en", "Click"), ("zh", "点击")])
 def test_markdown_tells_nobody_to_click(lang: Any, hint: str) -> None:
     document = make_document()
-    document["quality"][0]["effect"] = "their order is that of the file"
+    document["quality"][0] |= {"id": "of-another-version", "effect": "their order is that of the file"}
     assert hint in render(document, lang=lang)
     written = markdown.write(document, Asked(lang=lang)).data or b""
     assert hint not in written.decode()
@@ -87,5 +87,5 @@ def test_markdown_tells_nobody_to_click(lang: Any, hint: str) -> None:
 
 def test_an_english_effect_is_marked_on_the_chinese_page() -> None:
     document = make_document()
-    document["quality"][0]["effect"] = "their order is that of the file"
+    document["quality"][0] |= {"id": "of-another-version", "effect": "their order is that of the file"}
     assert "<bdi lang=en>their order is that of the file</bdi>" in render(document, lang="zh")
