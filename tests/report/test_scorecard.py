@@ -143,7 +143,7 @@ def test_steps_never_run_back() -> None:
 def test_the_longest_silence_is_ours_not_the_customers_nor_a_timers(document: dict[str, Any]) -> None:
     section = journey.build(look(document))
     assert section.title.en == "Customers hear nothing for a mean of 70 h before Notify customer"
-    assert section.title.zh == "在“通知客户”之前，客户平均 70 小时 没有消息"
+    assert section.title.zh == "在“通知客户”之前，客户平均 70 小时没有消息"
     picture = str(section.view["picture"])
     assert picture.count("dot worst") == 1
     assert picture.count("dot hollow") == 2
