@@ -19,8 +19,8 @@ from svcflow.kernels.library import is_built
 ROWS = 262_144 if is_built() else 131_072
 """Instances in a block: compiled loops run best through long ones, numpy through what stays in the cache."""
 
-_LONG = 8
-"""After so many blocks what is free is given back: seldom enough to cost nothing, often enough to leave few holes."""
+_LONG, _OFTEN = 64, 16
+"""After so many blocks what is free is given back, every so many: the pages that are taken again cost time."""
 
 Folds = Mapping[str, Fold[Any, Any]]
 States = dict[str, Any]
@@ -68,7 +68,7 @@ def summarise(
             accumulator.add(batch)
         if tell:
             tell(batch)
-        if seen % _LONG == 0:
+        if seen >= _LONG and seen % _OFTEN == 0:
             give_back()
     if not seen:
         empty = log.batch(0, 0)
