@@ -194,7 +194,7 @@ def _mine_exactly(log: Log, prepared: Prepared, chosen: known_quantities.Chosen,
         directly_follows=join_judgement(tables["directly_follows"], waits),
         variants=tables["variants"],
         handovers={
-            "team": tables["team"] if log.has_teams else None,
+            "team": tables["team"] if log.has_teams and setting.teams_move else None,
             "resource": tables["resource"] if log.has_resources else None,
         },
         rework=tables["rework"],

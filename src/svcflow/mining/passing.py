@@ -28,6 +28,12 @@ KEPT = ("total_business_s", "median_business_s", "p90_business_s", "excess_busin
 """What stands in the table besides where a calendar is given."""
 
 
+NO_MOVES = (
+    "the export has one row a case, with the team that has it now: changes of team are not in it",
+    "导出数据每个工单一行，只有当前团队，不含团队变更",
+)
+"""Why handovers between teams are not told, see `Setting.teams_move`."""
+
 LISTED = 1_000
 """So many pairs are listed; the figures are of all."""
 

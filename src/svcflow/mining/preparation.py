@@ -23,6 +23,9 @@ from svcflow.mining.transitions import BusinessClock
 STATED = "stated"
 """How the reason of a role begins that somebody stated, rather than a guess."""
 
+MILESTONE = "milestone"
+"""How roles begin of columns of times reached: each row is a case, with the team that has it now."""
+
 _NEVER = (np.iinfo(np.int64).max, np.iinfo(np.int64).min)
 
 
@@ -100,6 +103,7 @@ def prepare(
         sides=log.sides,
         states=log.states,
         open_left_out=bool(trusted) and not is_guessed(log),
+        teams_move=not any(role.role.startswith(MILESTONE) for role in log.roles),
         declared=declared,
     )
     if clock is not None and log.instances:

@@ -57,6 +57,8 @@ class Setting:
     sides: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     open_left_out: bool = False
+    teams_move: bool = True
+    """Whether the export shows changes of team: with one row a case it has but the team of now."""
     declared: Declared = field(default_factory=dict)
     """Which activities the definitions let run side by side, and which they do not."""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -164,7 +164,7 @@ def summarise(
         "resampled": ResamplingFold(width, clock),
         "spikes": SpikesFold(width, len(log.resources), setting.machines),
     }
-    if log.has_teams:
+    if log.has_teams and setting.teams_move:
         folds["team"] = HandoversFold("team", width, log.teams, setting.outsiders, clock, BOUNDED)
     if log.has_resources:
         folds["resource"] = HandoversFold("resource", width, log.resources, setting.machines, clock, BOUNDED)

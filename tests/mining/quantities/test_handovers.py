@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import groupby, pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from svcflow_test_logs import HOUR, MONDAY, Row, build, drawn, read_real, trace
 
-from svcflow.eventlog.log import Vocabulary
+from svcflow.eventlog.log import Role, Vocabulary
+from svcflow.eventlog.store.stored import open_store
+from svcflow.eventlog.store.writing import write
 from svcflow.mining import mine
 from svcflow.mining.levels import find_lines
 
@@ -173,3 +176,25 @@ def test_an_escalation_that_waits_half_an_hour_is_prompt() -> None:
         ("1", "3", 1, 0.0),
     ]
     assert found.figures["push_to_front_share"] == 0.5
+
+
+def test_one_row_a_case_shows_no_changes_of_team(tmp_path: Path) -> None:
+    """Such an export has the team of now: nothing passes from team to team in it, which is no finding."""
+    rows = [
+        Row(f"c{case}", name, MONDAY + step * HOUR, f"p{(case + step) % 2}", f"Support L{1 + case % 2}")
+        for case in range(4)
+        for step, name in enumerate(("Opened", "Closed"))
+    ]
+    wanted = ["handovers-of-teams", "handovers-of-lines", "routing"]
+    seen = Role("milestone Closed", "closed_at", "its name")
+    for roles, known in (((seen,), False), ((), True)):
+        log = build(rows, roles=roles)
+        write(log, tmp_path / "log.parquet")
+        for source in (log, open_store(tmp_path / "log.parquet")):
+            mined = mine(source, quantities=wanted)
+            assert (mined.handovers["team"] is not None) is known
+            assert mined.handovers["resource"] is not None
+            for name in wanted[:2]:
+                assert ("one row a case" in str(mined.quantities[name].unmeasured)) is not known
+            between = set(mined.quantities["routing"].table.columns["between"])
+            assert (("team" in between), ("line" in between), ("person" in between)) == (known, known, True)

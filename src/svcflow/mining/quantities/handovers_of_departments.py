@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from svcflow.engines.fold import summarise_one
 from svcflow.eventlog.log import UNKNOWN, Batch, Codes, Log
 from svcflow.mining.levels import Levels, find_departments
-from svcflow.mining.passing import Declined, LevelFold, describe_handovers, prepare_levels
+from svcflow.mining.passing import NO_MOVES, Declined, LevelFold, describe_handovers, prepare_levels
 from svcflow.mining.quantity import Measured, Setting
 from svcflow.mining.routing import trace_routes
 
@@ -101,4 +101,6 @@ def prepare(setting: Setting) -> DepartmentsFold | Declined:
             "no organisation gives any team of this log a department (`department:` of a team)",
             "没有组织定义为日志中的团队指定部门（团队的 department）",
         )
+    if not setting.teams_move:
+        return Declined(*NO_MOVES)
     return DepartmentsFold(levels, prepare_levels(levels, setting), setting.outsiders)

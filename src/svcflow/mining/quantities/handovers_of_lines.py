@@ -20,7 +20,7 @@ from typing import Any
 from svcflow.engines.fold import Accumulator
 from svcflow.eventlog.log import Batch, Log
 from svcflow.mining.levels import NO_LINES, find_lines
-from svcflow.mining.passing import Declined, LevelFold, describe_handovers, prepare_levels
+from svcflow.mining.passing import NO_MOVES, Declined, LevelFold, describe_handovers, prepare_levels
 from svcflow.mining.quantity import Measured, Setting
 
 TITLE = {"en": "Handovers between lines", "zh": "支持层级间移交"}
@@ -61,4 +61,6 @@ class LinesFold:
 def prepare(setting: Setting) -> LinesFold | Declined:
     """Return the fold of this quantity."""
     levels = find_lines(setting.teams, setting.organisation)
-    return Declined(*NO_LINES) if levels is None else LinesFold(prepare_levels(levels, setting))
+    if levels is None:
+        return Declined(*NO_LINES)
+    return LinesFold(prepare_levels(levels, setting)) if setting.teams_move else Declined(*NO_MOVES)

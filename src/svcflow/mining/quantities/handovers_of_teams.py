@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from svcflow.mining.passing import describe_handovers
+from svcflow.mining.passing import NO_MOVES, describe_handovers
 from svcflow.mining.quantity import Measured, Setting, decline
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ MISSING = {
 }
 
 
-def derive(mined: Mined, _: Setting) -> Measured:
+def derive(mined: Mined, setting: Setting) -> Measured:
     """Return the pairs of teams."""
     if mined.handovers["team"] is None:
-        return decline("the log names no teams", "日志未记录团队")
+        return decline(*NO_MOVES) if len(setting.teams) > 1 else decline("the log names no teams", "日志未记录团队")
     return describe_handovers(mined.handovers["team"], mined.total_wait_s, approximate="team" in mined.rough)

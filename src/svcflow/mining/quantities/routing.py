@@ -138,9 +138,10 @@ def _count_shapes(routes: Routes, cases: NDArray[np.int64]) -> State:
 
 def prepare(setting: Setting) -> RoutingFold:
     """Return the fold of this quantity."""
+    levels = find_lines(setting.teams, setting.organisation), find_departments(setting.teams, setting.organisation)
     return RoutingFold(
         setting.machines,
         setting.outsiders,
-        (find_lines(setting.teams, setting.organisation), find_departments(setting.teams, setting.organisation)),
-        (len(setting.teams) > 1, len(setting.resources) > 1),
+        levels if setting.teams_move else (None, None),
+        (len(setting.teams) > 1 and setting.teams_move, len(setting.resources) > 1),
     )

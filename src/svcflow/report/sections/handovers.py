@@ -23,8 +23,10 @@ def build(context: Context) -> Section:
     if not pairs:
         people = context.get("handovers", "resource", "total")
         missing = say("none_people", n=fmt.count(people, "handoff")) if people else say("none")
-        if counted:
-            missing = say("milestones" if context.has_milestones else "one_team")
+        if context.has_milestones and context.get("log", "teams"):
+            missing = say("milestones")
+        elif counted:
+            missing = say("one_team")
         return Section(say("title_none"), missing=missing)
     least = _choose_least(pairs)
     teams = _choose_teams(pairs)
