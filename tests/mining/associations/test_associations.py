@@ -57,6 +57,27 @@ def test_the_kidney_stones_turn_round() -> None:
     assert find_reversals(stone, [way, stone], np.array(failed)) == {}
 
 
+def test_the_experiment_of_two_days_turns_round() -> None:
+    """Visitors who did not convert, as published by Crook, Frasca, Kohavi and Longbotham of Microsoft (2009): a
+    treatment that went to 1 % of visitors on Friday and to half of them on Saturday is better on both days, and worse
+    (1.22 % instead of 1.68 %) over both."""
+    published = [
+        ("control", "Friday", 990_000, 20_000),
+        ("treatment", "Friday", 10_000, 230),
+        ("control", "Saturday", 500_000, 5_000),
+        ("treatment", "Saturday", 500_000, 6_000),
+    ]
+    visitors = [count for *_, count, _ in published]
+    treated = np.repeat(np.array([side == "treatment" for side, *_ in published], np.int32), visitors)
+    day = np.repeat(np.array([day == "Saturday" for _, day, *_ in published], np.int32), visitors)
+    lost = np.concatenate([np.arange(count) >= converted for *_, count, converted in published])
+    rates = [float(np.mean(~lost[treated == code])) for code in (0, 1)]
+    assert rates == pytest.approx([0.0168, 0.0122], abs=5e-5)
+    side, when = Trait("side", treated, ("control", "treatment")), Trait("day", day, ("Friday", "Saturday"))
+    assert find_reversals(side, [side, when], lost) == {1: "day"}
+    assert find_reversals(when, [side, when], lost) == {}
+
+
 def test_figures_by_hand() -> None:
     """40 of 100 cases with a value show the effect, 60 of the 300 others do."""
     found = compare(np.array([100]), np.array([40]), 400, 100)
